@@ -1,0 +1,146 @@
+// Package finding holds what an evaluation says: a figure that opens into
+// numerator, denominator, breakdown and evidence, or the reason there is none.
+// It is pure: no clock, no database.
+package finding
+
+import "time"
+
+// Outcome is what a figure means against its target.
+type Outcome string
+
+// The outcomes. Zero is a measurement; no data is not.
+const (
+	Met           Outcome = "met"
+	Partly        Outcome = "partly" // only where the definition gives a bound
+	NotMet        Outcome = "not_met"
+	NotDue        Outcome = "not_due"        // the target's date is ahead; Pace says how it goes
+	Measured      Outcome = "measured"       // no target decided
+	Waived        Outcome = "waived"         // a decision accepts it until a date
+	NoData        Outcome = "no_data"        // a source or a column is missing, or nothing is in the population
+	Stale         Outcome = "stale"          // the figure stands on content that is too old
+	NotApplicable Outcome = "not_applicable" // switched off with a reason
+	Error         Outcome = "error"          // the definition failed, for example division by zero
+)
+
+// HasValue tells whether an outcome goes with a figure.
+func (o Outcome) HasValue() bool {
+	return o != NoData && o != Error && o != NotApplicable
+}
+
+// Text is a sentence in both languages.
+type Text struct {
+	SV string `json:"sv" yaml:"sv"`
+	EN string `json:"en" yaml:"en"`
+}
+
+// Finding is one KPI at one point in time. Shares are 0-1, durations seconds,
+// money SEK. Pointers are nil where there is no figure.
+type Finding struct {
+	KPI           string    `json:"id"`
+	Title         Text      `json:"title"`
+	Unit          string    `json:"unit"`
+	Value         *float64  `json:"value"`
+	Numerator     *float64  `json:"numerator"`
+	Denominator   *float64  `json:"denominator"`
+	Outcome       Outcome   `json:"outcome"`
+	Pace          string    `json:"pace,omitempty"` // on_pace or behind, with not_due
+	Level         *int      `json:"level"`          // 0-4 "målnivå", only where there is a target
+	Target        *Target   `json:"target"`
+	Suppressed    bool      `json:"suppressed"`
+	Reason        *Text     `json:"reason,omitempty"` // why there is no figure, or why it is stale
+	Breakdown     []Cell    `json:"breakdown"`
+	Also          []Also    `json:"also,omitempty"`        // figures shown beside: p90, working hours, all systems
+	NotCounted    []Count   `json:"not_counted,omitempty"` // rows left out, by reason
+	Waivers       []Waiver  `json:"waivers,omitempty"`
+	WaivedRows    int64     `json:"waived_rows,omitempty"` // "varav 6 godtagna"; the denominator never shrinks
+	Coverage      *float64  `json:"coverage"`              // share of the population whose needed fields were seen
+	Population    Text      `json:"population"`            // the population in words
+	Sources       []Source  `json:"sources"`
+	Previous      *Previous `json:"previous,omitempty"`
+	AsOf          time.Time `json:"as_of"`
+	KnownAt       time.Time `json:"known_at"`
+	MethodVersion int       `json:"method_version"`
+	Evidence      []Row     `json:"evidence,omitempty"` // only with explain
+	EvidenceTotal int64     `json:"evidence_total,omitempty"`
+	SQL           string    `json:"sql,omitempty"` // the text an auditor can run in sqlite3; only with explain
+}
+
+// Cell is one row of a breakdown.
+type Cell struct {
+	Dimension   string   `json:"dimension"`       // org_unit, tier, category …
+	Key         string   `json:"key"`             // stable id; "" is "okänd"
+	Label       string   `json:"label,omitempty"` // what people call it
+	Value       *float64 `json:"value"`
+	Numerator   *float64 `json:"numerator"`
+	Denominator *float64 `json:"denominator"`
+	Outcome     Outcome  `json:"outcome"`
+	Suppressed  bool     `json:"suppressed,omitempty"`
+}
+
+// Also is a second figure of the same KPI.
+type Also struct {
+	Key         string   `json:"key"` // p90, working_hours
+	Title       Text     `json:"title"`
+	Unit        string   `json:"unit"`
+	Value       *float64 `json:"value"`
+	Numerator   *float64 `json:"numerator"`
+	Denominator *float64 `json:"denominator"`
+	Suppressed  bool     `json:"suppressed,omitempty"`
+}
+
+// Count is how many rows a reason leaves out, or a remark counts.
+type Count struct {
+	Reason Text  `json:"reason"`
+	Rows   int64 `json:"rows"`
+}
+
+// Target is a decided target.
+type Target struct {
+	Kind     string   `json:"kind"` // value, count, band, list, yes_no
+	Value    *float64 `json:"value"`
+	Low      *float64 `json:"low,omitempty"`
+	High     *float64 `json:"high,omitempty"`
+	List     []string `json:"list,omitempty"`
+	Due      string   `json:"due,omitempty"` // YYYY-MM-DD
+	Decision string   `json:"decision,omitempty"`
+}
+
+// Waiver is a decision that accepts a shortfall until a date.
+type Waiver struct {
+	Scope    string `json:"scope"` // "kpi", "org_unit:<id>", "record:<id>"
+	Decision string `json:"decision"`
+	By       string `json:"by"` // body or role, never a person
+	Reason   string `json:"reason"`
+	Instead  string `json:"instead,omitempty"` // compensating measure
+	Expires  string `json:"expires"`           // YYYY-MM-DD
+}
+
+// Source is a source behind the figure.
+type Source struct {
+	Name        string    `json:"name"`
+	LastSuccess time.Time `json:"last_success"`
+	ContentAt   time.Time `json:"content_at"`
+	Late        bool      `json:"late"`
+	OldContent  bool      `json:"old_content"`
+}
+
+// Previous is the same figure a period earlier, with what may be said of the change.
+type Previous struct {
+	Period string   `json:"period"` // month, year
+	Value  *float64 `json:"value"`
+	AsOf   string   `json:"as_of"`
+	Trend  string   `json:"trend"` // better, worse, unchanged, not_comparable
+}
+
+// Row is one row of evidence: a record that passes or fails.
+type Row struct {
+	Entity  string            `json:"entity"` // record kind
+	ID      string            `json:"id"`
+	Label   string            `json:"label"`
+	OrgUnit string            `json:"org_unit,omitempty"`
+	Pass    bool              `json:"pass"`
+	Waived  bool              `json:"waived,omitempty"`
+	Reason  string            `json:"reason,omitempty"`
+	Place   string            `json:"place"` // "Systemlista.xlsx, blad System, rad 47"
+	Columns map[string]string `json:"columns,omitempty"`
+}

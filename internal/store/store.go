@@ -1,0 +1,171 @@
+// Package store says what the daemon needs of a database. Backends live in
+// sub-packages (sqlite now, PostgreSQL can join) and all pass storetest.
+//
+// Three parties use it: collection stages and applies (Collector), the KPI
+// engine reads through relations (Reader), and findings are kept (Findings).
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
+)
+
+// Errors that callers tell apart.
+var (
+	ErrNotFound = errors.New("not found")                            // no such source, finding or pseudonym
+	ErrHeld     = errors.New("held: too many known rows vanished")   // the guard; Accept applies it all the same
+	ErrLocked   = errors.New("store is locked by another process")   // another daemon owns it
+	ErrCorrupt  = errors.New("store is damaged")                     // the file fails its own checks
+	ErrFull     = errors.New("disk is full")                         // nothing was changed
+	ErrNewer    = errors.New("store was made by a newer kommunpuls") // migrations are one-way
+)
+
+// Store is one open database. It is safe for concurrent use.
+type Store interface {
+	// Stage opens a staging area for one collection of one source, outside
+	// the main database: no lock on it is held until Apply.
+	Stage(ctx context.Context, src SourceInfo, now time.Time) (Staging, error)
+	// Commit writes one Watch batch at once.
+	Commit(ctx context.Context, src SourceInfo, b sdk.WatchBatch, now time.Time) error
+	// Cursor returns the cursor of the last applied collection or watch batch; ErrNotFound if none.
+	Cursor(ctx context.Context, source string) ([]byte, error)
+	// Sources returns the state of every source ever collected.
+	Sources(ctx context.Context) ([]SourceState, error)
+	// NoteFailure records that a collection failed; earlier data stay and age.
+	NoteFailure(ctx context.Context, source, plugin, reason string, now time.Time) error
+	// SetIdentities replaces names and aliases and resolves stored references anew.
+	SetIdentities(ctx context.Context, ids []Identity, now time.Time) error
+	// Unmapped lists names that resolve to nothing, with how many records use each, most used first.
+	Unmapped(ctx context.Context) ([]UnmappedName, error)
+	// SetCalendar replaces the working-time calendar (table calendar).
+	SetCalendar(ctx context.Context, days []CalendarDay) error
+	// OpenReader opens a connection for evaluation that cannot write: mode=ro,
+	// query_only, no ATTACH, limits on length. See Reader.
+	OpenReader(ctx context.Context, at Point) (Reader, error)
+	// SaveFindings keeps an evaluation. The published value of a closed month
+	// is stored once and never changed; a recomputation stands beside it.
+	SaveFindings(ctx context.Context, at Point, fs []finding.Finding) error
+	// Findings returns the newest stored evaluation at or before a point; ErrNotFound if none.
+	Findings(ctx context.Context, at Point) ([]finding.Finding, error)
+	// History returns a KPI's stored findings between two instants, oldest first.
+	History(ctx context.Context, kpi string, from, to time.Time) ([]finding.Finding, error)
+	// Changed returns, per kind, a number that grows when its records change.
+	Changed(ctx context.Context) (map[record.Kind]int64, error)
+	Close() error
+}
+
+// SourceInfo identifies a configured source.
+type SourceInfo struct {
+	Name   string // instance name from the config
+	Plugin string // "table"
+	// Precedence orders sources that describe one system; lower wins.
+	Precedence int
+	// Interval is how often it should be collected; twice that is late.
+	Interval time.Duration
+	// ContentMaxAge is when untouched content makes figures stale; 0 is never.
+	ContentMaxAge time.Duration
+	// RetiredOn, if not zero: the source was switched off; its data stay and are never stale.
+	RetiredOn time.Time
+}
+
+// Staging collects what one Collect call writes. It satisfies sdk.Sink.
+// Exactly one of Apply and Discard ends it.
+type Staging interface {
+	sdk.Sink
+	// Apply makes the collection current in one short transaction, moves the
+	// cursor and reconciles counts. With the guard tripped (over 10 % and at
+	// least 20 known rows would vanish) it changes nothing, keeps the staged
+	// data for AcceptVanished and returns ErrHeld with the counts filled in.
+	Apply(ctx context.Context, end sdk.End, opt ApplyOptions) (Counts, error)
+	// Discard drops everything staged.
+	Discard() error
+}
+
+// ApplyOptions change how a collection is applied.
+type ApplyOptions struct {
+	AcceptVanished bool
+	Dated          time.Time // import as reconstructed history as of this instant
+}
+
+// Counts reconcile a collection: Seen = Refused + distinct rows + repeated ids.
+type Counts struct {
+	Seen, Refused, Repeated, Inserted, Updated, Unchanged, Vanished, Purged int64
+	Warnings                                                                []sdk.Warning // first 20 of each code
+	WarningCounts                                                           map[string]int64
+	LockHeld                                                                time.Duration // how long the write lock was held
+}
+
+// SourceState is what is known of a source.
+type SourceState struct {
+	SourceInfo
+	LastStarted, LastSuccess, LastFailure time.Time
+	FailureReason                         string
+	ContentAt                             time.Time
+	Counts                                Counts
+	Held                                  bool
+	Mapped                                map[record.Kind][]string
+}
+
+// Identity names one org unit, system, site or supplier.
+type Identity struct {
+	Scheme    string // "org_unit", "system", "site", "supplier"
+	ID        string // stable id, [a-z0-9_-]
+	Name      string
+	Parent    string // id, org units only
+	Aliases   []Alias
+	ValidFrom time.Time // zero: always
+	ValidTo   time.Time // zero: still
+	Successor string    // id that took over
+}
+
+// Alias is another name of an identity, in one source ("" = every source).
+type Alias struct{ Source, Name string }
+
+// UnmappedName is a name in a source that maps to nothing.
+type UnmappedName struct {
+	Scheme, Source, Name string
+	Records              int64
+}
+
+// CalendarDay is one day of working time in Europe/Stockholm.
+type CalendarDay struct {
+	DayStart   int64 // first second of the local day, epoch seconds
+	OpenFrom   int64 // first open second, epoch; = OpenTo on closed days
+	OpenTo     int64
+	Cumulative int64 // open seconds before DayStart since the calendar's start
+}
+
+// Point is a bitemporal point: the state at AsOf, as known at KnownAt.
+type Point struct{ AsOf, KnownAt time.Time }
+
+// Reader runs KPI texts. Every record kind is a relation with its fields as
+// columns (times as epoch seconds, booleans as 0/1) plus the envelope:
+//
+//	id           canonical id (the identity's id for org_unit and system, else source + source_id)
+//	source, source_id, place   where it came from; place is ready for people
+//	<ref>        a Ref field's resolved id, NULL if it resolves to nothing
+//	<ref>_raw    the name the source used
+//	seen_at      first time this state was seen (epoch seconds)
+//
+// and every child list is a relation <kind>_<child> with parent = the record's id.
+// The table calendar(day_start, open_from, open_to, cumulative) stands beside them.
+type Reader interface {
+	// With returns the common table expressions ("ticket AS (…), system AS (…)")
+	// that give the named relations their content at the reader's point, or ""
+	// where the stored tables serve as they are. The same KPI text follows it
+	// in every case.
+	With(relations ...string) string
+	// Query runs one read-only statement.
+	Query(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+	// Mapped tells which fields of a kind any source maps.
+	Mapped(ctx context.Context, k record.Kind) (map[string]bool, error)
+	Sources(ctx context.Context) ([]SourceState, error)
+	Point() Point
+	Close() error
+}
