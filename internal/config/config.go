@@ -1,0 +1,88 @@
+// Package config reads kommunpuls.yaml: strictly, with every fault located,
+// and with secrets only by reference.
+package config
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Config is the whole configuration, after defaults, with secrets filled in.
+// Field names are those of the YAML.
+type Config struct {
+	Municipality string            `yaml:"municipality" json:"municipality" jsonschema:"required,description=The municipality's name as it stands on reports"`
+	DataDir      string            `yaml:"data_dir" json:"data_dir,omitempty" jsonschema:"description=Folder of the store; relative to this file,default=data"`
+	Listen       string            `yaml:"listen" json:"listen,omitempty" jsonschema:"description=Address of metrics and API,default=127.0.0.1:9464"`
+	Hosts        []string          `yaml:"hosts" json:"hosts,omitempty" jsonschema:"description=Host names that requests may carry besides the loopback names"`
+	PseudonymKey Secret            `yaml:"pseudonym_key" json:"pseudonym_key" jsonschema:"required"`
+	APIToken     Secret            `yaml:"api_token" json:"api_token,omitempty"`
+	Decisions    []string          `yaml:"decisions" json:"decisions,omitempty" jsonschema:"description=Workbooks or YAML files with targets, waivers and org units"`
+	Catalogue    []string          `yaml:"catalogue" json:"catalogue,omitempty" jsonschema:"description=Folders with the municipality's own KPI definitions"`
+	Evaluate     Duration          `yaml:"evaluate" json:"evaluate,omitempty" jsonschema:"description=How often figures are computed anew when nothing was collected,default=15m"`
+	Calendar     Calendar          `yaml:"calendar" json:"calendar,omitempty"`
+	Plugins      map[string]Plugin `yaml:"plugins" json:"plugins,omitempty" jsonschema:"description=External sources, pinned by SHA-256"`
+	Sources      []Source          `yaml:"sources" json:"sources,omitempty"`
+	Demo         bool              `yaml:"demo" json:"demo,omitempty" jsonschema:"description=Marks everything shown as DEMODATA"`
+
+	// Path is the file it was read from; relative names start from its folder.
+	Path string `yaml:"-" json:"-"`
+}
+
+// Source is one configured source.
+type Source struct {
+	Name          string         `yaml:"name" json:"name" jsonschema:"required"`
+	Type          string         `yaml:"type" json:"type" jsonschema:"required,description=A built-in source (table, ldap) or a name under plugins"`
+	Every         Duration       `yaml:"every" json:"every,omitempty" jsonschema:"default=1h"`
+	Timeout       Duration       `yaml:"timeout" json:"timeout,omitempty" jsonschema:"default=30m"`
+	Precedence    int            `yaml:"precedence" json:"precedence,omitempty" jsonschema:"description=Which source wins where two describe one system; lower wins"`
+	ContentMaxAge Duration       `yaml:"content_max_age" json:"content_max_age,omitempty" jsonschema:"description=Content older than this makes figures stale"`
+	RetiredOn     Day            `yaml:"retired_on" json:"retired_on,omitempty" jsonschema:"description=The source was switched off that day; its data stay"`
+	Settings      map[string]any `yaml:"settings" json:"settings,omitempty"`
+
+	// JSON is Settings with secrets filled in, as the plugin gets it.
+	JSON json.RawMessage `yaml:"-" json:"-"`
+}
+
+// Plugin is an external executable.
+type Plugin struct {
+	Path   string `yaml:"path" json:"path" jsonschema:"required"`
+	SHA256 string `yaml:"sha256" json:"sha256" jsonschema:"required,pattern=^[0-9a-f]{64}$"`
+}
+
+// Calendar is the working time of the IT unit.
+type Calendar struct {
+	// Open is opening hours by weekday: "mon-fri 08:00-17:00".
+	Open []string `yaml:"open" json:"open,omitempty" jsonschema:"description=Opening hours such as mon-fri 08:00-17:00"`
+	// Closed are extra closed days, HalfDays close at the hour given: "2026-12-23 12:00".
+	Closed   []string `yaml:"closed" json:"closed,omitempty"`
+	HalfDays []string `yaml:"half_days" json:"half_days,omitempty"`
+}
+
+// Defaults of the configuration.
+const (
+	DefaultListen   = "127.0.0.1:9464"
+	DefaultEvery    = time.Hour
+	DefaultTimeout  = 30 * time.Minute
+	DefaultEvaluate = 15 * time.Minute
+)
+
+func (c *Config) setDefaults() {
+	if c.DataDir == "" {
+		c.DataDir = "data"
+	}
+	if c.Listen == "" {
+		c.Listen = DefaultListen
+	}
+	if c.Evaluate == 0 {
+		c.Evaluate = Duration(DefaultEvaluate)
+	}
+	for i := range c.Sources {
+		s := &c.Sources[i]
+		if s.Every == 0 {
+			s.Every = Duration(DefaultEvery)
+		}
+		if s.Timeout == 0 {
+			s.Timeout = Duration(DefaultTimeout)
+		}
+	}
+}

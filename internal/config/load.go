@@ -1,0 +1,220 @@
+package config
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// ErrInvalid is wrapped by every error that the person who wrote the file can mend.
+var ErrInvalid = errors.New("configuration is not valid")
+
+// Fault is one fault and where it is.
+type Fault struct {
+	File, Field, Message string
+}
+
+func (f Fault) Error() string {
+	if f.Field == "" {
+		return f.File + ": " + f.Message
+	}
+	return f.File + ": " + f.Field + ": " + f.Message
+}
+
+// Load reads, checks and completes a configuration. The error joins every
+// fault found, each as "file: field: message", and wraps ErrInvalid.
+func Load(path string) (*Config, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	c := &Config{Path: path}
+	if err := yaml.UnmarshalWithOptions(b, c, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, Fault{File: path, Message: strings.TrimSpace(yaml.FormatError(err, false, true))})
+	}
+	c.setDefaults()
+	v := validator{file: path, dir: filepath.Dir(path)}
+	v.check(c)
+	if len(v.faults) > 0 {
+		return nil, errors.Join(append([]error{ErrInvalid}, v.faults...)...)
+	}
+	return c, nil
+}
+
+// Dir is the folder that relative names start from.
+func (c *Config) Dir() string { return filepath.Dir(c.Path) }
+
+// Rel resolves a name against the configuration's folder.
+func (c *Config) Rel(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(c.Dir(), name)
+}
+
+type validator struct {
+	file, dir string
+	faults    []error
+}
+
+func (v *validator) fault(field, format string, args ...any) {
+	v.faults = append(v.faults, Fault{File: v.file, Field: field, Message: fmt.Sprintf(format, args...)})
+}
+
+var nameRE = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
+
+func (v *validator) check(c *Config) {
+	if strings.TrimSpace(c.Municipality) == "" {
+		v.fault("municipality", "must be set: the name that stands on reports")
+	}
+	v.checkListen(c.Listen)
+	v.secret("pseudonym_key", &c.PseudonymKey, true)
+	if l := len(c.PseudonymKey.value); l > 0 && l < 32 {
+		v.fault("pseudonym_key", "want at least 32 characters, got %d", l)
+	}
+	v.secret("api_token", &c.APIToken, false)
+	if c.APIToken.ref != "" && c.APIToken.value != "" && len(c.APIToken.value) < 16 {
+		v.fault("api_token", "want at least 16 characters, got %d", len(c.APIToken.value))
+	}
+	for name, p := range c.Plugins {
+		field := "plugins." + name
+		if !nameRE.MatchString(name) {
+			v.fault(field, "a name has lower-case letters, digits, - and _ only")
+		}
+		if p.Path == "" {
+			v.fault(field+".path", "must be set")
+		}
+		if !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(p.SHA256) {
+			v.fault(field+".sha256", "want 64 hexadecimal digits: sha256sum of the file")
+		}
+	}
+	seen := map[string]bool{}
+	for i := range c.Sources {
+		v.checkSource(&c.Sources[i], i, seen)
+	}
+}
+
+func (v *validator) checkListen(addr string) {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		v.fault("listen", "%q is not host:port", addr)
+		return
+	}
+	if host == "" {
+		v.fault("listen", "%q listens on every address; name one, 127.0.0.1 if in doubt", addr)
+	}
+}
+
+func (v *validator) checkSource(s *Source, i int, seen map[string]bool) {
+	field := fmt.Sprintf("sources[%d]", i)
+	if s.Name != "" {
+		field = "sources." + s.Name
+	}
+	switch {
+	case !nameRE.MatchString(s.Name):
+		v.fault(field+".name", "a name has lower-case letters, digits, - and _ only, and begins with a letter; got %q", s.Name)
+	case seen[s.Name]:
+		v.fault(field+".name", "is used twice")
+	}
+	seen[s.Name] = true
+	if s.Type == "" {
+		v.fault(field+".type", "must be set: table, ldap or a name under plugins")
+	}
+	if s.Settings == nil {
+		s.Settings = map[string]any{}
+	}
+	filled := v.fill(field+".settings", s.Settings)
+	b, err := json.Marshal(filled)
+	if err != nil {
+		v.fault(field+".settings", "%v", err)
+		return
+	}
+	s.JSON = b
+}
+
+var (
+	refRE    = regexp.MustCompile(`^\$\{(env|file):([^}]+)\}$`)
+	secretRE = regexp.MustCompile(`(?i)(^|_)(password|passwd|secret|token|api_key|key_password)$`)
+)
+
+func (v *validator) secret(field string, s *Secret, required bool) {
+	if s.ref == "" {
+		if required {
+			v.fault(field, "must be set, as ${env:NAME} or ${file:path}")
+		}
+		return
+	}
+	if !refRE.MatchString(s.ref) {
+		v.fault(field, "a secret never stands in the file itself; write ${env:NAME} or ${file:path}")
+		return
+	}
+	s.value = v.resolve(field, s.ref)
+}
+
+// fill returns settings with references resolved, and refuses secrets in clear.
+func (v *validator) fill(field string, in any) any {
+	switch x := in.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(x))
+		keys := make([]string, 0, len(x))
+		for k := range x {
+			keys = append(keys, k)
+		}
+		sort.Strings(keys)
+		for _, k := range keys {
+			s, isText := x[k].(string)
+			if isText && s != "" && secretRE.MatchString(k) && !refRE.MatchString(s) {
+				v.fault(field+"."+k, "a secret never stands in the file itself; write ${env:NAME} or ${file:path}")
+				continue
+			}
+			out[k] = v.fill(field+"."+k, x[k])
+		}
+		return out
+	case []any:
+		out := make([]any, len(x))
+		for i := range x {
+			out[i] = v.fill(fmt.Sprintf("%s[%d]", field, i), x[i])
+		}
+		return out
+	case string:
+		if refRE.MatchString(x) {
+			return v.resolve(field, x)
+		}
+		return x
+	default:
+		return in
+	}
+}
+
+func (v *validator) resolve(field, ref string) string {
+	m := refRE.FindStringSubmatch(ref)
+	if m[1] == "env" {
+		val, ok := os.LookupEnv(m[2])
+		if !ok || val == "" {
+			v.fault(field, "the environment variable %s is not set", m[2])
+		}
+		return val
+	}
+	name := m[2]
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(v.dir, name)
+	}
+	b, err := os.ReadFile(name)
+	if err != nil {
+		v.fault(field, "cannot read %s: %v", m[2], errors.Unwrap(err))
+		return ""
+	}
+	val := strings.TrimRight(string(b), "\r\n")
+	if val == "" {
+		v.fault(field, "%s is empty", m[2])
+	}
+	return val
+}
