@@ -32,6 +32,8 @@ const (
 
 // Definition is one KPI. Field names are those of the YAML. All SQL is one
 // expression over the columns of the record's relation, in the portable subset.
+// A row stands under its relation's own name, so a sub-select may say
+// system.id; relations and views may stand in sub-selects, joined and grouped.
 type Definition struct {
 	ID         string       `yaml:"id"`
 	Title      finding.Text `yaml:"title"`
@@ -81,7 +83,12 @@ type Definition struct {
 	Method     int         `yaml:"method"` // grows when the figure would change
 	Source     string      `yaml:"source"` // where the definition comes from
 	Remarks    []Remark    `yaml:"remarks"`
-	Needs      []string    `yaml:"needs"` // fields whose absence is no_data, beyond those the SQL names
+	// A field that Pass, Measure, Of, Fields, Numerator, Denominator, Related
+	// or Planned names, of whatever relation, is needed: if no source maps it,
+	// the outcome is no_data. Fields named only elsewhere are NULL when not
+	// mapped, and the figure stands.
+	Needs    []string `yaml:"needs"`    // needed beyond those: "field", "relation.field" or a child list "system.role"
+	Optional []string `yaml:"optional"` // named by the above and yet not needed, in the same form
 
 	File string `yaml:"-"` // set by the parser
 	Line int    `yaml:"-"`
@@ -236,7 +243,10 @@ type Missing struct {
 	When  finding.Text `yaml:"when"`
 }
 
-// Case is a test that stands beside a KPI: rows in, finding out.
+// Case is a test that stands beside a KPI: rows in, finding out. A row may carry
+// "repeat: n": it then stands n times, with {n} in its texts replaced by 1 to n
+// ("id: sys-{n}"). A row without an id gets one. Fields that no row of a
+// relation names are still mapped, unless Unmapped lists them.
 type Case struct {
 	KPI      string                      `yaml:"kpi"`
 	Name     string                      `yaml:"name"`

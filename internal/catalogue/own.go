@@ -1,0 +1,54 @@
+package catalogue
+
+import "github.com/kommunpuls/kommunpuls/plugins/sdk/record"
+
+// Two relations describe the daemon itself rather than the municipality, so
+// that "how sure are the figures" is measured like everything else. They have
+// the envelope's id and place, and no other envelope column but org_unit.
+const (
+	SourceStateRelation record.Kind = "source_state" // one row per configured source, from store.Reader.Sources
+	WaiverRelation      record.Kind = "waiver"       // one row per waiver in force at the reader's point, from the decisions
+)
+
+// own lists their columns.
+var own = []record.Schema{
+	{
+		Kind: SourceStateRelation, Placing: record.ByValidity, Doc: "what is known of each source",
+		Fields: []record.Field{
+			{Name: "name", Type: record.Text, Doc: "instance name"},
+			{Name: "plugin", Type: record.Text, Doc: "plugin"},
+			{Name: "last_success", Type: record.Time, Doc: "newest collection that succeeded"},
+			{Name: "last_failure", Type: record.Time, Doc: "newest collection that failed"},
+			{Name: "content_at", Type: record.Time, Doc: "when the content itself last changed"},
+			{Name: "interval_seconds", Type: record.Int, Doc: "how often it should be collected; twice that is late"},
+			{Name: "content_max_age_seconds", Type: record.Int, Doc: "when untouched content is too old; blank is never"},
+			{Name: "retired_on", Type: record.Time, Doc: "switched off"},
+			{Name: "held", Type: record.Bool, Doc: "a collection is held by the guard"},
+			{Name: "seen", Type: record.Int, Doc: "rows seen at the newest collection"},
+			{Name: "refused", Type: record.Int, Doc: "rows refused at the newest collection"},
+		},
+	},
+	{
+		Kind: WaiverRelation, Placing: record.ByValidity, Doc: "decisions in force that accept a shortfall",
+		Fields: []record.Field{
+			{Name: "name", Type: record.Text, Doc: "reference of the decision"},
+			{Name: "kpi", Type: record.Text, Doc: "KPI it covers"},
+			{Name: "org_unit", Type: record.Ref, To: record.OrgUnit, Doc: "org unit it covers; blank is the whole municipality"},
+			{Name: "record", Type: record.Text, Doc: "record it covers; blank is all"},
+			{Name: "expires_at", Type: record.Date, Doc: "last day in force"},
+		},
+	},
+}
+
+// Relation returns the columns of a record kind or of one of the daemon's own relations.
+func Relation(k record.Kind) (record.Schema, bool) {
+	if s, ok := record.Lookup(k); ok {
+		return s, true
+	}
+	for _, s := range own {
+		if s.Kind == k {
+			return s, true
+		}
+	}
+	return record.Schema{}, false
+}
