@@ -117,6 +117,7 @@ type Identity struct {
 	Scheme    string // "org_unit", "system", "site", "supplier"
 	ID        string // stable id, [a-z0-9_-]
 	Name      string
+	Kind      string // org units only: a kind of record.OrgUnit, "forvaltning" if nothing else is said
 	Parent    string // id, org units only
 	Aliases   []Alias
 	ValidFrom time.Time // zero: always
