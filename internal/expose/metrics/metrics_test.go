@@ -1,0 +1,157 @@
+package metrics
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/store"
+	"github.com/kommunpuls/kommunpuls/internal/testneed"
+)
+
+func p(v float64) *float64 { return &v }
+
+func sample() Snapshot {
+	at := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	level := 2
+	return Snapshot{
+		Findings: []finding.Finding{
+			{
+				KPI: "system_owner_coverage", Value: p(0.15), Numerator: p(75), Denominator: p(500), Outcome: finding.NotMet, Level: &level,
+				Target: &finding.Target{Kind: "value", Value: p(1), Due: "2027-12-31"}, Sources: []finding.Source{{Name: "lista", LastSuccess: at}},
+				Previous: &finding.Previous{Period: "year", Value: p(0.1)},
+				Breakdown: []finding.Cell{
+					{Dimension: "org_unit", Key: "soc", Value: p(0.5), Numerator: p(1), Denominator: p(2), Outcome: finding.Measured},
+					{Dimension: "org_unit", Key: "", Value: p(0), Numerator: p(0), Denominator: p(3), Outcome: finding.Measured},
+					{Dimension: "tier", Key: "gold", Outcome: finding.Measured, Suppressed: true},
+				},
+				Also: []finding.Also{{Key: "p90", Value: p(7)}},
+			},
+			{KPI: "mfa_coverage", Outcome: finding.NoData},
+			{KPI: "queue", Value: p(0), Numerator: p(0), Outcome: finding.Measured},
+		},
+		Infos:       []Info{{KPI: "system_owner_coverage", Unit: "share", Direction: "up", Area: "systemforvaltning", Title: finding.Text{SV: "Andel system med utsedd ägare", EN: "Systems with an owner"}}},
+		OrgUnits:    []OrgUnit{{ID: "soc", Name: "Socialförvaltningen", Parent: "kommun"}},
+		Sources:     []store.SourceState{{SourceInfo: store.SourceInfo{Name: "lista", Plugin: "table", Interval: time.Hour}, LastSuccess: at, ContentAt: at, Counts: store.Counts{Seen: 500, Refused: 2}}},
+		Queues:      []Queue{{Queue: "1:a linjen", Priority: "1", Open: 4, Oldest: at}, {Queue: "1:a linjen", Priority: "2", Open: 1, Oldest: at.Add(-time.Hour)}},
+		Disruptions: []Disruption{{Site: "centralskolan", OrgUnit: "utb"}},
+		EvaluatedAt: at, EvaluationTime: 1500 * time.Millisecond,
+	}
+}
+
+func scrape(t testing.TB, s Snapshot) string {
+	t.Helper()
+	c := New()
+	c.Publish(s)
+	h, err := Handler(c, "test", slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	if w.Code != http.StatusOK {
+		t.Fatalf("status %d: %s", w.Code, w.Body)
+	}
+	return w.Body.String()
+}
+
+func TestEveryFigureStandsUnderTheLabelsOfTheDesign(t *testing.T) {
+	body := scrape(t, sample())
+	for _, want := range []string{
+		`kommunpuls_kpi_value{dimension="",key="",kpi="system_owner_coverage",org_unit=""} 0.15`,
+		`kommunpuls_kpi_numerator{dimension="",key="",kpi="system_owner_coverage",org_unit=""} 75`,
+		`kommunpuls_kpi_value{dimension="",key="",kpi="system_owner_coverage",org_unit="soc"} 0.5`,
+		`kommunpuls_kpi_value{dimension="org_unit",key="",kpi="system_owner_coverage",org_unit=""} 0`,
+		`kommunpuls_kpi_value{dimension="also",key="p90",kpi="system_owner_coverage",org_unit=""} 7`,
+		`kommunpuls_kpi_status{dimension="tier",key="gold",kpi="system_owner_coverage",org_unit="",status="suppressed"} 1`,
+		`kommunpuls_kpi_status{dimension="",key="",kpi="mfa_coverage",org_unit="",status="no_data"} 1`,
+		`kommunpuls_kpi_value{dimension="",key="",kpi="queue",org_unit=""} 0`,
+		`kommunpuls_kpi_previous{dimension="",key="",kpi="system_owner_coverage",org_unit="",period="year"} 0.1`,
+		`kommunpuls_kpi_target_eta_timestamp_seconds{dimension="",key="",kpi="system_owner_coverage",org_unit=""} 1.8302112e+09`,
+		`kommunpuls_org_unit_info{name="Socialförvaltningen",org_unit="soc",parent="kommun"} 1`,
+		`kommunpuls_tickets_open{priority="1",queue="1:a linjen"} 4`,
+		`kommunpuls_ticket_oldest_open_timestamp_seconds{queue="1:a linjen"} 1.7952588e+09`,
+		`kommunpuls_source_rows{result="refused",source="lista",type="table"} 2`,
+	} {
+		if !strings.Contains(body, want+"\n") {
+			t.Errorf("missing: %s", want)
+		}
+	}
+	for _, never := range []string{`kpi_value{dimension="",key="",kpi="mfa_coverage"`, `kpi_value{dimension="tier",key="gold"`, "_age"} {
+		if strings.Contains(body, never) {
+			t.Errorf("must not be published: %s", never)
+		}
+	}
+}
+
+func TestPromtoolFindsNothingToRemarkOn(t *testing.T) {
+	cmd := exec.Command(testneed.Program(t, "promtool"), "check", "metrics")
+	cmd.Stdin = strings.NewReader(scrape(t, sample()))
+	if out, err := cmd.CombinedOutput(); err != nil || len(bytes.TrimSpace(out)) > 0 {
+		t.Errorf("promtool: %v\n%s", err, out)
+	}
+}
+
+func TestNothingIsShownBeforeTheFirstEvaluation(t *testing.T) {
+	h, err := Handler(New(), "test", slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	if strings.Contains(w.Body.String(), "kommunpuls_kpi") {
+		t.Error("figures before an evaluation")
+	}
+}
+
+// BenchmarkScrape compares a scrape of 20,000 series with bare client_golang
+// serving as many gauges with the same labels. Limit: 1.3 times its time.
+func BenchmarkScrape(b *testing.B) {
+	const n = 20_000
+	s := Snapshot{}
+	bare := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "kommunpuls_kpi_value", Help: "Value."}, kpiLabels)
+	for k := range n / 200 {
+		f := finding.Finding{KPI: fmt.Sprintf("kpi_number_%03d", k)}
+		for i := range 200 {
+			key := fmt.Sprintf("key-%03d", i)
+			f.Breakdown = append(f.Breakdown, finding.Cell{Dimension: "category", Key: key, Value: p(float64(i) / 200)})
+			bare.WithLabelValues(f.KPI, "", "category", key).Set(float64(i) / 200)
+		}
+		s.Findings = append(s.Findings, f)
+	}
+	c := New()
+	c.Publish(s)
+	handler := func(x prometheus.Collector) *http.ServeMux {
+		mux := http.NewServeMux()
+		reg := prometheus.NewRegistry()
+		reg.MustRegister(x)
+		mux.Handle("/metrics", promhttp.HandlerFor(reg, promhttp.HandlerOpts{}))
+		return mux
+	}
+	ours, peer := handler(c), handler(bare)
+	var tOurs, tPeer time.Duration
+	for b.Loop() {
+		for h, d := range map[*http.ServeMux]*time.Duration{ours: &tOurs, peer: &tPeer} {
+			start := time.Now()
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+			if _, err := io.Copy(io.Discard, w.Body); err != nil || w.Code != http.StatusOK {
+				b.Fatal(err, w.Code)
+			}
+			*d += time.Since(start)
+		}
+	}
+	b.ReportMetric(float64(tOurs)/float64(tPeer), "x-bare-client_golang")
+	b.ReportMetric(float64(tOurs.Milliseconds())/float64(b.N), "ms/scrape")
+}
