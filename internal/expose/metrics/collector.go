@@ -16,20 +16,21 @@ import (
 // sets dimension and key.
 var kpiLabels = []string{"kpi", "org_unit", "dimension", "key"}
 
-func kpiDesc(name, help string, more ...string) *prometheus.Desc {
-	return prometheus.NewDesc("kommunpuls_"+name, help, append(append([]string{}, kpiLabels...), more...), nil)
+func kpiDesc(name, help string, more ...string) family {
+	return desc(name, help, append(append([]string{}, kpiLabels...), more...)...)
 }
 
-func desc(name, help string, labels ...string) *prometheus.Desc {
-	return prometheus.NewDesc("kommunpuls_"+name, help, labels, nil)
+func desc(name, help string, labels ...string) family {
+	name = "kommunpuls_" + name
+	return family{name: name, help: help, desc: prometheus.NewDesc(name, help, labels, nil)}
 }
 
 type descs struct {
-	value, numerator, denominator, target, level, data, eta, previous, status *prometheus.Desc
-	info, orgUnit                                                             *prometheus.Desc
-	open, oldest, disruption                                                  *prometheus.Desc
-	srcSuccess, srcStart, srcContent, srcUp, srcRows, srcHeld, srcInterval    *prometheus.Desc
-	evalAt, evalTime, demo                                                    *prometheus.Desc
+	value, numerator, denominator, target, level, data, eta, previous, status family
+	info, orgUnit                                                             family
+	open, oldest, disruption                                                  family
+	srcSuccess, srcStart, srcContent, srcUp, srcRows, srcHeld, srcInterval    family
+	evalAt, evalTime, demo                                                    family
 }
 
 func newDescs() descs {
@@ -111,17 +112,17 @@ type builder struct {
 	out []prometheus.Metric
 }
 
-func (b *builder) add(d *prometheus.Desc, v float64, labels ...string) {
+func (b *builder) add(d family, v float64, labels ...string) {
 	b.out = append(b.out, newSeries(d, v, labels))
 }
 
-func (b *builder) at(d *prometheus.Desc, t time.Time, labels ...string) {
+func (b *builder) at(d family, t time.Time, labels ...string) {
 	if !t.IsZero() {
 		b.add(d, float64(t.UnixMilli())/1000, labels...)
 	}
 }
 
-func (b *builder) some(d *prometheus.Desc, v *float64, labels ...string) {
+func (b *builder) some(d family, v *float64, labels ...string) {
 	if v != nil {
 		b.add(d, *v, labels...)
 	}

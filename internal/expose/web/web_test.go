@@ -46,7 +46,10 @@ func (d *recorder) Explain(_ context.Context, q Query) (finding.Finding, error) 
 	return finding.Finding{KPI: q.KPI, Outcome: finding.Measured, Evidence: []finding.Row{{ID: "a"}}}, nil
 }
 
-func (d *recorder) Reload(context.Context) error { d.asked = append(d.asked, "reload"); return d.reloadErr }
+func (d *recorder) Reload(context.Context) error {
+	d.asked = append(d.asked, "reload")
+	return d.reloadErr
+}
 
 func (d *recorder) Collect(_ context.Context, s string) error {
 	d.asked = append(d.asked, "collect "+s)
