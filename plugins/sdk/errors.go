@@ -12,4 +12,9 @@ var (
 	// ErrBadInput: what was read cannot be understood, or a setting does not
 	// fit what was found (a mapped header is missing).
 	ErrBadInput = errors.New("source content cannot be used")
+	// ErrCrashed: the source panicked or its process died. No source returns it.
+	ErrCrashed = errors.New("source crashed")
+	// ErrContract: the source broke the contract (a record before Begin, no
+	// end, a message over 4 MB): a programming error of the source.
+	ErrContract = errors.New("source broke the contract")
 )
