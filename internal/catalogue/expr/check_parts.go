@@ -1,0 +1,260 @@
+package expr
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// column resolves a column to the innermost relation that has it.
+func (c *checker) column(n *Column) (kind, error) {
+	if n.Table == "" && slices.Contains(c.scope.Values, n.Name) {
+		return anything, nil
+	}
+	var seen []string
+	for i := len(c.frames) - 1; i >= 0; i-- {
+		var hits []string
+		for alias, r := range c.frames[i] {
+			if n.Table != "" && n.Table != alias {
+				continue
+			}
+			seen = addAll(seen, r.names()...)
+			if col := r.column(n.Name); col != nil {
+				hits = append(hits, alias)
+			} else if n.Table != "" {
+				return 0, fault(n.at(), "unknown column %s.%s%s", n.Table, n.Name, Closest(n.Name, r.names()))
+			}
+		}
+		if len(hits) > 1 {
+			slices.Sort(hits)
+			return 0, fault(n.at(), "column %s stands in %s: write which", n.Name, strings.Join(hits, " and "))
+		}
+		if len(hits) == 1 {
+			n.alias, n.info = hits[0], c.frames[i][hits[0]].column(n.Name)
+			c.use.columns = addAll(c.use.columns, n.info.base...)
+			return n.info.kind, nil
+		}
+	}
+	if n.Table != "" {
+		return 0, fault(n.at(), "%s.%s: %s is not in scope here", n.Table, n.Name, n.Table)
+	}
+	if len(c.frames) == 0 {
+		return 0, fault(n.at(), "unknown name %s%s; known here: %s", n.Name, Closest(n.Name, c.scope.Values), joinNames(c.scope.Values))
+	}
+	var in []string
+	for alias, r := range c.frames[len(c.frames)-1] {
+		if in = append(in, alias); alias != r.name && r.name != "" {
+			in[len(in)-1] = alias + " (" + r.name + ")"
+		}
+	}
+	slices.Sort(in)
+	seen = append(seen, c.scope.Values...)
+	return 0, fault(n.at(), "unknown column %s in %s%s", n.Name, strings.Join(in, ", "), Closest(n.Name, seen))
+}
+
+func (c *checker) in(n *In) error {
+	if n.Sub == nil {
+		for _, x := range n.List {
+			if err := c.compare("IN", x.at(), n.X, x, false); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	k, err := c.value(n.X, "IN")
+	if err != nil {
+		return err
+	}
+	cols, err := c.sub(n.Sub)
+	if err != nil {
+		return err
+	}
+	if len(cols) != 1 {
+		return fault(n.Sub.at(), "IN wants a sub-select of one column, this has %d", len(cols))
+	}
+	if k != cols[0].kind && k != anything && cols[0].kind != anything {
+		return fault(n.at(), "IN compares %s with %s", k, cols[0].kind)
+	}
+	return nil
+}
+
+func (c *checker) caseOf(n *Case) (kind, error) {
+	gives := anything
+	note := func(x Node) error {
+		k, err := c.value(x, "CASE")
+		if err != nil {
+			return err
+		}
+		if gives != anything && k != anything && k != gives {
+			return fault(x.at(), "CASE gives %s here and %s above", k, gives)
+		}
+		if k != anything {
+			gives = k
+		}
+		return nil
+	}
+	for _, w := range n.Whens {
+		var err error
+		if n.Operand != nil {
+			err = c.compare("CASE", w.If.at(), n.Operand, w.If, false)
+		} else {
+			err = c.want(condition, "WHEN", w.If)
+		}
+		if err != nil {
+			return 0, err
+		}
+		if err := note(w.Then); err != nil {
+			return 0, err
+		}
+	}
+	if n.Else != nil {
+		if err := note(n.Else); err != nil {
+			return 0, err
+		}
+	}
+	return gives, nil
+}
+
+// scalar checks a sub-select that must give one value in one row.
+func (c *checker) scalar(n *Scalar) (kind, error) {
+	cols, err := c.sub(n.Sub)
+	if err != nil {
+		return 0, err
+	}
+	if len(cols) != 1 {
+		return 0, fault(n.at(), "a sub-select here gives one column, this has %d", len(cols))
+	}
+	s := n.Sub
+	oneRow := s.Union == nil && len(s.GroupBy) == 0 && hasAggregate(s.Items[0].X)
+	if !oneRow && (s.Limit == nil || s.Limit.Text != "1") {
+		return 0, fault(n.at(), "a sub-select here gives one row: aggregate it, or end it with ORDER BY … LIMIT 1")
+	}
+	return cols[0].kind, nil
+}
+
+func (c *checker) call(n *Call) (kind, error) {
+	f, ok := c.functions[n.Name]
+	if !ok {
+		if why, known := instead()[n.Name]; known {
+			return 0, fault(n.at(), "function %s is not allowed: %s", n.Name, why)
+		}
+		var names []string
+		for name := range c.functions {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		return 0, fault(n.at(), "unknown function %s%s", n.Name, Closest(n.Name, names))
+	}
+	if n.Star && n.Name != "count" {
+		return 0, fault(n.at(), "%s(*) is not allowed", n.Name)
+	}
+	if args := len(n.Args); args < f.min || args > f.max || n.Name == "count" && args == 0 && !n.Star {
+		want := strconv.Itoa(f.min)
+		if f.max != f.min {
+			want = fmt.Sprintf("%d to %d", f.min, f.max)
+		}
+		if n.Name == "count" {
+			want = "* or 1"
+		}
+		return 0, fault(n.at(), "%s wants %s arguments, this has %d", n.Name, want, args)
+	}
+	if !f.aggregate && (n.Distinct || n.Filter != nil) {
+		return 0, fault(n.at(), "DISTINCT and FILTER are for aggregates, %s is none", n.Name)
+	}
+	if f.aggregate {
+		if !c.aggregates || c.inAggregate > 0 {
+			return 0, fault(n.at(), "%s() is not allowed here: this is about one row", n.Name)
+		}
+		c.inAggregate++
+		defer func() { c.inAggregate-- }()
+	}
+	gives := f.gives
+	for i, a := range n.Args {
+		k, err := c.argument(n.Name, f.args, a)
+		if err != nil {
+			return 0, err
+		}
+		if i == 0 && gives == anything {
+			gives = k
+		}
+		if f.args == anything && n.Name != "substr" && i > 0 && k != anything && gives != anything && k != gives {
+			return 0, fault(a.at(), "%s mixes %s and %s", n.Name, gives, k)
+		}
+		if gives == anything {
+			gives = k
+		}
+	}
+	if n.Filter != nil {
+		if err := c.want(condition, "FILTER", n.Filter); err != nil {
+			return 0, err
+		}
+	}
+	return gives, c.macro(n)
+}
+
+func (c *checker) argument(name string, want kind, a Node) (kind, error) {
+	if want == anything {
+		return c.value(a, name)
+	}
+	return want, c.want(want, name, a)
+}
+
+// macro checks the calls that are expanded when printed.
+func (c *checker) macro(n *Call) error {
+	switch n.Name {
+	case "as_of":
+		c.use.params = addAll(c.use.params, "as_of")
+	case "months_ago":
+		m, ok := n.Args[0].(*Literal)
+		if months, err := strconv.Atoi(m0(m)); !ok || err != nil || months < 1 || months > 1200 {
+			return fault(n.at(), "months_ago wants a whole number of months, 1 to 1200")
+		}
+		c.use.params = addAll(c.use.params, monthsAgo+m.Text)
+	case "days", "hours":
+		if l, ok := n.Args[0].(*Literal); !ok || l.Kind != Integer || len(l.Text) > 6 {
+			return fault(n.at(), "%s wants a whole number", n.Name)
+		}
+	case "percentile_disc":
+		l, ok := n.Args[1].(*Literal)
+		if p, err := strconv.ParseFloat(m0(l), 64); !ok || err != nil || p < 0 || p > 1 {
+			return fault(n.at(), "percentile_disc wants a share 0–1 as its second argument")
+		}
+	case "elapsed", "working_seconds":
+		working := n.Name == "working_seconds" || c.scope.Clock == "working"
+		c.elapsed = c.elapsed || n.Name == "elapsed"
+		if !working {
+			return nil
+		}
+		for _, a := range n.Args {
+			if !isPlain(a) {
+				return fault(a.at(), "%s wants columns, as_of() or coalesce of them: the text is repeated", n.Name)
+			}
+		}
+		if _, err := c.relation(n.at(), "calendar"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func m0(l *Literal) string {
+	if l == nil {
+		return ""
+	}
+	return l.Text
+}
+
+// isPlain tells whether a node is cheap to repeat.
+func isPlain(n Node) bool {
+	switch n := n.(type) {
+	case *Column, *Param, *Literal:
+		return true
+	case *Binary:
+		return isPlain(n.L) && isPlain(n.R)
+	case *Call:
+		return n.Name == "as_of" || n.Name == "months_ago" || n.Name == "days" || n.Name == "hours" ||
+			n.Name == "coalesce" && !slices.ContainsFunc(n.Args, func(a Node) bool { return !isPlain(a) })
+	}
+	return false
+}

@@ -1,0 +1,96 @@
+package expr
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// function is what is known of a function that may be called.
+type function struct {
+	min, max  int // arguments
+	args      kind
+	gives     kind // anything: that of the first argument
+	aggregate bool
+	doc       string
+}
+
+// functions is the allow list. All behave alike on SQLite and PostgreSQL.
+// lower() is the exception that is worth its price: SQLite folds ASCII only.
+func functions() map[string]function {
+	return map[string]function{
+		"count":           {0, 1, anything, numeric, true, "rows, or values that are not NULL"},
+		"sum":             {1, 1, numeric, numeric, true, "sum"},
+		"avg":             {1, 1, numeric, numeric, true, "mean"},
+		"min":             {1, 1, anything, anything, true, "smallest"},
+		"max":             {1, 1, anything, anything, true, "largest"},
+		"count_if":        {1, 1, condition, numeric, true, "rows for which the condition holds"},
+		"percentile_disc": {2, 2, numeric, numeric, true, "percentile_disc(x, 0.9): the value at that share of the sorted values"},
+		"abs":             {1, 1, numeric, numeric, false, "absolute value"},
+		"coalesce":        {2, 9, anything, anything, false, "first value that is not NULL"},
+		"nullif":          {2, 2, anything, anything, false, "NULL if both are equal, else the first"},
+		"lower":           {1, 1, textual, textual, false, "lower case (a–z for certain)"},
+		"length":          {1, 1, textual, numeric, false, "characters"},
+		"substr":          {2, 3, anything, textual, false, "substr(text, from, length)"},
+		"working_seconds": {2, 2, numeric, numeric, false, "open seconds between two instants"},
+		"elapsed":         {2, 2, numeric, numeric, false, "seconds between two instants by the definition's clock"},
+		"days":            {1, 1, numeric, numeric, false, "n days in seconds"},
+		"hours":           {1, 1, numeric, numeric, false, "n hours in seconds"},
+		"months_ago":      {1, 1, numeric, numeric, false, "the instant n months before as_of()"},
+		"as_of":           {0, 0, anything, numeric, false, "the instant of the figure"},
+	}
+}
+
+// instead says what to use for functions that people will try.
+func instead() map[string]string {
+	now := "use as_of(): a figure is computed for an instant, never for now"
+	round := "figures are rounded when they are shown"
+	return map[string]string{
+		"now": now, "date": now, "datetime": now, "julianday": now, "strftime": now, "unixepoch": now, "current_timestamp": now,
+		"round": round, "ceil": round, "floor": round,
+		"random": "figures must come out the same every time", "randomblob": "figures must come out the same every time",
+		"iif": "use CASE WHEN … THEN … ELSE … END", "ifnull": "use coalesce", "greatest": "use CASE", "least": "use CASE",
+		"total": "use sum", "group_concat": "use a breakdown or evidence columns",
+	}
+}
+
+// monthsAgo is the name of the parameter behind months_ago(n).
+const monthsAgo = "months_ago_"
+
+// Value gives a named parameter's value for a figure at an instant: as_of, or
+// the same time of day so many months earlier in Europe/Stockholm (31 March
+// less one month is the last of February).
+func Value(param string, asOf time.Time, loc *time.Location) (int64, error) {
+	if param == "as_of" {
+		return asOf.Unix(), nil
+	}
+	n, err := strconv.Atoi(strings.TrimPrefix(param, monthsAgo))
+	if err != nil || !strings.HasPrefix(param, monthsAgo) {
+		return 0, fmt.Errorf("unknown parameter %q", param)
+	}
+	return MonthsBefore(asOf, n, loc).Unix(), nil
+}
+
+// MonthsBefore goes n calendar months back in a place, to the month's last day
+// where the day does not exist.
+func MonthsBefore(t time.Time, n int, loc *time.Location) time.Time {
+	l := t.In(loc)
+	first := time.Date(l.Year(), l.Month()-time.Month(n), 1, 0, 0, 0, 0, loc)
+	last := time.Date(first.Year(), first.Month()+1, 0, 0, 0, 0, 0, loc).Day()
+	return time.Date(first.Year(), first.Month(), min(l.Day(), last), l.Hour(), l.Minute(), l.Second(), l.Nanosecond(), loc)
+}
+
+// WorkingSeconds is the text behind working_seconds(a, b): the open seconds
+// before b less those before a, each looked up by the calendar's day_start. It
+// is NULL for an instant outside the calendar. calendar.Calendar.WorkingSeconds
+// computes the same in Go.
+func WorkingSeconds(a, b string) string {
+	return "(" + openBefore(b) + " - " + openBefore(a) + ")"
+}
+
+func openBefore(t string) string {
+	return strings.NewReplacer("{t}", t).Replace("(SELECT calendar.cumulative + CASE WHEN {t} <= calendar.open_from THEN 0 " +
+		"WHEN {t} >= calendar.open_to THEN calendar.open_to - calendar.open_from ELSE {t} - calendar.open_from END " +
+		"FROM calendar WHERE calendar.day_start <= {t} AND calendar.day_start > {t} - 90000 ORDER BY calendar.day_start DESC LIMIT 1)")
+}

@@ -1,0 +1,254 @@
+package expr
+
+import (
+	"slices"
+	"strings"
+)
+
+// caseWhen parses what follows CASE.
+func (p *parser) caseWhen(at pos) (Node, error) {
+	c := &Case{pos: at}
+	var err error
+	if !p.is("when") {
+		if c.Operand, err = p.expr(0); err != nil {
+			return nil, err
+		}
+	}
+	for p.accept("when") {
+		var w When
+		if w.If, err = p.expr(0); err != nil {
+			return nil, err
+		}
+		if err := p.expect("then"); err != nil {
+			return nil, err
+		}
+		if w.Then, err = p.expr(0); err != nil {
+			return nil, err
+		}
+		c.Whens = append(c.Whens, w)
+	}
+	if len(c.Whens) == 0 {
+		return nil, p.unexpected("WHEN")
+	}
+	if p.accept("else") {
+		if c.Else, err = p.expr(0); err != nil {
+			return nil, err
+		}
+	}
+	return c, p.expect("end")
+}
+
+func (p *parser) cast(at pos) (Node, error) {
+	if err := p.expect("("); err != nil {
+		return nil, err
+	}
+	x, err := p.expr(0)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.expect("as"); err != nil {
+		return nil, err
+	}
+	t := p.peek()
+	if t.kind != word || !slices.Contains([]string{"integer", "real", "text"}, t.low) {
+		return nil, p.unexpected("INTEGER, REAL or TEXT")
+	}
+	p.take()
+	return &Cast{at, x, strings.ToUpper(t.low)}, p.expect(")")
+}
+
+// call parses a function's arguments and FILTER; t is its name.
+func (p *parser) call(t token) (Node, error) {
+	if slices.Contains(reserved, t.low) {
+		p.i--
+		return nil, p.unexpected("a value")
+	}
+	c := &Call{pos: pos(t.pos), Name: t.low}
+	p.take() // (
+	var err error
+	switch {
+	case p.accept("*"):
+		c.Star = true
+	case p.is(")"):
+	default:
+		c.Distinct = p.accept("distinct")
+		if c.Args, err = p.list(); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.expect(")"); err != nil {
+		return nil, err
+	}
+	if p.accept("filter") {
+		if err := p.expect("("); err != nil {
+			return nil, err
+		}
+		if err := p.expect("where"); err != nil {
+			return nil, err
+		}
+		if c.Filter, err = p.expr(0); err != nil {
+			return nil, err
+		}
+		if err := p.expect(")"); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// selectBody parses a SELECT with its UNION arms, ORDER BY and LIMIT.
+func (p *parser) selectBody() (*Select, error) {
+	if err := p.enter(); err != nil {
+		return nil, err
+	}
+	defer func() { p.depth-- }()
+	first, err := p.arm()
+	if err != nil {
+		return nil, err
+	}
+	for last := first; p.is("union"); last = last.Union {
+		p.take()
+		last.All = p.accept("all")
+		if last.Union, err = p.arm(); err != nil {
+			return nil, err
+		}
+	}
+	if p.accept("order", "by") {
+		for {
+			var o Order
+			if o.X, err = p.expr(0); err != nil {
+				return nil, err
+			}
+			o.Desc = p.accept("desc")
+			if !o.Desc {
+				p.accept("asc")
+			}
+			if first.OrderBy = append(first.OrderBy, o); !p.accept(",") {
+				break
+			}
+		}
+	}
+	if p.accept("limit") {
+		t := p.take()
+		n, err := numberLiteral(t)
+		lit, ok := n.(*Literal)
+		if t.kind != number || err != nil || !ok || lit.Kind != Integer {
+			return nil, fault(t.pos, "LIMIT wants a whole number, found %s", t)
+		}
+		first.Limit = lit
+	}
+	return first, nil
+}
+
+// arm parses one SELECT … HAVING.
+func (p *parser) arm() (*Select, error) {
+	s := &Select{pos: pos(p.peek().pos)}
+	if err := p.expect("select"); err != nil {
+		return nil, err
+	}
+	s.Distinct = p.accept("distinct")
+	for {
+		if p.is("*") {
+			return nil, fault(p.peek().pos, "SELECT * is not allowed: name the columns, so that a new field changes no figure")
+		}
+		x, err := p.expr(0)
+		if err != nil {
+			return nil, err
+		}
+		item := Item{X: x}
+		if p.accept("as") {
+			t, err := p.name("a column's name")
+			if err != nil {
+				return nil, err
+			}
+			item.As = t.s
+		}
+		if s.Items = append(s.Items, item); !p.accept(",") {
+			break
+		}
+	}
+	if err := p.from(s); err != nil {
+		return nil, err
+	}
+	var err error
+	if p.accept("where") {
+		if s.Where, err = p.expr(0); err != nil {
+			return nil, err
+		}
+	}
+	if p.accept("group", "by") {
+		if s.GroupBy, err = p.list(); err != nil {
+			return nil, err
+		}
+	}
+	if p.accept("having") {
+		if s.Having, err = p.expr(0); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (p *parser) from(s *Select) error {
+	if err := p.expect("from"); err != nil {
+		return err
+	}
+	src, err := p.source()
+	if err != nil {
+		return err
+	}
+	s.From = append(s.From, src)
+	for {
+		left := p.accept("left", "outer", "join") || p.accept("left", "join")
+		if !left && !p.accept("inner", "join") && !p.accept("join") {
+			break
+		}
+		src, err := p.source()
+		if err != nil {
+			return err
+		}
+		src.Left = left
+		if err := p.expect("on"); err != nil {
+			return err
+		}
+		if src.On, err = p.expr(0); err != nil {
+			return err
+		}
+		s.From = append(s.From, src)
+	}
+	if t := p.peek(); t.s == "," || slices.Contains([]string{"cross", "natural", "outer"}, t.low) {
+		return fault(t.pos, "join relations with JOIN … ON or LEFT JOIN … ON")
+	}
+	return nil
+}
+
+func (p *parser) source() (Source, error) {
+	src := Source{pos: p.peek().pos}
+	if p.accept("(") {
+		var err error
+		if src.Sub, err = p.selectBody(); err != nil {
+			return src, err
+		}
+		if err := p.expect(")"); err != nil {
+			return src, err
+		}
+	} else {
+		t, err := p.name("a relation")
+		if err != nil {
+			return src, err
+		}
+		src.Name, src.Alias = t.s, t.s
+	}
+	as := p.accept("as")
+	if t := p.peek(); as || t.kind == word && !slices.Contains(reserved, t.low) {
+		t, err := p.name("a name")
+		if err != nil {
+			return src, err
+		}
+		src.Alias = t.s
+	}
+	if src.Alias == "" {
+		return src, fault(src.pos, "a sub-select in FROM needs a name: (SELECT …) AS name")
+	}
+	return src, nil
+}
