@@ -1,6 +1,9 @@
 // Package decision holds what the municipality has decided: targets with a due
 // date, waivers with an expiry, its org units and their other names, its sites,
 // and local rules. It is read from YAML or from the workbook that init writes.
+//
+// Days become instants in Europe/Stockholm: a day something begins is its
+// first second, a day something ends (or a single day) its last.
 package decision
 
 import (
