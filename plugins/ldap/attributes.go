@@ -1,0 +1,246 @@
+package ldap
+
+import (
+	"fmt"
+	"strings"
+)
+
+// slot is the place of an attribute in an entry. Only attributes that have one
+// can be read at all: this is the allow list. Personal numbers, phone numbers,
+// home addresses, employee numbers and photographs have none.
+type slot uint8
+
+const (
+	objectClass slot = iota
+	objectGUID
+	entryUUID
+	objectSid
+	sAMAccountName
+	uid
+	userPrincipalName
+	mail
+	displayName
+	givenName
+	sn
+	proxyAddresses
+	cn
+	userAccountControl
+	accountExpires
+	pwdLastSet
+	lastLogonTimestamp
+	lockoutTime
+	whenCreated
+	whenChanged
+	primaryGroupID
+	memberOf
+	createTimestamp
+	modifyTimestamp
+	pwdChangedTime
+	pwdLastSuccess
+	authTimestamp
+	pwdAccountLockedTime
+	shadowExpire
+	operatingSystem
+	operatingSystemVersion
+	member
+	uniqueMember
+	memberUID
+	gidNumber
+	department
+	company
+	division
+	physicalDeliveryOfficeName
+	departmentNumber
+	businessCategory
+	organization
+	organizationalUnit
+	employeeType
+	title
+	description
+	msExchRecipientTypeDetails
+	eduPersonAffiliation
+	eduPersonPrimaryAffiliation
+	extensionAttribute1 // … 15 follow
+	slots               = extensionAttribute1 + 15
+)
+
+// attributeNames gives each slot's name in the directory.
+var attributeNames = [slots]string{
+	objectClass: "objectClass", objectGUID: "objectGUID", entryUUID: "entryUUID", objectSid: "objectSid",
+	sAMAccountName: "sAMAccountName", uid: "uid", userPrincipalName: "userPrincipalName", mail: "mail",
+	displayName: "displayName", givenName: "givenName", sn: "sn", proxyAddresses: "proxyAddresses", cn: "cn", userAccountControl: "userAccountControl", accountExpires: "accountExpires",
+	pwdLastSet: "pwdLastSet", lastLogonTimestamp: "lastLogonTimestamp", lockoutTime: "lockoutTime",
+	whenCreated: "whenCreated", whenChanged: "whenChanged", primaryGroupID: "primaryGroupID", memberOf: "memberOf",
+	createTimestamp: "createTimestamp", modifyTimestamp: "modifyTimestamp", pwdChangedTime: "pwdChangedTime",
+	pwdLastSuccess: "pwdLastSuccess", authTimestamp: "authTimestamp", pwdAccountLockedTime: "pwdAccountLockedTime",
+	shadowExpire: "shadowExpire", operatingSystem: "operatingSystem", operatingSystemVersion: "operatingSystemVersion",
+	member: "member", uniqueMember: "uniqueMember", memberUID: "memberUid", gidNumber: "gidNumber",
+	department: "department", company: "company", division: "division",
+	physicalDeliveryOfficeName: "physicalDeliveryOfficeName", departmentNumber: "departmentNumber",
+	businessCategory: "businessCategory", organization: "o", organizationalUnit: "ou", employeeType: "employeeType",
+	title: "title", description: "description", msExchRecipientTypeDetails: "msExchRecipientTypeDetails",
+	eduPersonAffiliation: "eduPersonAffiliation", eduPersonPrimaryAffiliation: "eduPersonPrimaryAffiliation",
+	extensionAttribute1: "extensionAttribute1", extensionAttribute1 + 1: "extensionAttribute2",
+	extensionAttribute1 + 2: "extensionAttribute3", extensionAttribute1 + 3: "extensionAttribute4",
+	extensionAttribute1 + 4: "extensionAttribute5", extensionAttribute1 + 5: "extensionAttribute6",
+	extensionAttribute1 + 6: "extensionAttribute7", extensionAttribute1 + 7: "extensionAttribute8",
+	extensionAttribute1 + 8: "extensionAttribute9", extensionAttribute1 + 9: "extensionAttribute10",
+	extensionAttribute1 + 10: "extensionAttribute11", extensionAttribute1 + 11: "extensionAttribute12",
+	extensionAttribute1 + 12: "extensionAttribute13", extensionAttribute1 + 13: "extensionAttribute14",
+	extensionAttribute1 + 14: "extensionAttribute15",
+}
+
+// slotIndex finds slots by lower-case name.
+func slotIndex() map[string]slot {
+	m := make(map[string]slot, slots)
+	for i, n := range attributeNames {
+		m[strings.ToLower(n)] = slot(i)
+	}
+	return m
+}
+
+// lookupSlot finds one slot by name, regardless of case.
+func lookupSlot(name string) (slot, bool) {
+	for i, n := range attributeNames {
+		if strings.EqualFold(n, name) {
+			return slot(i), true
+		}
+	}
+	return 0, false
+}
+
+// orgUnitSlots are the attributes that may name an org unit.
+func orgUnitSlot(name string) (slot, bool) {
+	s, ok := lookupSlot(name)
+	if !ok {
+		return 0, false
+	}
+	switch {
+	case s == department, s == company, s == division, s == physicalDeliveryOfficeName, s == departmentNumber,
+		s == businessCategory, s == organization, s == organizationalUnit, s >= extensionAttribute1:
+		return s, true
+	}
+	return 0, false
+}
+
+// slotSet is a set of slots.
+type slotSet [slots]bool
+
+func (s *slotSet) add(list ...slot) {
+	for _, x := range list {
+		s[x] = true
+	}
+}
+
+// names lists the attributes to ask a server for, in slot order.
+func (s *slotSet) names() []string {
+	var out []string
+	for i, on := range s {
+		if on {
+			out = append(out, attributeNames[i])
+		}
+	}
+	return out
+}
+
+// entry is one object of a directory, reduced to the allow list.
+type entry struct {
+	dn   string
+	line int64 // in a file, 0 on a server
+	v    [slots][]string
+	used []slot
+}
+
+func (e *entry) reset(dn string, line int64) {
+	for _, s := range e.used {
+		e.v[s] = nil
+	}
+	e.used, e.dn, e.line = e.used[:0], dn, line
+}
+
+func (e *entry) set(s slot, values []string) {
+	if e.v[s] == nil {
+		e.used = append(e.used, s)
+	}
+	e.v[s] = values
+}
+
+func (e *entry) add(s slot, value string) {
+	if e.v[s] == nil {
+		e.used = append(e.used, s)
+	}
+	e.v[s] = append(e.v[s], value)
+}
+
+// first is the first value of an attribute, "" if it has none.
+func (e *entry) first(s slot) string {
+	if len(e.v[s]) == 0 {
+		return ""
+	}
+	return e.v[s][0]
+}
+
+// class sorts an entry by its object classes.
+func (e *entry) class() class {
+	var user, computer, group, managed bool
+	for _, c := range e.v[objectClass] {
+		switch {
+		case strings.EqualFold(c, "user"), strings.EqualFold(c, "inetOrgPerson"), strings.EqualFold(c, "posixAccount"), strings.EqualFold(c, "account"):
+			user = true
+		case strings.EqualFold(c, "computer"):
+			computer = true
+		case strings.EqualFold(c, "group"), strings.EqualFold(c, "groupOfNames"), strings.EqualFold(c, "groupOfUniqueNames"), strings.EqualFold(c, "posixGroup"):
+			group = true
+		case strings.EqualFold(c, "msDS-GroupManagedServiceAccount"), strings.EqualFold(c, "msDS-ManagedServiceAccount"):
+			managed = true
+		}
+	}
+	switch {
+	case managed, user && !computer:
+		return accounts
+	case computer:
+		return computers
+	case group:
+		return groups
+	}
+	return other
+}
+
+// managed tells a (group) managed service account.
+func (e *entry) managed() bool {
+	for _, c := range e.v[objectClass] {
+		if strings.EqualFold(c, "msDS-GroupManagedServiceAccount") || strings.EqualFold(c, "msDS-ManagedServiceAccount") {
+			return true
+		}
+	}
+	return false
+}
+
+// guidText writes an objectGUID the way Windows does.
+func guidText(raw string) string {
+	if len(raw) != 16 {
+		return ""
+	}
+	return fmt.Sprintf("%02x%02x%02x%02x-%02x%02x-%02x%02x-%x-%x",
+		raw[3], raw[2], raw[1], raw[0], raw[5], raw[4], raw[7], raw[6], raw[8:10], raw[10:])
+}
+
+// sidText writes an objectSid as S-1-5-21-…; "" if it is not one.
+func sidText(raw string) string {
+	if len(raw) < 8 || len(raw) != 8+4*int(raw[1]) {
+		return ""
+	}
+	var auth uint64
+	for i := 2; i < 8; i++ {
+		auth = auth<<8 | uint64(raw[i])
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "S-%d-%d", raw[0], auth)
+	for i := 8; i < len(raw); i += 4 {
+		fmt.Fprintf(&b, "-%d", uint32(raw[i])|uint32(raw[i+1])<<8|uint32(raw[i+2])<<16|uint32(raw[i+3])<<24)
+	}
+	return b.String()
+}
+
+// rid is the last part of a SID in text.
+func rid(sid string) string { return sid[strings.LastIndexByte(sid, '-')+1:] }
