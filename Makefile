@@ -1,0 +1,43 @@
+# The two commands of the README are demo and test. See docs/development.md.
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+ARGS    ?=
+
+.PHONY: demo test test-deps build build-windows lint bench generate clean
+
+demo: build
+	./bin/kommunpuls demo $(ARGS)
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/kommunpuls ./cmd/kommunpuls
+
+build-windows:
+	CGO_ENABLED=0 GOOS=windows GOARCH=amd64 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/kommunpuls.exe ./cmd/kommunpuls
+
+# As root, or with CI set, test installs the programs that the tests run
+# against. Otherwise it says what is missing and runs what it can.
+test:
+	sh .ci/deps
+	$(GO) vet ./...
+	GOOS=windows CGO_ENABLED=0 $(GO) vet ./...
+	$(GO) test -race -timeout 40m ./...
+	cd plugins/example && $(GO) vet ./... && $(GO) test ./...
+
+test-deps:
+	sh .ci/deps install
+
+lint:
+	$(GO) run $(LINT) run ./...
+
+# Each benchmark prints a ratio to a limit or peer that it measures in the same run.
+bench:
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 60m -p 1 ./...
+
+generate:
+	$(GO) generate ./...
+	$(GO) test ./... -run 'Schema|Drift|Golden' -update
+
+clean:
+	rm -rf bin demo
