@@ -65,4 +65,3 @@ func (p *served) GRPCServer(_ *plugin.GRPCBroker, s *grpc.Server) error {
 func (p *served) GRPCClient(context.Context, *plugin.GRPCBroker, *grpc.ClientConn) (any, error) {
 	return nil, errors.New("sdk: a source is no client")
 }
-

@@ -96,6 +96,8 @@ func failure(err error) *wire.Failure {
 		reason wire.Failure_Reason
 	}{
 		{ErrCrashed, wire.Failure_CRASHED},
+		{ErrContract, wire.Failure_CONTRACT},
+		{wire.ErrRecord, wire.Failure_CONTRACT},
 		{ErrNotSupported, wire.Failure_NOT_SUPPORTED},
 		{ErrUnreachable, wire.Failure_UNREACHABLE},
 		{ErrBadInput, wire.Failure_BAD_INPUT},

@@ -34,6 +34,7 @@ const (
 	Failure_CANCELLED          Failure_Reason = 4
 	Failure_DEADLINE           Failure_Reason = 5
 	Failure_CRASHED            Failure_Reason = 6
+	Failure_CONTRACT           Failure_Reason = 7
 )
 
 // Enum value maps for Failure_Reason.
@@ -46,6 +47,7 @@ var (
 		4: "CANCELLED",
 		5: "DEADLINE",
 		6: "CRASHED",
+		7: "CONTRACT",
 	}
 	Failure_Reason_value = map[string]int32{
 		"REASON_UNSPECIFIED": 0,
@@ -55,6 +57,7 @@ var (
 		"CANCELLED":          4,
 		"DEADLINE":           5,
 		"CRASHED":            6,
+		"CONTRACT":           7,
 	}
 )
 
@@ -1974,10 +1977,10 @@ const file_source_proto_rawDesc = "" +
 	"\x03ids\x18\x02 \x03(\tR\x03ids\"1\n" +
 	"\x03End\x12\x16\n" +
 	"\x06cursor\x18\x01 \x01(\fR\x06cursor\x12\x12\n" +
-	"\x04seen\x18\x02 \x01(\x03R\x04seen\"\xe0\x01\n" +
+	"\x04seen\x18\x02 \x01(\x03R\x04seen\"\xef\x01\n" +
 	"\aFailure\x12<\n" +
 	"\x06reason\x18\x01 \x01(\x0e2$.kommunpuls.source.v1.Failure.ReasonR\x06reason\x12\x18\n" +
-	"\amessage\x18\x02 \x01(\tR\amessage\"}\n" +
+	"\amessage\x18\x02 \x01(\tR\amessage\"\x8b\x01\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rNOT_SUPPORTED\x10\x01\x12\x0f\n" +
@@ -1985,7 +1988,8 @@ const file_source_proto_rawDesc = "" +
 	"\tBAD_INPUT\x10\x03\x12\r\n" +
 	"\tCANCELLED\x10\x04\x12\f\n" +
 	"\bDEADLINE\x10\x05\x12\v\n" +
-	"\aCRASHED\x10\x06\"\xba\x01\n" +
+	"\aCRASHED\x10\x06\x12\f\n" +
+	"\bCONTRACT\x10\a\"\xba\x01\n" +
 	"\fWatchControl\x128\n" +
 	"\x05start\x18\x01 \x01(\v2 .kommunpuls.source.v1.WatchStartH\x00R\x05start\x12-\n" +
 	"\x03ack\x18\x02 \x01(\v2\x19.kommunpuls.source.v1.AckH\x00R\x03ack\x126\n" +

@@ -23,3 +23,7 @@ const (
 // Window is the flow-control window of a stream: what may be under way
 // before the sender waits for the receiver.
 const Window = 2 << 20
+
+// RefusalPrefix begins the line on standard error with which a child tells why
+// it will not run; the daemon shows that line, and no other.
+const RefusalPrefix = "kommunpuls refuses: "
