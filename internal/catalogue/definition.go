@@ -92,6 +92,8 @@ type Definition struct {
 
 	File string `yaml:"-"` // set by the parser
 	Line int    `yaml:"-"`
+
+	lines map[string]int // of every field, set by the parser
 }
 
 // Tags place a KPI in the frameworks that a revisor and the law use.
@@ -234,6 +236,11 @@ type View struct {
 	Doc     string   `yaml:"doc"`
 	Columns []string `yaml:"columns"`
 	SQL     string   `yaml:"sql"`
+
+	File string `yaml:"-"` // set by the parser
+	Line int    `yaml:"-"`
+
+	lines map[string]int // of every field, set by the parser
 }
 
 // Missing is a KPI that no source can feed yet: "Kan mätas när …".
@@ -241,6 +248,11 @@ type Missing struct {
 	ID    string       `yaml:"id"`
 	Title finding.Text `yaml:"title"`
 	When  finding.Text `yaml:"when"`
+
+	File string `yaml:"-"` // set by the parser
+	Line int    `yaml:"-"`
+
+	lines map[string]int // of every field, set by the parser
 }
 
 // Case is a test that stands beside a KPI: rows in, finding out. A row may carry
@@ -255,6 +267,11 @@ type Case struct {
 	Unmapped map[string][]string         `yaml:"unmapped"` // relation → fields no source maps
 	Targets  []map[string]any            `yaml:"targets"`
 	Want     map[string]any              `yaml:"want"` // value, numerator, denominator, outcome, breakdown, evidence …
+
+	File string `yaml:"-"` // set by the parser
+	Line int    `yaml:"-"`
+
+	lines map[string]int // of every field, set by the parser
 }
 
 // Catalogue is a set of valid definitions.

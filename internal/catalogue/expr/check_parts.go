@@ -10,6 +10,7 @@ import (
 // column resolves a column to the innermost relation that has it.
 func (c *checker) column(n *Column) (kind, error) {
 	if n.Table == "" && slices.Contains(c.scope.Values, n.Name) {
+		c.use.values = addAll(c.use.values, n.Name)
 		return anything, nil
 	}
 	var seen []string

@@ -41,6 +41,7 @@ type usage struct {
 	views     []string
 	params    []string
 	divisors  []string
+	values    []string
 }
 
 // Check parses and checks one expression.
@@ -83,6 +84,9 @@ func (e Expr) Relations() []string { return slices.Clone(e.use.relations) }
 
 // Views lists the views that are read, each after those it needs itself.
 func (e Expr) Views() []string { return slices.Clone(e.use.views) }
+
+// Values lists the bare names that are read; see Scope.Values.
+func (e Expr) Values() []string { return slices.Clone(e.use.values) }
 
 // Params lists the named parameters of the text; see Value.
 func (e Expr) Params() []string { return slices.Clone(e.use.params) }

@@ -1,0 +1,227 @@
+package catalogue
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// caseSuffix ends the names of files that hold nothing but cases.
+const caseSuffix = "_test.yaml"
+
+// Parse reads every *.yaml file of a folder, those that end in _test.yaml
+// excepted, and validates the whole. On faults it returns what could be read
+// together with all of them as Faults; faults that keep a file from being read
+// at all are among them.
+func Parse(fsys fs.FS) (Catalogue, error) { return parse(fsys, false) }
+
+// ParseWithCases reads the files that end in _test.yaml as well.
+func ParseWithCases(fsys fs.FS) (Catalogue, error) { return parse(fsys, true) }
+
+func parse(fsys fs.FS, withCases bool) (Catalogue, error) {
+	var c Catalogue
+	var faults Faults
+	err := fs.WalkDir(fsys, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() || !strings.HasSuffix(path, ".yaml") || !withCases && strings.HasSuffix(path, caseSuffix) {
+			return nil
+		}
+		text, err := fs.ReadFile(fsys, path)
+		if err != nil {
+			return err
+		}
+		r := reader{file: path, into: &c}
+		r.read(text)
+		faults = append(faults, r.faults...)
+		return nil
+	})
+	if err != nil {
+		return c, fmt.Errorf("catalogue: %w", err)
+	}
+	faults = append(faults, validate(c)...)
+	if len(faults) == 0 {
+		return c, nil
+	}
+	slices.SortStableFunc(faults, func(a, b Fault) int {
+		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	})
+	return c, faults
+}
+
+// Validate reports every fault of a catalogue as Faults, or nil.
+func Validate(c Catalogue) error {
+	if faults := validate(c); len(faults) > 0 {
+		return faults
+	}
+	return nil
+}
+
+// reader reads one file into a catalogue.
+type reader struct {
+	file   string
+	into   *Catalogue
+	faults Faults
+}
+
+func (r *reader) fault(line int, entry, field, format string, a ...any) {
+	r.faults = append(r.faults, Fault{r.file, line, entry, field, fmt.Sprintf(format, a...)})
+}
+
+func (r *reader) read(text []byte) {
+	f, err := parser.ParseBytes(text, 0)
+	if err != nil {
+		line, message := explain(err)
+		r.fault(line, "", "", "not YAML: %s", message)
+		return
+	}
+	if len(f.Docs) > 1 {
+		r.fault(0, "", "", "one document a file is wanted, this has %d", len(f.Docs))
+	}
+	for _, doc := range f.Docs {
+		if doc.Body == nil || doc.Body.Type() == ast.NullType {
+			continue
+		}
+		anchors := collectAnchors(doc.Body)
+		var sections []*ast.MappingValueNode
+		switch b := doc.Body.(type) {
+		case *ast.MappingNode:
+			sections = b.Values
+		case *ast.MappingValueNode:
+			sections = []*ast.MappingValueNode{b}
+		default:
+			r.fault(line(doc.Body), "", "", "want kpis, views, missing or cases at the top")
+		}
+		for _, s := range sections {
+			r.section(s, anchors)
+		}
+	}
+}
+
+func (r *reader) section(s *ast.MappingValueNode, anchors map[string]ast.Node) {
+	name := s.Key.GetToken().Value
+	if s.Value.Type() == ast.NullType {
+		return
+	}
+	list, ok := s.Value.(*ast.SequenceNode)
+	if !ok {
+		r.fault(line(s.Key), "", name, "want a list")
+		return
+	}
+	for _, n := range list.Values {
+		switch name {
+		case "kpis":
+			var d Definition
+			if d.lines, ok = r.entry(n, anchors, &d, "kpi", "id"); ok {
+				d.File, d.Line = r.file, line(n)
+				r.into.KPIs = append(r.into.KPIs, d)
+			}
+		case "views":
+			var v View
+			if v.lines, ok = r.entry(n, anchors, &v, "view", "name"); ok {
+				v.File, v.Line = r.file, line(n)
+				r.into.Views = append(r.into.Views, v)
+			}
+		case "missing":
+			var m Missing
+			if m.lines, ok = r.entry(n, anchors, &m, "missing", "id"); ok {
+				m.File, m.Line = r.file, line(n)
+				r.into.Missing = append(r.into.Missing, m)
+			}
+		case "cases":
+			var c Case
+			if c.lines, ok = r.entry(n, anchors, &c, "case of", "kpi"); ok {
+				c.File, c.Line = r.file, line(n)
+				r.into.Cases = append(r.into.Cases, c)
+			}
+		default:
+			r.fault(line(s.Key), "", name, "unknown key; want kpis, views, missing or cases")
+			return
+		}
+	}
+}
+
+// entry decodes one entry of a list. It notes every unknown key, and what
+// cannot be decoded; only the latter makes it fail.
+func (r *reader) entry(n ast.Node, anchors map[string]ast.Node, into any, what, idKey string) (map[string]int, bool) {
+	s := strict{anchors: anchors, lines: map[string]int{}}
+	n = s.plain(n)
+	name := what
+	if id := scalar(n, idKey); id != "" {
+		name += " " + id
+	}
+	s.walk(n, reflect.TypeOf(into).Elem(), "")
+	for _, f := range s.faults {
+		r.fault(f.line, name, f.field, "%s", f.message)
+	}
+	if err := yaml.NodeToValue(n, into); err != nil {
+		at, message := explain(err)
+		r.fault(at, name, s.fieldAt(at), "%s", message)
+		return nil, false
+	}
+	return s.lines, true
+}
+
+// fieldAt names the innermost field that stands on a line.
+func (s *strict) fieldAt(at int) string {
+	best := ""
+	for field, l := range s.lines {
+		if l == at && (len(field) > len(best) || len(field) == len(best) && field < best) {
+			best = field
+		}
+	}
+	return best
+}
+
+// scalar reads a text of a mapping that may be faulty elsewhere.
+func scalar(n ast.Node, key string) string {
+	m, ok := n.(*ast.MappingNode)
+	if !ok {
+		return ""
+	}
+	for _, v := range m.Values {
+		if s, ok := v.Value.(ast.ScalarNode); ok && v.Key.GetToken().Value == key {
+			return s.GetToken().Value
+		}
+	}
+	return ""
+}
+
+// explain takes a YAML error apart: its line, and its message on one line.
+func explain(err error) (int, string) {
+	var y yaml.Error
+	if !errors.As(err, &y) {
+		return 0, strings.ReplaceAll(err.Error(), "\n", " ")
+	}
+	at := 0
+	if t := y.GetToken(); t != nil && t.Position != nil {
+		at = t.Position.Line
+	}
+	return at, plainWords(y.GetMessage())
+}
+
+// plainWords puts the library's words about Go types into the catalogue's.
+func plainWords(m string) string {
+	if rest, ok := strings.CutPrefix(m, "cannot unmarshal "); ok {
+		got, want, _ := strings.Cut(rest, " into Go ")
+		if i := strings.LastIndex(want, " of type "); i >= 0 {
+			want = want[i+len(" of type "):]
+		}
+		want = strings.TrimPrefix(want, "value of type ")
+		names := map[string]string{"float64": "a number", "int": "a whole number", "bool": "true or false"}
+		if w, ok := names[want]; ok {
+			want = w
+		}
+		return fmt.Sprintf("want %s, got %s", want, got)
+	}
+	return strings.ReplaceAll(m, "\n", " ")
+}
