@@ -1,0 +1,259 @@
+package report
+
+import (
+	"fmt"
+	"sort"
+	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+)
+
+type (
+	sourceView struct {
+		Name, Plugin, Read, Content, State string
+		Seen, Used, Refused                string
+	}
+	refusedView struct{ Source, Place, Column, Reason string }
+	// splitView is one breakdown that is not by förvaltning.
+	splitView struct {
+		Title string
+		Rows  []splitRow
+	}
+	splitRow struct{ Name, Counts, Value string }
+	// unitTable is a table of förvaltningar with a few measures as columns.
+	unitTable struct {
+		Columns []string
+		Rows    []unitRow
+	}
+	unitRow struct {
+		Name  string
+		Cells []figure
+	}
+	workView struct {
+		measure
+		Shown, Total string
+		More         bool
+		Rows         []workRow
+	}
+	workRow struct {
+		Label, Unit, Reason, Place string
+		Waived                     bool
+	}
+)
+
+// unitColumns is how many measures stand beside each other on an A4 page.
+const unitColumns = 4
+
+func (b builder) sources() []sourceView {
+	var out []sourceView
+	for _, s := range b.r.Sources {
+		v := sourceView{
+			Name: s.Name, Plugin: s.Plugin, Read: b.clock(s.LastSuccess), Content: day(local(s.ContentAt, b.loc)),
+			Seen: number(float64(s.Counts.Seen), 0), Refused: number(float64(s.Counts.Refused), 0),
+			Used: number(float64(s.Counts.Seen-s.Counts.Refused-s.Counts.Repeated), 0), State: "● läst",
+		}
+		switch {
+		case s.Held:
+			v.State = "■ väntar på besked: många rader försvann"
+		case s.FailureReason != "" && s.LastFailure.After(s.LastSuccess):
+			v.State = "■ gick inte att läsa: " + s.FailureReason
+		case !s.RetiredOn.IsZero():
+			v.State = "– avslutad " + day(s.RetiredOn.In(b.loc))
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func local(t time.Time, loc *time.Location) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.In(loc)
+}
+
+func (b builder) clock(t time.Time) string {
+	if t.IsZero() {
+		return "aldrig"
+	}
+	return day(t.In(b.loc)) + " kl." + nbsp + t.In(b.loc).Format("15.04")
+}
+
+// refused lists the first refused rows of each source, with their place.
+func (b builder) refused() []refusedView {
+	var out []refusedView
+	for _, s := range b.r.Sources {
+		for _, w := range s.Counts.Warnings {
+			if w.Refused {
+				out = append(out, refusedView{Source: s.Name, Place: placeText(w.Place.Doc, w.Place.Sheet, w.Place.Row), Column: w.Column, Reason: w.Reason})
+			}
+		}
+	}
+	return out
+}
+
+func placeText(doc, sheet string, row int64) string {
+	s := doc
+	if sheet != "" {
+		s += ", blad " + sheet
+	}
+	if row > 0 {
+		s += ", rad " + number(float64(row), 0)
+	}
+	return s
+}
+
+// sure says how far the figures can be trusted, one sentence a thing.
+func (b builder) sure() []string {
+	var out []string
+	for _, s := range b.r.Sources {
+		if s.Counts.Refused > 0 {
+			out = append(out, fmt.Sprintf("%s: %s av %s rader gick inte att använda och räknas inte.", s.Name, number(float64(s.Counts.Refused), 0), number(float64(s.Counts.Seen), 0)))
+		}
+		if s.ContentAt.IsZero() {
+			out = append(out, fmt.Sprintf("%s: vi vet inte när innehållet senast ändrades.", s.Name))
+			continue
+		}
+		age := int(b.r.Generated.Sub(s.ContentAt).Hours() / 24)
+		said := fmt.Sprintf("%s ändrades senast den %s", s.Name, day(s.ContentAt.In(b.loc)))
+		if s.ContentMaxAge > 0 && b.r.Generated.Sub(s.ContentAt) > s.ContentMaxAge {
+			said += fmt.Sprintf(", för %s dagar sedan, så siffrorna därifrån kan vara inaktuella", number(float64(age), 0))
+		}
+		out = append(out, said+".")
+	}
+	for _, f := range b.r.Findings {
+		if f.Coverage != nil && *f.Coverage < 0.995 && f.Value != nil {
+			out = append(out, fmt.Sprintf("%s: %s av raderna har de uppgifter som behövs.", f.Title.SV, amount(*f.Coverage, "share")))
+		}
+		if f.Outcome == finding.Stale && f.Reason != nil {
+			out = append(out, f.Title.SV+": "+f.Reason.SV)
+		}
+	}
+	return out
+}
+
+// splits are the breakdowns that are not by förvaltning.
+func (b builder) splits(f finding.Finding) []splitView {
+	names := map[string]string{"tier": "Viktighetsklass", "category": "Kategori", "priority": "Prioritet", "queue": "Kö", "channel": "Kanal", "age": "Ålder", "split": "Varav", "kind": "Slag"}
+	var out []splitView
+	at := map[string]int{}
+	for _, c := range f.Breakdown {
+		if c.Dimension == "org_unit" {
+			continue
+		}
+		i, ok := at[c.Dimension]
+		if !ok {
+			title := names[c.Dimension]
+			if title == "" {
+				title = c.Dimension
+			}
+			i = len(out)
+			at[c.Dimension] = i
+			out = append(out, splitView{Title: title})
+		}
+		fig := newFigure(c.Value, c.Numerator, c.Denominator, f.Unit, c.Suppressed)
+		out[i].Rows = append(out[i].Rows, splitRow{Name: cellName(c), Counts: fig.Counts, Value: fig.Value})
+	}
+	return out
+}
+
+func cellName(c finding.Cell) string {
+	switch {
+	case c.Label != "":
+		return c.Label
+	case c.Key == "":
+		return "Okänd"
+	}
+	return c.Key
+}
+
+// units sets förvaltningar against measures, a few measures a table.
+func (b builder) units() []unitTable {
+	var with []finding.Finding
+	for _, f := range b.r.Findings {
+		for _, c := range f.Breakdown {
+			if c.Dimension == "org_unit" && f.Value != nil {
+				with = append(with, f)
+				break
+			}
+		}
+	}
+	var out []unitTable
+	for len(with) > 0 {
+		n := min(unitColumns, len(with))
+		out = append(out, unitTableOf(with[:n]))
+		with = with[n:]
+	}
+	return out
+}
+
+func unitTableOf(fs []finding.Finding) unitTable {
+	var t unitTable
+	rows := map[string]*unitRow{}
+	for i, f := range fs {
+		t.Columns = append(t.Columns, f.Title.SV)
+		for _, c := range f.Breakdown {
+			if c.Dimension != "org_unit" {
+				continue
+			}
+			name := cellName(c)
+			r := rows[name]
+			if r == nil {
+				r = &unitRow{Name: name, Cells: make([]figure, len(fs))}
+				rows[name] = r
+			}
+			r.Cells[i] = newFigure(c.Value, c.Numerator, c.Denominator, f.Unit, c.Suppressed)
+		}
+	}
+	for _, r := range rows {
+		t.Rows = append(t.Rows, *r)
+	}
+	sort.Slice(t.Rows, func(i, j int) bool {
+		if (t.Rows[i].Name == "Okänd") != (t.Rows[j].Name == "Okänd") {
+			return t.Rows[j].Name == "Okänd"
+		}
+		return sortKey(t.Rows[i].Name) < sortKey(t.Rows[j].Name)
+	})
+	return t
+}
+
+// work lists the rows that do not pass, as something to go through.
+func (b builder) work() []workView {
+	var out []workView
+	for _, f := range b.r.Findings {
+		if len(f.Evidence) == 0 || f.Suppressed {
+			continue
+		}
+		v := workView{measure: b.measure(f)}
+		names := map[string]string{}
+		for _, c := range f.Breakdown {
+			if c.Dimension == "org_unit" {
+				names[c.Key] = cellName(c)
+			}
+		}
+		left := 0
+		for _, e := range f.Evidence {
+			if e.Pass {
+				continue
+			}
+			if left++; left > b.r.MaxRows {
+				continue
+			}
+			unit := names[e.OrgUnit]
+			if unit == "" {
+				unit = e.OrgUnit
+			}
+			v.Rows = append(v.Rows, workRow{Label: e.Label, Unit: unit, Reason: e.Reason, Place: e.Place, Waived: e.Waived})
+		}
+		if left == 0 {
+			continue
+		}
+		total := left
+		if f.Unit == "share" && f.Numerator != nil && f.Denominator != nil {
+			total = max(total, int(*f.Denominator-*f.Numerator))
+		}
+		v.Shown, v.Total, v.More = number(float64(len(v.Rows)), 0), number(float64(total), 0), total > len(v.Rows)
+		out = append(out, v)
+	}
+	return out
+}

@@ -1,0 +1,167 @@
+package report
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/catalogue"
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+)
+
+// view is the page in words. Everything in it is text that the template only places.
+type view struct {
+	Municipality, Version, Date, AsOf string
+	Demo                              bool
+	Sources                           []sourceView
+	Refused                           []refusedView
+	Summary                           []measure // figures that have one, most telling first
+	Areas                             []areaView
+	Units                             []unitTable
+	Work                              []workView
+	NotCounted                        []measure
+	Unknown                           []measure // switched on, and no figure
+	Missing                           []missingView
+	Sure                              []string
+	Methods                           []methodView
+	Law                               bool
+}
+
+type measure struct {
+	ID, Title, Question, Reason, Next, Law string
+	Figure                                 figure
+	State                                  state
+	Target, Population, Previous, Waived   string
+	Also                                   []alsoView
+	Splits                                 []splitView
+	NotCounted                             []string
+	Missed                                 string // what the measure never counts, in a sentence
+}
+
+type (
+	alsoView struct{ Title, Value string }
+	areaView struct {
+		Name     string
+		Measures []measure
+	}
+	missingView struct{ Title, When string }
+	methodView  struct {
+		Title, ID, Source string
+		Version           int
+	}
+)
+
+func newView(r Report) (view, error) {
+	loc, err := time.LoadLocation("Europe/Stockholm")
+	if err != nil {
+		return view{}, err
+	}
+	if r.MaxRows == 0 {
+		r.MaxRows = 60
+	}
+	b := builder{r: r, loc: loc, defs: map[string]catalogue.Definition{}}
+	for _, d := range r.Catalogue.KPIs {
+		b.defs[d.ID] = d
+	}
+	v := view{
+		Municipality: r.Municipality, Version: r.Version, Demo: r.Demo, Date: day(r.Generated.In(loc)),
+		Sources: b.sources(), Refused: b.refused(), Units: b.units(), Work: b.work(), Sure: b.sure(),
+	}
+	byArea := map[string][]measure{}
+	for _, f := range r.Findings {
+		m := b.measure(f)
+		if v.AsOf == "" && !f.AsOf.IsZero() {
+			v.AsOf = day(f.AsOf.In(loc))
+		}
+		if f.Value == nil && !f.Suppressed {
+			v.Unknown = append(v.Unknown, m)
+			continue
+		}
+		v.Summary = append(v.Summary, m)
+		byArea[b.defs[f.KPI].Area] = append(byArea[b.defs[f.KPI].Area], m)
+		if m.Missed != "" || len(m.NotCounted) > 0 {
+			v.NotCounted = append(v.NotCounted, m)
+		}
+		v.Law = v.Law || m.Law != ""
+		v.Methods = append(v.Methods, methodView{Title: m.Title, ID: f.KPI, Source: b.defs[f.KPI].Source, Version: f.MethodVersion})
+	}
+	for _, a := range catalogue.Areas() {
+		if len(byArea[a.ID]) > 0 {
+			v.Areas = append(v.Areas, areaView{Name: a.Name.SV, Measures: byArea[a.ID]})
+			delete(byArea, a.ID)
+		}
+	}
+	for _, rest := range sortedAreas(byArea) {
+		v.Areas = append(v.Areas, areaView{Name: "Övrigt", Measures: byArea[rest]})
+	}
+	for _, m := range r.Catalogue.Missing {
+		v.Missing = append(v.Missing, missingView{Title: m.Title.SV, When: m.When.SV})
+	}
+	return v, nil
+}
+
+func sortedAreas(m map[string][]measure) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// builder turns findings into words.
+type builder struct {
+	r    Report
+	loc  *time.Location
+	defs map[string]catalogue.Definition
+}
+
+func (b builder) measure(f finding.Finding) measure {
+	d := b.defs[f.KPI]
+	m := measure{
+		ID: f.KPI, Title: f.Title.SV, Question: d.Question.SV, Next: d.NextStep.SV, Missed: d.NotCounted.SV, Population: f.Population.SV,
+		Figure: newFigure(f.Value, f.Numerator, f.Denominator, f.Unit, f.Suppressed), State: stateOf(f), Target: targetText(f.Target, f.Unit),
+	}
+	if m.Title == "" {
+		m.Title = d.Title.SV
+	}
+	if f.Reason != nil {
+		m.Reason = f.Reason.SV
+	}
+	if f.WaivedRows > 0 {
+		m.Waived = "varav " + number(float64(f.WaivedRows), 0) + " godtagna"
+	}
+	if len(d.Tags.NIS2) > 0 {
+		m.Law = "Berör cybersäkerhetslagen (2025:1506)."
+	}
+	m.Previous = previous(f)
+	for _, a := range f.Also {
+		if fig := newFigure(a.Value, a.Numerator, a.Denominator, a.Unit, a.Suppressed); fig.String() != "" {
+			m.Also = append(m.Also, alsoView{Title: a.Title.SV, Value: fig.String()})
+		}
+	}
+	for _, c := range f.NotCounted {
+		m.NotCounted = append(m.NotCounted, fmt.Sprintf("%s: %s", strings.TrimSuffix(c.Reason.SV, "."), number(float64(c.Rows), 0)))
+	}
+	m.Splits = b.splits(f)
+	return m
+}
+
+// previous says how the figure stood, and better or worse only where the
+// engine found that it may be said.
+func previous(f finding.Finding) string {
+	p := f.Previous
+	if p == nil || p.Value == nil || f.Suppressed {
+		return ""
+	}
+	when := map[string]string{"month": "en månad tidigare", "year": "ett år tidigare"}[p.Period]
+	if when == "" {
+		when = dayText(p.AsOf)
+	}
+	said := map[string]string{"better": ", det har blivit bättre", "worse": ", det har blivit sämre", "unchanged": ", ungefär som nu"}[p.Trend]
+	if p.Trend == "not_comparable" {
+		return "Kan inte jämföras med " + when + "."
+	}
+	return strings.ToUpper(when[:1]) + when[1:] + ": " + amount(*p.Value, f.Unit) + said + "."
+}
