@@ -22,7 +22,7 @@ func closest(s string, candidates []string) string {
 // hint is the closest candidate as the end of a Swedish sentence.
 func hint(s string, candidates []string) string {
 	if c := closest(s, candidates); c != "" {
-		return fmt.Sprintf("; närmast är %q", c)
+		return fmt.Sprintf("; närmast är ”%s”", c)
 	}
 	return ""
 }

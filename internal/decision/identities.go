@@ -52,7 +52,7 @@ func (in *interpreter) identities(d document) {
 				id.ID = Slug(id.Name)
 			}
 			if !idRE.MatchString(id.ID) {
-				in.faultf(e.where("id"), "id får bara ha a–z, 0–9, - och _; fick %q", id.ID)
+				in.faultf(e.where("id"), "id får bara ha a–z, 0–9, - och _; fick ”%s”", id.ID)
 				continue
 			}
 			for _, a := range e.cells["aliases"].list {
@@ -115,7 +115,7 @@ func (in *interpreter) unit(e entry, key string) string {
 	}
 	id, ok := in.find("org_unit", s)
 	if !ok {
-		in.faultf(e.where(key), "okänd förvaltning %q%s", s, hint(s, in.names("org_unit")))
+		in.faultf(e.where(key), "okänd förvaltning ”%s”%s", s, hint(s, in.names("org_unit")))
 	}
 	return id
 }
@@ -132,7 +132,7 @@ func (in *interpreter) checkIdentities() {
 			}
 			found, ok := in.find(id.Scheme, *ref.to)
 			if !ok {
-				in.faultf(in.identityAt[i], "%s %s %q, som inte finns%s", id.Name, ref.what, *ref.to, hint(*ref.to, in.names(id.Scheme)))
+				in.faultf(in.identityAt[i], "%s %s ”%s”, som inte finns%s", id.Name, ref.what, *ref.to, hint(*ref.to, in.names(id.Scheme)))
 				continue
 			}
 			*ref.to = found
@@ -156,7 +156,7 @@ func (in *interpreter) checkNames(i int) {
 			continue
 		}
 		for _, name := range shared(a, b) {
-			in.faultf(in.identityAt[i], "namnet %q har två ägare, %s och %s; det andra är %s", name, a.Name, b.Name, other)
+			in.faultf(in.identityAt[i], "namnet ”%s” har två ägare, %s och %s; det andra är %s", name, a.Name, b.Name, other)
 		}
 	}
 }

@@ -106,7 +106,7 @@ func (in *interpreter) kpi(e entry, key string) (KPI, bool) {
 		}
 		names = append(names, k.ID)
 	}
-	in.faultf(c.at, "okänt mått %q%s", id, hint(id, names))
+	in.faultf(c.at, "okänt mått ”%s”%s", id, hint(id, names))
 	return KPI{}, false
 }
 
@@ -132,7 +132,7 @@ func (in *interpreter) choice(section, key string, e entry, def string) string {
 			}
 		}
 	}
-	in.faultf(c.at, "%q är inte något av %s", c.text, strings.Join(words, ", "))
+	in.faultf(c.at, "”%s” är inte något av %s", c.text, strings.Join(words, ", "))
 	return def
 }
 
@@ -163,7 +163,7 @@ func (in *interpreter) rules(entries []entry) {
 		name := strings.TrimSpace(e.text("rule"))
 		at := e.where("rule")
 		if in.opt.Rules != nil && name != tiersRule && !contains(in.opt.Rules, name) {
-			in.faultf(at, "okänd regel %q%s", name, hint(name, append([]string{tiersRule}, in.opt.Rules...)))
+			in.faultf(at, "okänd regel ”%s”%s", name, hint(name, append([]string{tiersRule}, in.opt.Rules...)))
 			continue
 		}
 		if first, ok := in.rulesAt[name]; ok {
@@ -215,7 +215,7 @@ func (in *interpreter) none(entries []entry) {
 		rec := e.text("record")
 		kind, _, _ := strings.Cut(rec, ":")
 		if !contains(kinds, kind) {
-			in.faultf(e.where("record"), "okänt slag av uppgift %q%s", kind, hint(kind, kinds))
+			in.faultf(e.where("record"), "okänt slag av uppgift ”%s”%s", kind, hint(kind, kinds))
 			continue
 		}
 		in.body(e, "by")

@@ -33,11 +33,11 @@ func parseQuantity(c cell, unit string) (float64, error) {
 	text = joinThousands(text)
 	m := amountRE.FindStringSubmatch(text)
 	if m == nil {
-		return 0, fmt.Errorf("%q är inte ett tal", c.text)
+		return 0, fmt.Errorf("”%s” är inte ett tal", c.text)
 	}
 	n, err := strconv.ParseFloat(strings.Replace(m[1], ",", ".", 1), 64)
 	if err != nil {
-		return 0, fmt.Errorf("%q är inte ett tal", c.text)
+		return 0, fmt.Errorf("”%s” är inte ett tal", c.text)
 	}
 	word := strings.ToLower(strings.TrimSpace(m[2]))
 	if word == "" {
@@ -57,18 +57,18 @@ func withWord(n float64, word, unit, text string) (float64, error) {
 		if f, ok := spans()[word]; ok && n >= 0 {
 			return n * f, nil
 		}
-		return 0, fmt.Errorf("%q är ingen tid; skriv till exempel 30 min, 4 h eller 2 dygn", text)
+		return 0, fmt.Errorf("”%s” är ingen tid; skriv till exempel 30 min, 4 h eller 2 dygn", text)
 	case unit == "sek":
 		if f, ok := crowns()[word]; ok {
 			return n * f, nil
 		}
-		return 0, fmt.Errorf("%q är inget belopp; skriv till exempel 250000 kr eller 1,2 mnkr", text)
+		return 0, fmt.Errorf("”%s” är inget belopp; skriv till exempel 250000 kr eller 1,2 mnkr", text)
 	case unit == "months" && (strings.HasPrefix(word, "mån") || word == "m"):
 		return n, nil
 	case unit == "count" && (word == "st" || strings.HasPrefix(word, "system")):
 		return n, nil
 	}
-	return 0, fmt.Errorf("%q har en enhet som måttet inte har", text)
+	return 0, fmt.Errorf("”%s” har en enhet som måttet inte har", text)
 }
 
 // plain takes a bare number. A share above 1 and a time without its unit are

@@ -97,7 +97,7 @@ func (in *interpreter) yesNo(e entry, key string) *float64 {
 		v = 1
 	case "nej", "no", "false", "falskt", "0":
 	default:
-		in.faultf(c.at, "vill ha ja eller nej, fick %q", c.text)
+		in.faultf(c.at, "vill ha ja eller nej, fick ”%s”", c.text)
 		return nil
 	}
 	return &v

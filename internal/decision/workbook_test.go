@@ -92,13 +92,13 @@ func TestFaultsInWorkbookNameSheetRowAndColumn(t *testing.T) {
 	}{
 		"unknown measure with the closest": {
 			map[string]map[string]any{"Mål": {"A2": "system_owner_covrage", "D2": 0.9, "I2": "KS 1"}},
-			[]string{`b.xlsx: blad Mål, rad 2, kolumn A (Mått): okänt mått "system_owner_covrage"; närmast är "system_owner_coverage"`},
+			[]string{`b.xlsx: blad Mål, rad 2, kolumn A (Mått): okänt mått ”system_owner_covrage”; närmast är ”system_owner_coverage”`},
 		},
 		"31 February, ninety without percent and a decision missing": {
 			map[string]map[string]any{"Mål": {"A3": "sso_coverage", "D3": 90, "H3": "2027-02-31"}},
 			[]string{
 				`b.xlsx: blad Mål, rad 3: Beslut saknas`,
-				`b.xlsx: blad Mål, rad 3, kolumn H (Senast): dagen 2027-02-31 finns inte`,
+				`b.xlsx: blad Mål, rad 3, kolumn H (Senast): ”2027-02-31” är inget datum: den 31 februari 2027 finns inte`,
 				`b.xlsx: blad Mål, rad 3, kolumn D (Nivå): vill ha en andel 0–1 eller procent, till exempel 0,9 eller 90 %; fick 90`,
 			},
 		},
@@ -109,7 +109,7 @@ func TestFaultsInWorkbookNameSheetRowAndColumn(t *testing.T) {
 		"a header that was renamed": {
 			map[string]map[string]any{"Godtagna brister": {"D1": "Besut", "E2": "KS"}},
 			[]string{
-				`b.xlsx: blad Godtagna brister, rad 1, kolumn D (Besut): okänd rubrik; närmast är "Beslut". Egna uppgifter hör hemma i Anteckning`,
+				`b.xlsx: blad Godtagna brister, rad 1, kolumn D (Besut): okänd rubrik; närmast är ”Beslut”. Egna uppgifter hör hemma i Anteckning`,
 				`b.xlsx: blad Godtagna brister, rad 1: rubriken Beslut saknas`,
 				`b.xlsx: blad Godtagna brister, rad 2: Beslut saknas`,
 				`b.xlsx: blad Godtagna brister, rad 2: Skäl saknas`,

@@ -98,7 +98,7 @@ func placeText(doc, sheet string, row int64) string {
 		s += ", blad " + sheet
 	}
 	if row > 0 {
-		s += ", rad " + number(float64(row), 0)
+		s += fmt.Sprintf(", rad %d", row)
 	}
 	return s
 }
