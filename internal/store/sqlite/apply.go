@@ -1,0 +1,146 @@
+package sqlite
+
+import (
+	"bufio"
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/kommunpuls/kommunpuls/internal/store"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk"
+)
+
+// The vanished-rows guard: a collection that loses more than this share, and
+// at least this many, of the known rows of a kind is held.
+const (
+	guardShare = 0.10
+	guardRows  = 20
+)
+
+// Apply makes the collection current. On ErrHeld the staging stays open:
+// Apply may be called again with AcceptVanished.
+func (st *staging) Apply(ctx context.Context, end sdk.End, opt store.ApplyOptions) (store.Counts, error) {
+	if err := st.open(); err != nil {
+		return st.counts, err
+	}
+	st.s.writing.Lock()
+	defer st.s.writing.Unlock()
+	counts, err := st.apply(ctx, end, opt)
+	if errors.Is(err, store.ErrHeld) {
+		return counts, err
+	}
+	if err != nil {
+		err = fmt.Errorf("store: apply %s: %w", st.src.Name, err)
+	}
+	return counts, errors.Join(err, st.end())
+}
+
+func (st *staging) apply(ctx context.Context, end sdk.End, opt store.ApplyOptions) (store.Counts, error) {
+	c := st.counts
+	c.Seen = end.Seen
+	if err := st.out.Flush(); err != nil {
+		return c, translate(err)
+	}
+	vanished := map[int][]uint32{}
+	for i, set := range st.sets {
+		same, gone := set.tally()
+		c.Unchanged += same
+		kt := &st.s.tables.list[i]
+		if !st.header.Full || st.header.Unchanged || (kt.event && !st.header.CoversAll) || !opt.Dated.IsZero() {
+			continue
+		}
+		vanished[i] = gone
+		c.Vanished += int64(len(gone))
+		if len(gone) >= guardRows && float64(len(gone)) > guardShare*float64(set.stored) && !opt.AcceptVanished {
+			defer func(n int, stored int64) {}(len(gone), set.stored)
+			return c, st.hold(ctx, c, kt, len(gone), set.stored)
+		}
+	}
+	w := &writer{s: st.s, ctx: ctx, src: st.src, now: st.now.Unix(), dated: epochOf(opt.Dated), mapped: st.header.Mapped, counts: &c}
+	held, err := st.s.update(ctx, func(tx *sql.Tx) error {
+		if err := w.begin(tx); err != nil {
+			return err
+		}
+		for i, ids := range st.purges {
+			if err := w.purge(&st.s.tables.list[i], ids); err != nil {
+				return err
+			}
+		}
+		if err := st.each(func(seq uint32, rec *staged) error { return st.applyOne(w, seq, rec) }); err != nil {
+			return err
+		}
+		for i, nos := range vanished {
+			if err := w.vanish(&st.s.tables.list[i], nos); err != nil {
+				return err
+			}
+		}
+		checkCounts(&c)
+		return w.finish(sourceUpdate{started: st.now, header: &st.header, end: &end})
+	})
+	c.LockHeld = held
+	if err != nil {
+		return c, err
+	}
+	if len(st.purges) > 0 {
+		err = st.s.forget(ctx)
+	}
+	return c, err
+}
+
+// applyOne writes one staged record, if it is the last word on its id.
+func (st *staging) applyOne(w *writer, seq uint32, rec *staged) error {
+	row, no, ok := st.sets[rec.kind].live(rec.key, seq)
+	if !ok {
+		return nil
+	}
+	kt := &st.s.tables.list[rec.kind]
+	if st.header.Full && w.generation == st.generation {
+		if no == 0 {
+			return w.insert(kt, rec)
+		}
+		return w.change(kt, rec, int64(no), row)
+	}
+	return w.upsert(kt, rec)
+}
+
+// each walks the staging file.
+func (st *staging) each(f func(seq uint32, rec *staged) error) error {
+	if _, err := st.file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	in := bufio.NewReaderSize(st.file, 256<<10)
+	var rec staged
+	var frame []byte
+	for seq := uint32(firstSeq); seq < st.seq; seq++ {
+		var size [4]byte
+		if _, err := io.ReadFull(in, size[:]); err != nil {
+			return fmt.Errorf("staging file: %w", err)
+		}
+		frame = slices.Grow(frame[:0], int(binary.LittleEndian.Uint32(size[:])))[:binary.LittleEndian.Uint32(size[:])]
+		if _, err := io.ReadFull(in, frame); err != nil {
+			return fmt.Errorf("staging file: %w", err)
+		}
+		if err := st.codec.decode(frame, &rec); err != nil {
+			return err
+		}
+		if err := f(seq, &rec); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkCounts warns when rows are unaccounted for: a source that looked at
+// more rows than it wrote or refused has lost some on the way.
+func checkCounts(c *store.Counts) {
+	distinct := c.Inserted + c.Updated + c.Unchanged
+	if c.Seen == c.Refused+distinct+c.Repeated {
+		return
+	}
+	addWarning(c, sdk.Warning{Code: "counts_differ", Reason: fmt.Sprintf(
+		"Källan läste %d rader, men %d skrevs, %d upprepade ett id och %d avvisades. Raderna går inte ihop.", c.Seen, distinct, c.Repeated, c.Refused)})
+}

@@ -1,0 +1,92 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// bulkRows is how many rows one INSERT carries.
+const bulkRows = 48
+
+// bulk gathers rows for multi-row inserts into one table.
+type bulk struct {
+	tx     *sql.Tx
+	head   string
+	width  int
+	fields []int // positions in the columns that are written
+	args   []any
+	full   *sql.Stmt
+}
+
+func newBulk(tx *sql.Tx, table string, cols []string, fields []int) *bulk {
+	return &bulk{tx: tx, head: fmt.Sprintf("INSERT INTO %s (%s) VALUES ", table, strings.Join(cols, ", ")), width: len(cols), fields: fields}
+}
+
+// added takes over args, which hold one row more than before.
+func (b *bulk) added(ctx context.Context, args []any) error {
+	b.args = args
+	if len(b.args) < bulkRows*b.width {
+		return nil
+	}
+	if b.full == nil {
+		var err error
+		if b.full, err = b.tx.PrepareContext(ctx, b.text(bulkRows)); err != nil {
+			return err
+		}
+	}
+	_, err := b.full.ExecContext(ctx, b.args...)
+	b.args = b.args[:0]
+	return err
+}
+
+// flush writes what is left.
+func (b *bulk) flush(ctx context.Context) error {
+	n := len(b.args) / b.width
+	if n == 0 {
+		return nil
+	}
+	_, err := b.tx.ExecContext(ctx, b.text(n), b.args...)
+	b.args = b.args[:0]
+	return err
+}
+
+func (b *bulk) text(rows int) string {
+	row := "(" + marks(b.width) + ")"
+	return b.head + strings.TrimSuffix(strings.Repeat(row+", ", rows), ", ")
+}
+
+// bulkOf returns the inserter of a kind's present table. Only fields that the
+// source maps are written; the others are NULL anyway.
+func (w *writer) bulkOf(kt *kindTable) (*bulk, error) {
+	name := string(kt.kind) + "_now"
+	if b, ok := w.inserts[name]; ok {
+		return b, nil
+	}
+	cols := []string{"rid", "source_no", "hash", "doc_no", "doc_row", "first_seen", "seen_at"}
+	if !kt.event {
+		cols = append(cols, "valid_from")
+	}
+	var fields []int
+	for i, c := range kt.columns {
+		if slices.Contains(w.mapped[kt.kind], c.field.Name) {
+			cols = append(cols, quote(c.name))
+			fields = append(fields, i)
+		}
+	}
+	b := newBulk(w.tx, name, cols, fields)
+	w.inserts[name] = b
+	return b, nil
+}
+
+// flushAll writes every gathered row, parents before their lists.
+func (w *writer) flushAll() error {
+	for name, b := range w.inserts {
+		if err := b.flush(w.ctx); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}

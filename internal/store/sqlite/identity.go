@@ -1,0 +1,235 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/store"
+)
+
+// SetIdentities replaces what the settings say of names and resolves every
+// stored reference anew, in one transaction.
+func (s *Store) SetIdentities(ctx context.Context, ids []store.Identity, now time.Time) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	_, err := s.update(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM identity"); err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := insertIdentity(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+		return s.settle(ctx, tx, now)
+	})
+	if err != nil {
+		return fmt.Errorf("store: identities: %w", err)
+	}
+	return nil
+}
+
+func insertIdentity(ctx context.Context, tx *sql.Tx, id store.Identity) error {
+	switch id.Scheme {
+	case schemeOrgUnit, schemeSystem, schemeSite, schemeSupplier:
+	default:
+		return fmt.Errorf("%s: unknown scheme %q", id.ID, id.Scheme)
+	}
+	if id.ID == "" {
+		return fmt.Errorf("%s %q: no id", id.Scheme, id.Name)
+	}
+	aliases, err := json.Marshal(id.Aliases)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "INSERT INTO identity (scheme, id, name, parent, aliases, valid_from, valid_to, successor) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		id.Scheme, id.ID, id.Name, blank(id.Parent), string(aliases), epoch(id.ValidFrom), epoch(id.ValidTo), blank(id.Successor))
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", id.Scheme, id.ID, err)
+	}
+	return nil
+}
+
+// settle brings everything that hangs on names up to date: the identity of
+// each org unit and system record, every reference, the merged relations and
+// the top of each org unit.
+func (s *Store) settle(ctx context.Context, tx *sql.Tx, now time.Time) error {
+	n := &names{by: map[nameKey]entry{}}
+	settings, err := loadIdentities(ctx, tx)
+	if err != nil {
+		return err
+	}
+	sources, err := sourceNumbers(ctx, tx)
+	if err != nil {
+		return err
+	}
+	taken := map[string]map[string]bool{schemeOrgUnit: {}, schemeSystem: {}}
+	for _, id := range settings {
+		n.addSetting(id, sources, now)
+		if taken[id.Scheme] != nil {
+			taken[id.Scheme][id.ID] = true
+		}
+	}
+	if err := addSites(ctx, tx, n); err != nil {
+		return err
+	}
+	for i := range s.tables.list {
+		kt := &s.tables.list[i]
+		if !kt.identity {
+			continue
+		}
+		if err := assignIdentities(ctx, tx, kt, n, taken[string(kt.kind)], now); err != nil {
+			return err
+		}
+	}
+	if err := resolveRefs(ctx, tx, n, "1"); err != nil {
+		return err
+	}
+	for i := range s.tables.list {
+		if kt := &s.tables.list[i]; kt.identity {
+			if err := s.merge(ctx, tx, kt, settings); err != nil {
+				return err
+			}
+		}
+	}
+	return settleTops(ctx, tx)
+}
+
+func (n *names) addSetting(id store.Identity, sources map[string]int64, now time.Time) {
+	standing := bySetting
+	if (!id.ValidTo.IsZero() && !now.Before(id.ValidTo)) || now.Before(id.ValidFrom) {
+		standing = byExpiredSetting
+	}
+	n.add(id.Scheme, 0, id.ID, id.ID, standing)
+	n.add(id.Scheme, 0, id.Name, id.ID, standing)
+	for _, a := range id.Aliases {
+		no := int64(0)
+		if a.Source != "" {
+			var ok bool
+			if no, ok = sources[a.Source]; !ok {
+				continue // a source that has not been collected yet
+			}
+		}
+		n.add(id.Scheme, no, a.Name, id.ID, standing)
+	}
+}
+
+func loadIdentities(ctx context.Context, tx *sql.Tx) ([]store.Identity, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT scheme, id, name, coalesce(parent, ''), aliases, coalesce(valid_from, 0), coalesce(valid_to, 0), coalesce(successor, '') FROM identity ORDER BY scheme, id")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []store.Identity
+	for rows.Next() {
+		var id store.Identity
+		var aliases string
+		var from, to int64
+		if err := rows.Scan(&id.Scheme, &id.ID, &id.Name, &id.Parent, &aliases, &from, &to, &id.Successor); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(aliases), &id.Aliases); err != nil {
+			return nil, fmt.Errorf("identity %s: %w", id.ID, err)
+		}
+		id.ValidFrom, id.ValidTo = instant(from), instant(to)
+		out = append(out, id)
+	}
+	return out, errors.Join(rows.Err(), rows.Close())
+}
+
+func sourceNumbers(ctx context.Context, tx *sql.Tx) (map[string]int64, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT name, no FROM source")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[string]int64{}
+	for rows.Next() {
+		var name string
+		var no int64
+		if err := rows.Scan(&name, &no); err != nil {
+			return nil, err
+		}
+		out[name] = no
+	}
+	return out, errors.Join(rows.Err(), rows.Close())
+}
+
+// addSites makes the sites that org unit records list known by id and name.
+func addSites(ctx context.Context, tx *sql.Tx, n *names) error {
+	rows, err := tx.QueryContext(ctx, "SELECT DISTINCT site, coalesce(name, '') FROM org_unit_site_now WHERE site IS NOT NULL")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var site, name string
+		if err := rows.Scan(&site, &name); err != nil {
+			return err
+		}
+		n.add(schemeSite, 0, site, site, byRecord)
+		n.add(schemeSite, 0, name, site, byRecord)
+	}
+	return errors.Join(rows.Err(), rows.Close())
+}
+
+// resolveRefs gives the stored references that cond picks the identity that
+// their name leads to now.
+func resolveRefs(ctx context.Context, tx *sql.Tx, n *names, cond string) error {
+	rows, err := tx.QueryContext(ctx, "SELECT no, scheme, source_no, raw, coalesce(id, '') FROM ref WHERE "+cond)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	changed := map[int64]string{}
+	for rows.Next() {
+		var no, source int64
+		var scheme, raw, old string
+		if err := rows.Scan(&no, &scheme, &source, &raw, &old); err != nil {
+			return err
+		}
+		id, ok := n.resolve(scheme, source, raw)
+		if !ok {
+			id = ""
+		}
+		if id != old {
+			changed[no] = id
+		}
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	for no, id := range changed {
+		if _, err := tx.ExecContext(ctx, "UPDATE ref SET id = ? WHERE no = ?", blank(id), no); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// blank stores an empty text as NULL.
+func blank(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// epoch stores a zero time as NULL.
+func epoch(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.Unix()
+}
+
+func instant(s int64) time.Time {
+	if s == 0 {
+		return time.Time{}
+	}
+	return time.Unix(s, 0).UTC()
+}

@@ -1,0 +1,52 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+)
+
+// purge removes records and all their history for good. secure_delete is on,
+// so the freed space in the file is overwritten.
+func (w *writer) purge(kt *kindTable, ids []string) error {
+	tables := []string{string(kt.kind) + "_past", string(kt.kind) + "_now"}
+	for _, c := range kt.children {
+		tables = append(tables, c.name+"_past", c.name+"_now")
+	}
+	for _, id := range ids {
+		known := false
+		for _, table := range tables {
+			st, err := w.stmt(fmt.Sprintf("DELETE FROM %s WHERE rid = ?", table))
+			if err != nil {
+				return err
+			}
+			res, err := st.ExecContext(w.ctx, w.rid(id))
+			if err != nil {
+				return fmt.Errorf("purge %s: %w", table, err)
+			}
+			n, err := res.RowsAffected()
+			if err != nil {
+				return err
+			}
+			known = known || n > 0
+		}
+		if known {
+			w.counts.Purged++
+			w.touch(kt, true)
+		}
+	}
+	return nil
+}
+
+// forget removes from the log what a purge removed from the file: the whole
+// log is moved into the file and cut to nothing. Collections that are held
+// may hold the same records, and are dropped.
+func (s *Store) forget(ctx context.Context) error {
+	if err := s.dropHeld(ctx); err != nil {
+		return fmt.Errorf("store: purge: held collections: %w", err)
+	}
+	var busy, log, moved int
+	if err := s.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved); err != nil {
+		return fmt.Errorf("store: purge: checkpoint: %w", translate(err))
+	}
+	return nil
+}

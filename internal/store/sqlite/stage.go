@@ -1,0 +1,232 @@
+package sqlite
+
+import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/store"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
+)
+
+// warningsKept is how many warnings of each code are kept; the rest is counted.
+const warningsKept = 20
+
+var (
+	errNotBegun = errors.New("store: staging: Begin has not been called")
+	errEnded    = errors.New("store: staging: already applied or discarded")
+)
+
+// staging is one collection on its way in. Records that differ from what the
+// store holds go to a file beside it; of the others only a hash is remembered.
+type staging struct {
+	s          *Store
+	ctx        context.Context
+	src        store.SourceInfo
+	now        time.Time
+	header     sdk.Header
+	begun      bool
+	ended      bool
+	codec      codec
+	sets       map[int]*known // by kind index
+	generation int64          // the source's, when the hashes were read
+	file       *os.File
+	out        *bufio.Writer
+	seq        uint32
+	frame      []byte
+	purges     map[int][]string
+	counts     store.Counts
+}
+
+// Stage opens a staging area. Nothing is written to the main database until Apply.
+func (s *Store) Stage(ctx context.Context, src store.SourceInfo, now time.Time) (store.Staging, error) {
+	if err := s.writable(); err != nil {
+		return nil, err
+	}
+	if err := checkSourceName(src.Name); err != nil {
+		return nil, err
+	}
+	f, err := os.CreateTemp(filepath.Dir(s.path), stagePrefix(s.path)+"*")
+	if err != nil {
+		return nil, fmt.Errorf("store: stage %s: %w", src.Name, translate(err))
+	}
+	return &staging{
+		s: s, ctx: ctx, src: src, now: now, codec: codec{tables: s.tables},
+		sets: map[int]*known{}, purges: map[int][]string{}, seq: firstSeq,
+		file: f, out: bufio.NewWriterSize(f, 256<<10),
+		counts: store.Counts{WarningCounts: map[string]int64{}},
+	}, nil
+}
+
+// checkSourceName keeps ':' free for joining a source's name and its ids.
+func checkSourceName(name string) error {
+	if name == "" || strings.Contains(name, ":") {
+		return fmt.Errorf("store: source name %q: want a name without ':'", name)
+	}
+	return nil
+}
+
+func stagePrefix(path string) string { return filepath.Base(path) + ".stage-" }
+
+// Begin reads what the store holds of the kinds to come, if rows may vanish.
+func (st *staging) Begin(h sdk.Header) error {
+	if err := st.open(); err != nil && !errors.Is(err, errNotBegun) {
+		return err
+	}
+	if st.begun {
+		return errors.New("store: staging: Begin called twice")
+	}
+	for k := range h.Mapped {
+		i := st.s.tables.index(k)
+		if i < 0 {
+			return fmt.Errorf("store: stage %s: unknown kind %q", st.src.Name, k)
+		}
+		st.sets[i] = &known{}
+	}
+	st.header, st.begun = h, true
+	var err error
+	if st.generation, err = st.s.generation(st.ctx, st.src.Name); err != nil {
+		return err
+	}
+	if !h.Full || h.Unchanged {
+		return nil
+	}
+	for i, set := range st.sets {
+		if err := st.s.loadKnown(st.ctx, &st.s.tables.list[i], st.src.Name, set); err != nil {
+			return fmt.Errorf("store: stage %s: %w", st.src.Name, translate(err))
+		}
+	}
+	return nil
+}
+
+func (st *staging) open() error {
+	switch {
+	case st.ended:
+		return errEnded
+	case !st.begun:
+		return errNotBegun
+	}
+	return st.ctx.Err()
+}
+
+// Write stages records that are new or differ; the last of an id wins.
+func (st *staging) Write(recs []record.Record) error {
+	if err := st.open(); err != nil {
+		return err
+	}
+	for i := range recs {
+		if err := st.writeOne(&recs[i]); err != nil {
+			return fmt.Errorf("store: stage %s: %w", st.src.Name, translate(err))
+		}
+	}
+	return nil
+}
+
+func (st *staging) writeOne(r *record.Record) error {
+	ki := st.s.tables.index(r.Kind)
+	set := st.sets[ki]
+	if ki < 0 || set == nil {
+		return fmt.Errorf("%s %q: the header did not announce this kind", r.Kind, r.ID)
+	}
+	if r.ID == "" {
+		return fmt.Errorf("%s in %s row %d: no id", r.Kind, r.Place.Doc, r.Place.Row)
+	}
+	kt := &st.s.tables.list[ki]
+	h := st.codec.hash(kt, r)
+	s, i, found := set.slot(h.key)
+	if found && s.seqs[i] != unseen {
+		st.counts.Repeated++
+	}
+	switch {
+	case s.nos[i] != 0 && s.rows[i] == h.row:
+		s.seqs[i] = unchanged
+		return nil
+	case s.nos[i] == 0 && found && s.rows[i] == h.row:
+		return nil // said twice in the same words
+	case s.nos[i] == 0:
+		s.rows[i] = h.row
+	}
+	if st.seq == maxStaged {
+		return fmt.Errorf("more than %d changed records in one collection", uint32(maxStaged))
+	}
+	s.seqs[i] = st.seq
+	st.seq++
+	st.frame = st.codec.encode(append(st.frame[:0], 0, 0, 0, 0), kt, ki, h, r)
+	binary.LittleEndian.PutUint32(st.frame, uint32(len(st.frame)-4))
+	_, err := st.out.Write(st.frame)
+	return err
+}
+
+// Warn keeps the first warnings of each code and counts the rest.
+func (st *staging) Warn(w sdk.Warning) error {
+	if st.ended {
+		return errEnded
+	}
+	addWarning(&st.counts, w)
+	return nil
+}
+
+func addWarning(c *store.Counts, w sdk.Warning) {
+	if c.WarningCounts == nil {
+		c.WarningCounts = map[string]int64{}
+	}
+	if w.Refused {
+		c.Refused++
+	}
+	if c.WarningCounts[w.Code]++; c.WarningCounts[w.Code] <= warningsKept {
+		c.Warnings = append(c.Warnings, w)
+	}
+}
+
+// Progress is of no interest to the store.
+func (st *staging) Progress(int64, int64) error {
+	if st.ended {
+		return errEnded
+	}
+	return st.ctx.Err()
+}
+
+// Purge remembers what to remove for good.
+func (st *staging) Purge(kind record.Kind, ids []string) error {
+	if err := st.open(); err != nil {
+		return err
+	}
+	i := st.s.tables.index(kind)
+	if i < 0 {
+		return fmt.Errorf("store: stage %s: purge: unknown kind %q", st.src.Name, kind)
+	}
+	st.purges[i] = append(st.purges[i], ids...)
+	return nil
+}
+
+// Discard drops everything staged.
+func (st *staging) Discard() error {
+	if st.ended {
+		return nil
+	}
+	return st.end()
+}
+
+// end closes and removes the staging file.
+func (st *staging) end() error {
+	st.ended = true
+	st.sets = nil
+	if st.file == nil {
+		return nil
+	}
+	name := st.file.Name()
+	err := errors.Join(st.file.Close(), os.Remove(name))
+	st.file = nil
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}

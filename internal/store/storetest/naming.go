@@ -1,0 +1,3 @@
+package storetest
+
+func naming() []test { return nil }

@@ -1,0 +1,3 @@
+package storetest
+
+func reading() []test { return nil }
