@@ -88,8 +88,13 @@ func (k *kpiCheck) related(r *RelatedPart, main record.Kind) {
 	}
 	if r.Record != "" && k.relation("related.record", r.Record) {
 		k.column("related.link", r.Record, r.Link, "")
-		k.column("related.date", r.Record, r.Date, "instant")
-		k.expression("related.where", r.Where, aCondition, RowScope(k.v.rs, r.Record, k.d.Clock))
+		row := RowScope(k.v.rs, r.Record, k.d.Clock)
+		if snake().MatchString(r.Date) || r.Date == "" {
+			k.column("related.date", r.Record, r.Date, "instant")
+		} else {
+			k.expression("related.date", r.Date, aValue, row)
+		}
+		k.expression("related.where", r.Where, aCondition, row)
 	}
 	if r.OwnField != "" {
 		k.column("related.own_field", main, r.OwnField, "instant")

@@ -145,7 +145,7 @@ type RelatedPart struct {
 	Record   record.Kind `yaml:"record"`
 	Link     string      `yaml:"link"`      // column of the related record that holds the id
 	Where    string      `yaml:"where"`     // SQL over the related record
-	Date     string      `yaml:"date"`      // column
+	Date     string      `yaml:"date"`      // column, or SQL such as coalesce(held_at, adopted_at)
 	MaxAge   string      `yaml:"max_age"`   // "12m"; or decided by the municipality's rule of this name: "rule:classification_max_age"
 	OwnField string      `yaml:"own_field"` // date on the record itself that also counts
 }
