@@ -1,0 +1,204 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/store"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk"
+)
+
+// noteTimeout bounds writing down that a collection failed, which happens
+// although the collection's own time is up.
+const noteTimeout = 10 * time.Second
+
+// Collector runs single collections. It is safe for concurrent use; one source
+// is collected once at a time.
+type Collector struct {
+	opt CollectorOptions
+
+	mu    sync.Mutex
+	locks map[string]chan struct{}
+}
+
+// CollectorOptions are what a collector works with.
+type CollectorOptions struct {
+	Store store.Store
+	Host  *Host
+	// Now is the clock.
+	Now func() time.Time
+	// PseudonymKey and KeyID go to every source.
+	PseudonymKey []byte
+	KeyID        string
+	Limits       Limits
+}
+
+// NewCollector returns a collector.
+func NewCollector(opt CollectorOptions) *Collector {
+	return &Collector{opt: opt, locks: make(map[string]chan struct{})}
+}
+
+// CollectOptions change one collection.
+type CollectOptions struct {
+	// AcceptVanished applies a collection that the guard would hold.
+	AcceptVanished bool
+	// Full asks for everything although there is a cursor.
+	Full bool
+	// Dated imports an older list as history as of that instant.
+	Dated time.Time
+	// Progress, if not nil, is told how far the source has come.
+	Progress func(done, total int64)
+}
+
+// Result is what a collection came to.
+type Result struct {
+	Source    string
+	Header    sdk.Header
+	Counts    store.Counts
+	Dropped   int64 // values, lists and records outside what the source may emit
+	Held      bool  // the guard holds it: see store.ErrHeld
+	Unchanged bool
+	Started   time.Time
+	Took      time.Duration
+}
+
+// Settings are what a configured source gets.
+func (c *Collector) Settings(cfg Config) sdk.Settings {
+	return sdk.Settings{Instance: cfg.Name, JSON: cfg.Settings, BaseDir: cfg.BaseDir, PseudonymKey: c.opt.PseudonymKey, KeyID: c.opt.KeyID}
+}
+
+// Collect runs one collection: staged, then applied whole or not at all. On
+// any error earlier data stay as they were; store.ErrHeld comes with the
+// counts of what would have vanished.
+func (c *Collector) Collect(ctx context.Context, cfg Config, opt CollectOptions) (Result, error) {
+	unlock, err := c.lock(ctx, cfg.Name)
+	if err != nil {
+		return Result{}, fmt.Errorf("source %s: %w", cfg.Name, err)
+	}
+	defer unlock()
+	began := c.opt.Now()
+	res := Result{Source: cfg.Name, Started: began}
+	err = c.collect(ctx, cfg, opt, &res)
+	res.Took = c.opt.Now().Sub(began)
+	if err == nil {
+		return res, nil
+	}
+	err = fmt.Errorf("source %s: %w", cfg.Name, err)
+	if ctx.Err() != nil || errors.Is(err, store.ErrHeld) {
+		return res, err // stopped by us, or already noted by the store
+	}
+	return res, errors.Join(err, c.noteFailure(ctx, cfg, err))
+}
+
+func (c *Collector) noteFailure(ctx context.Context, cfg Config, why error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)
+	defer cancel()
+	if err := c.opt.Store.NoteFailure(ctx, cfg.Name, cfg.Plugin, why.Error(), c.opt.Now()); err != nil {
+		return fmt.Errorf("source %s: note the failure: %w", cfg.Name, err)
+	}
+	return nil
+}
+
+func (c *Collector) collect(ctx context.Context, cfg Config, opt CollectOptions, res *Result) error {
+	cursor, err := c.cursor(ctx, cfg, opt)
+	if err != nil {
+		return err
+	}
+	staging, err := c.opt.Store.Stage(ctx, cfg.info(), res.Started)
+	if err != nil {
+		return fmt.Errorf("stage: %w", err)
+	}
+	end, err := c.fill(ctx, cfg, opt, cursor, staging, res)
+	if err != nil {
+		return errors.Join(err, staging.Discard())
+	}
+	res.Counts, err = staging.Apply(ctx, end, store.ApplyOptions{AcceptVanished: opt.AcceptVanished, Dated: opt.Dated})
+	res.Held = errors.Is(err, store.ErrHeld)
+	if err != nil {
+		return fmt.Errorf("apply: %w", err)
+	}
+	return nil
+}
+
+func (c *Collector) cursor(ctx context.Context, cfg Config, opt CollectOptions) ([]byte, error) {
+	if opt.Full || !opt.Dated.IsZero() {
+		return nil, nil
+	}
+	cursor, err := c.opt.Store.Cursor(ctx, cfg.Name)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, fmt.Errorf("cursor: %w", err)
+	}
+	return cursor, nil
+}
+
+// fill runs the child into the staging area. The child is gone when it returns.
+func (c *Collector) fill(ctx context.Context, cfg Config, opt CollectOptions, cursor []byte, to sdk.Sink, res *Result) (sdk.End, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, cfg.timeout(), errTimeout)
+	defer cancel()
+	child, err := c.opt.Host.Start(ctx, cfg.Plugin)
+	if err != nil {
+		return sdk.End{}, timedOut(ctx, cfg, err)
+	}
+	defer child.Close()
+	settings := c.Settings(cfg)
+	problems, err := child.Check(ctx, settings)
+	if err != nil {
+		return sdk.End{}, timedOut(ctx, cfg, child.Explain(err))
+	}
+	if len(problems) > 0 {
+		return sdk.End{}, faults(problems)
+	}
+	in := &staged{filter: newFilter(child.Describe(), c.opt.Limits), to: to, progress: opt.Progress}
+	end, err := child.Collect(ctx, sdk.CollectRequest{Settings: settings, Cursor: cursor, Full: opt.Full, Now: res.Started, Dated: opt.Dated}, in)
+	res.Dropped, res.Header, res.Unchanged = in.total(), in.header, in.header.Unchanged
+	if err != nil {
+		return sdk.End{}, timedOut(ctx, cfg, child.Explain(err))
+	}
+	return end, in.finish()
+}
+
+var errTimeout = errors.New("its time is up")
+
+// timedOut tells a source's own deadline from the daemon's end.
+func timedOut(ctx context.Context, cfg Config, err error) error {
+	if errors.Is(err, context.DeadlineExceeded) && errors.Is(context.Cause(ctx), errTimeout) {
+		return fmt.Errorf("not done within %s: %w", cfg.timeout(), err)
+	}
+	return err
+}
+
+// faults words every fault of the settings.
+func faults(problems []sdk.Problem) error {
+	var b strings.Builder
+	for i, p := range problems {
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		if p.Field != "" {
+			b.WriteString(p.Field + ": ")
+		}
+		b.WriteString(p.Message)
+	}
+	return fmt.Errorf("settings: %w: %s", sdk.ErrBadInput, b.String())
+}
+
+// lock waits until no other collection of the source runs.
+func (c *Collector) lock(ctx context.Context, name string) (func(), error) {
+	c.mu.Lock()
+	l := c.locks[name]
+	if l == nil {
+		l = make(chan struct{}, 1)
+		c.locks[name] = l
+	}
+	c.mu.Unlock()
+	select {
+	case l <- struct{}{}:
+		return func() { <-l }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}

@@ -1,0 +1,275 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/store"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk"
+)
+
+// ErrUnknownSource says that no configured source has that name.
+var ErrUnknownSource = errors.New("no such source in the configuration")
+
+// ErrRetired says that a source was switched off.
+var ErrRetired = errors.New("the source is retired")
+
+// SchedulerOptions tune a scheduler; zeros are the defaults.
+type SchedulerOptions struct {
+	Log *slog.Logger // required
+	// Done is called after each collection, failed ones included.
+	Done func(Result, error)
+	// Committed is called after each batch of a watch.
+	Committed func(source string)
+	// Spread is within what time first collections begin; default 2 seconds.
+	Spread time.Duration
+	// Jitter is the share of an interval by which it varies; default 0.1.
+	Jitter float64
+	// RetryMin and RetryMax bound the wait after a failure; default 1 minute
+	// and 1 hour for collections. A watch begins at a sixtieth of RetryMin.
+	RetryMin, RetryMax time.Duration
+}
+
+// Scheduler collects every source at its interval and keeps watches running.
+type Scheduler struct {
+	collector *Collector
+	opt       SchedulerOptions
+	updates   chan update
+
+	mu      sync.Mutex
+	configs []Config
+}
+
+type update struct {
+	configs []Config
+	done    chan struct{}
+}
+
+// NewScheduler returns a scheduler; Run runs it.
+func NewScheduler(c *Collector, opt SchedulerOptions) *Scheduler {
+	if opt.Done == nil {
+		opt.Done = func(Result, error) {}
+	}
+	if opt.Committed == nil {
+		opt.Committed = func(string) {}
+	}
+	if opt.Spread == 0 {
+		opt.Spread = 2 * time.Second
+	}
+	if opt.Jitter == 0 {
+		opt.Jitter = 0.1
+	}
+	if opt.RetryMin == 0 {
+		opt.RetryMin = time.Minute
+	}
+	if opt.RetryMax == 0 {
+		opt.RetryMax = time.Hour
+	}
+	return &Scheduler{collector: c, opt: opt, updates: make(chan update)}
+}
+
+// Run collects until ctx ends, and returns when the last child is gone.
+func (s *Scheduler) Run(ctx context.Context) {
+	running := make(map[string]*running)
+	defer func() { stop(running, func(Config) bool { return true }) }()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case u := <-s.updates:
+			s.apply(ctx, running, u.configs)
+			close(u.done)
+		}
+	}
+}
+
+// Update replaces the configured sources: those that changed are stopped and
+// started anew, the others never notice. It returns when that is done.
+func (s *Scheduler) Update(ctx context.Context, configs []Config) error {
+	u := update{configs: slices.Clone(configs), done: make(chan struct{})}
+	select {
+	case s.updates <- u:
+	case <-ctx.Done():
+		return fmt.Errorf("source: update: %w", ctx.Err())
+	}
+	select {
+	case <-u.done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("source: update: %w", ctx.Err())
+	}
+}
+
+// CollectNow collects one source at once, after a collection of it that
+// already runs. The interval goes on as it was.
+func (s *Scheduler) CollectNow(ctx context.Context, name string, opt CollectOptions) (Result, error) {
+	s.mu.Lock()
+	i := slices.IndexFunc(s.configs, func(c Config) bool { return c.Name == name })
+	var cfg Config
+	if i >= 0 {
+		cfg = s.configs[i]
+	}
+	s.mu.Unlock()
+	switch {
+	case i < 0:
+		return Result{}, fmt.Errorf("source %s: %w", name, ErrUnknownSource)
+	case !cfg.RetiredOn.IsZero():
+		return Result{}, fmt.Errorf("source %s: %w", name, ErrRetired)
+	}
+	res, err := s.collector.Collect(ctx, cfg, opt)
+	s.opt.Done(res, err)
+	return res, err
+}
+
+// running is one source that is collected.
+type running struct {
+	cfg    Config
+	cancel context.CancelFunc
+	done   sync.WaitGroup
+}
+
+func (s *Scheduler) apply(ctx context.Context, live map[string]*running, configs []Config) {
+	want := make(map[string]Config)
+	for _, c := range configs {
+		if c.RetiredOn.IsZero() {
+			want[c.Name] = c
+		}
+	}
+	stop(live, func(c Config) bool {
+		next, ok := want[c.Name]
+		return !ok || !next.equal(c)
+	})
+	s.mu.Lock()
+	s.configs = configs
+	s.mu.Unlock()
+	for name, cfg := range want {
+		if live[name] == nil {
+			live[name] = s.start(ctx, cfg)
+		}
+	}
+}
+
+// stop ends all that are chosen at once, and waits for them.
+func stop(live map[string]*running, chosen func(Config) bool) {
+	var ended []*running
+	for name, r := range live {
+		if chosen(r.cfg) {
+			r.cancel()
+			ended = append(ended, r)
+			delete(live, name)
+		}
+	}
+	for _, r := range ended {
+		r.done.Wait()
+	}
+}
+
+func (s *Scheduler) start(ctx context.Context, cfg Config) *running {
+	ctx, cancel := context.WithCancel(ctx)
+	r := &running{cfg: cfg, cancel: cancel}
+	if cfg.Every > 0 {
+		r.done.Go(func() { s.collectForEver(ctx, cfg) })
+	}
+	r.done.Go(func() { s.watchForEver(ctx, cfg) })
+	return r
+}
+
+func (s *Scheduler) collectForEver(ctx context.Context, cfg Config) {
+	wait, failures := part(min(s.opt.Spread, cfg.Every)), 0
+	for sleep(ctx, wait) {
+		res, err := s.collector.Collect(ctx, cfg, CollectOptions{})
+		if ctx.Err() != nil {
+			return
+		}
+		s.log(res, err)
+		s.opt.Done(res, err)
+		wait = cfg.Every + time.Duration(float64(part(cfg.Every)-cfg.Every/2)*2*s.opt.Jitter)
+		if err == nil || errors.Is(err, store.ErrHeld) {
+			failures = 0
+			continue
+		}
+		failures++
+		wait = min(wait, s.backoff(s.opt.RetryMin, failures))
+	}
+}
+
+func (s *Scheduler) log(res Result, err error) {
+	log := s.opt.Log.With("source", res.Source, "took", res.Took)
+	switch {
+	case errors.Is(err, store.ErrHeld):
+		log.Warn("collection held", "vanished", res.Counts.Vanished, "accept", "kommunpuls collect "+res.Source+" --accept-vanished")
+	case err != nil:
+		log.Error("collection failed", "error", err)
+	case res.Unchanged:
+		log.Debug("nothing changed")
+	default:
+		c := res.Counts
+		log.Info("collected", "seen", c.Seen, "refused", c.Refused, "inserted", c.Inserted, "updated", c.Updated,
+			"unchanged", c.Unchanged, "vanished", c.Vanished, "purged", c.Purged, "dropped", res.Dropped)
+	}
+}
+
+// watchForEver keeps a watch running, if the source has one.
+func (s *Scheduler) watchForEver(ctx context.Context, cfg Config) {
+	failures := 0
+	for {
+		can, err := s.canWatch(ctx, cfg)
+		if err == nil && !can {
+			return
+		}
+		if err == nil {
+			err = s.collector.Watch(ctx, cfg, func() {
+				failures = 0
+				s.opt.Committed(cfg.Name)
+			})
+		}
+		if ctx.Err() != nil || errors.Is(err, sdk.ErrNotSupported) || errors.Is(err, ErrUnknownPlugin) {
+			return // stopped, or said by the collection already
+		}
+		failures++
+		wait := s.backoff(s.opt.RetryMin/60, failures)
+		s.opt.Log.Error("watch broke", "source", cfg.Name, "error", err, "again_in", wait)
+		if !sleep(ctx, wait) {
+			return
+		}
+	}
+}
+
+func (s *Scheduler) canWatch(ctx context.Context, cfg Config) (bool, error) {
+	d, err := s.collector.opt.Host.Describe(ctx, cfg.Plugin)
+	return d.CanWatch, err
+}
+
+// backoff doubles the wait with each failure, up to RetryMax, varied a little.
+func (s *Scheduler) backoff(first time.Duration, failures int) time.Duration {
+	wait := first << min(failures-1, 20)
+	if wait <= 0 || wait > s.opt.RetryMax {
+		wait = s.opt.RetryMax
+	}
+	return wait + part(wait/10)
+}
+
+// part returns a random part of a time.
+func part(d time.Duration) time.Duration {
+	if d <= 0 {
+		return 0
+	}
+	return rand.N(d)
+}
+
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
