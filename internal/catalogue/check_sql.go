@@ -30,8 +30,11 @@ func (e *entryCheck) expression(field, src string, w want, s Scope) (elapsed boo
 	case w == aValue && x.IsCondition():
 		e.fault(field, "want a value, this is a condition: use CASE WHEN … THEN 1 ELSE 0 END")
 	}
-	return x.UsesElapsed()
+	return usesClock(x)
 }
+
+// usesClock tells whether working time matters to an expression.
+func usesClock(x Expr) bool { return x.UsesElapsed() || slices.Contains(x.Relations(), "calendar") }
 
 // sql checks every expression, column and length of time of a definition.
 func (k *kpiCheck) sql() {
@@ -50,7 +53,7 @@ func (k *kpiCheck) sql() {
 		elapsed = k.also(index("also", i), a, d) || elapsed
 	}
 	if d.Clock == "working" && !elapsed {
-		k.fault("clock", "working changes nothing: no expression uses elapsed(a, b)")
+		k.fault("clock", "working changes nothing: no expression uses elapsed(a, b) or working_seconds(a, b)")
 	}
 	k.expression("partly", d.Partly, aCondition, PartlyScope())
 	k.expression("group_pass", d.GroupPass, aCondition, GroupPassScope())

@@ -200,6 +200,7 @@ type AlsoPart struct {
 	Window     *Window      `yaml:"window"`
 	Unit       string       `yaml:"unit"`
 	Intervals  *Interval    `yaml:"intervals"`
+	Formula    string       `yaml:"formula"` // arithmetic
 }
 
 // Breakdown is one way to take a figure apart. "org_unit" is the förvaltning
@@ -266,6 +267,9 @@ type Case struct {
 	Rows     map[string][]map[string]any `yaml:"rows"`     // relation → rows by column; times as "2026-11-20 08:00" (Stockholm) or RFC 3339
 	Unmapped map[string][]string         `yaml:"unmapped"` // relation → fields no source maps
 	Targets  []map[string]any            `yaml:"targets"`
+	Waivers  []map[string]any            `yaml:"waivers"` // org_unit, record, decision, from, expires
+	Rules    map[string]string           `yaml:"rules"`   // local rules, "classification_max_age": "12m"
+	None     []string                    `yaml:"none"`    // kinds declared to have no records
 	Want     map[string]any              `yaml:"want"` // value, numerator, denominator, outcome, breakdown, evidence …
 
 	File string `yaml:"-"` // set by the parser
