@@ -270,7 +270,7 @@ type Case struct {
 	Waivers  []map[string]any            `yaml:"waivers"` // org_unit, record, decision, from, expires
 	Rules    map[string]string           `yaml:"rules"`   // local rules, "classification_max_age": "12m"
 	None     []string                    `yaml:"none"`    // kinds declared to have no records
-	Want     map[string]any              `yaml:"want"` // value, numerator, denominator, outcome, breakdown, evidence …
+	Want     map[string]any              `yaml:"want"`    // value, numerator, denominator, outcome, breakdown, evidence …
 
 	File string `yaml:"-"` // set by the parser
 	Line int    `yaml:"-"`

@@ -51,6 +51,7 @@ type Finding struct {
 	Breakdown     []Cell    `json:"breakdown"`
 	Also          []Also    `json:"also,omitempty"`        // figures shown beside: p90, working hours, all systems
 	NotCounted    []Count   `json:"not_counted,omitempty"` // rows left out, by reason
+	Remarks       []Text    `json:"remarks,omitempty"`     // warnings of the definition that hold for these rows
 	Waivers       []Waiver  `json:"waivers,omitempty"`
 	WaivedRows    int64     `json:"waived_rows,omitempty"` // "varav 6 godtagna"; the denominator never shrinks
 	Coverage      *float64  `json:"coverage"`              // share of the population whose needed fields were seen
