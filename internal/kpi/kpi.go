@@ -1,8 +1,15 @@
 // Package kpi turns definitions, records and a point in time into findings.
+//
+// A definition is compiled to SQL over the relations of a [store.Reader],
+// measured (one statement for the total and all breakdowns where the shape
+// allows it, one for several KPIs over one population), and then judged
+// against what the municipality has decided: target, waivers, what is too old,
+// what is too small to show.
 package kpi
 
 import (
 	"context"
+	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/decision"
@@ -15,26 +22,50 @@ type Opener interface {
 	OpenReader(ctx context.Context, at store.Point) (store.Reader, error)
 }
 
+// History returns a KPI's stored findings between two instants, oldest first.
+// store.Store has it.
+type History interface {
+	History(ctx context.Context, kpi string, from, to time.Time) ([]finding.Finding, error)
+}
+
 // Engine evaluates a catalogue. It is safe for concurrent use.
 type Engine struct {
 	catalogue catalogue.Catalogue
 	decisions decision.Set
 	open      Opener
+	history   History
+	deadline  time.Duration
+	workers   int
+	location  *time.Location
+	locErr    error
 }
 
+// Option changes an engine.
+type Option func(*Engine)
+
+// WithHistory lets findings say how the figure was a year or a month earlier.
+func WithHistory(h History) Option { return func(e *Engine) { e.history = h } }
+
+// WithDeadline sets how long one KPI may run, 10 seconds if nothing is said.
+// A KPI that runs longer gets outcome error; the others still evaluate.
+func WithDeadline(d time.Duration) Option { return func(e *Engine) { e.deadline = d } }
+
+// WithWorkers sets how many readers work at once, 2 if nothing is said.
+func WithWorkers(n int) Option { return func(e *Engine) { e.workers = max(n, 1) } }
+
 // New returns an engine.
-func New(c catalogue.Catalogue, d decision.Set, open Opener) *Engine {
-	return &Engine{catalogue: c, decisions: d, open: open}
+func New(c catalogue.Catalogue, d decision.Set, open Opener, opts ...Option) *Engine {
+	e := &Engine{catalogue: c, decisions: d, open: open, deadline: 10 * time.Second, workers: 2}
+	e.location, e.locErr = time.LoadLocation("Europe/Stockholm")
+	for _, o := range opts {
+		o(e)
+	}
+	return e
 }
 
 // Evaluate returns one finding per definition, in catalogue order. A
 // definition that fails gives outcome error; Evaluate itself fails only if the
-// store cannot be read.
+// store cannot be read or ctx ends.
 func (e *Engine) Evaluate(ctx context.Context, at store.Point) ([]finding.Finding, error) {
-	return nil, nil
-}
-
-// Explain returns one finding with its evidence rows and SQL.
-func (e *Engine) Explain(ctx context.Context, id string, at store.Point, limit int) (finding.Finding, error) {
-	return finding.Finding{}, nil
+	return e.evaluate(ctx, at, nil)
 }

@@ -1,0 +1,161 @@
+package kpi
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kommunpuls/kommunpuls/internal/catalogue"
+	"github.com/kommunpuls/kommunpuls/internal/catalogue/expr"
+	"github.com/kommunpuls/kommunpuls/internal/decision"
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/store"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
+)
+
+// kindName says what people call the records of a kind.
+func kindName(k record.Kind) finding.Text {
+	return map[record.Kind]finding.Text{
+		record.OrgUnit:     {SV: "organisationsenheter", EN: "org units"},
+		record.Account:     {SV: "konton", EN: "accounts"},
+		record.System:      {SV: "system", EN: "systems"},
+		record.Ticket:      {SV: "ärenden", EN: "tickets"},
+		record.Asset:       {SV: "datorer och annan utrustning", EN: "assets"},
+		record.Observation: {SV: "mätningar och störningar", EN: "measurements and outages"},
+		record.Service:     {SV: "tjänster", EN: "services"},
+		record.Cost:        {SV: "kostnader", EN: "costs"},
+		record.Project:     {SV: "projekt", EN: "projects"},
+		record.Assessment:  {SV: "enkäter och självskattningar", EN: "surveys and self-assessments"},
+		record.Control:     {SV: "planer, avtal och andra styrdokument", EN: "plans, agreements and other governing documents"},
+	}[k]
+}
+
+// missing says why a figure cannot be measured: no source of a kind that it
+// needs, or a needed field that no source maps; nil if nothing is missing.
+func (s *session) missing(ctx context.Context, r store.Reader, t *task) (*finding.Text, error) {
+	for _, rel := range merge([]string{t.pop.rel}, t.need.relations...) {
+		kind := kindOf(rel)
+		if kind == "" || s.isOwn(kind) || s.declaredNone(string(kind)) {
+			continue
+		}
+		has, err := s.feeds(ctx, r, kind)
+		if err != nil {
+			return nil, err
+		}
+		if !has {
+			n := kindName(kind)
+			return text("Kan mätas när en källa med "+n.SV+" läses in.", "Can be measured when a source of "+n.EN+" is read."), nil
+		}
+	}
+	var lacking []string
+	for _, c := range t.needed() {
+		has, err := s.maps(ctx, r, c)
+		if err != nil {
+			return nil, err
+		}
+		if !has {
+			lacking = append(lacking, c.Relation+"."+c.Column)
+		}
+	}
+	if len(lacking) == 0 {
+		return nil, nil
+	}
+	names := strings.Join(lacking, ", ")
+	if len(lacking) == 1 {
+		return text("Uppgiften saknas: ingen källa innehåller kolumnen "+names+".", "Not mapped: no source has the column "+names+"."), nil
+	}
+	return text("Uppgifter saknas: ingen källa innehåller kolumnerna "+names+".", "Not mapped: no source has the columns "+names+"."), nil
+}
+
+// needed lists the fields whose absence leaves no figure.
+func (t *task) needed() []expr.ColumnRef {
+	var optional []expr.ColumnRef
+	for _, o := range t.def.Optional {
+		optional = append(optional, t.fieldRef(o))
+	}
+	var out []expr.ColumnRef
+	for _, c := range t.need.columns {
+		if !slices.ContainsFunc(optional, func(o expr.ColumnRef) bool { return o == c || o.Column == "" && o.Relation == c.Relation }) {
+			out = append(out, c)
+		}
+	}
+	for _, n := range t.def.Needs {
+		out = merge(out, t.fieldRef(n))
+	}
+	return out
+}
+
+// fieldRef reads "field", "relation.field" or a child list "system.role".
+func (t *task) fieldRef(name string) expr.ColumnRef {
+	rel, field, ok := strings.Cut(name, ".")
+	if !ok {
+		return expr.ColumnRef{Relation: t.pop.rel, Column: name}
+	}
+	if sc, known := record.Lookup(record.Kind(rel)); known && sc.Child(field) >= 0 {
+		return expr.ColumnRef{Relation: rel + "_" + field}
+	}
+	return expr.ColumnRef{Relation: rel, Column: field}
+}
+
+func (s *session) isOwn(k record.Kind) bool {
+	_, stored := record.Lookup(k)
+	return !stored
+}
+
+// feeds tells whether any source gives records of a kind. Org units may stand
+// in the decisions alone.
+func (s *session) feeds(ctx context.Context, r store.Reader, k record.Kind) (bool, error) {
+	if len(s.mapped[k]) > 0 {
+		return true, nil
+	}
+	if k == record.OrgUnit || k == record.System {
+		return s.hasRows(ctx, r, string(k))
+	}
+	return false, nil
+}
+
+// maps tells whether any source maps a field or child list.
+func (s *session) maps(ctx context.Context, r store.Reader, c expr.ColumnRef) (bool, error) {
+	kind := kindOf(c.Relation)
+	if kind == "" || s.isOwn(kind) || s.declaredNone(string(kind)) {
+		return true, nil
+	}
+	m := s.mapped[kind]
+	if child, ok := strings.CutPrefix(c.Relation, string(kind)+"_"); ok {
+		return m[child] || m[string(kind)+"."+child] || m[c.Relation], nil
+	}
+	if kind == record.OrgUnit && slices.Contains([]string{"name", "kind", "parent"}, c.Column) {
+		return s.hasRows(ctx, r, string(kind))
+	}
+	return m[c.Column], nil
+}
+
+// declaredNone tells whether the municipality has said that there truly are no
+// records of a kind, or of a kind within it ("control:continuity_plan").
+func (s *session) declaredNone(kind string) bool {
+	return slices.ContainsFunc(s.engine.decisions.None, func(n decision.DeclaredNone) bool {
+		k, _, _ := strings.Cut(n.Record, ":")
+		return k == kind && (n.On.IsZero() || !n.On.After(s.asOf()))
+	})
+}
+
+// empty decides what an empty population means: a true zero if the relation
+// has rows (or is declared to have none), else no data.
+func (t *task) empty(ctx context.Context, r store.Reader) (bool, error) {
+	if t.s.declaredNone(string(kindOf(t.pop.rel))) || t.s.isOwn(kindOf(t.pop.rel)) {
+		return false, nil
+	}
+	has, err := t.s.hasRows(ctx, r, t.pop.rel)
+	return !has, err
+}
+
+// nothingIn is the reason for an empty population.
+func nothingIn(d *catalogue.Definition) *finding.Text {
+	sv, en := "Det finns inga rader att räkna på.", "There are no rows to count."
+	if d.PopulationText.SV != "" {
+		sv = fmt.Sprintf("Det finns inga rader att räkna på (%s).", d.PopulationText.SV)
+		en = fmt.Sprintf("There are no rows to count (%s).", d.PopulationText.EN)
+	}
+	return text(sv, en)
+}

@@ -1,0 +1,93 @@
+package kpi
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/kommunpuls/kommunpuls/internal/store"
+)
+
+// orgTree maps every org unit to the förvaltning it belongs to.
+type orgTree struct {
+	top  map[string]string
+	name map[string]string
+}
+
+type orgUnit struct{ kind, parent string }
+
+// loadOrgTree reads the org units at the reader's point. A unit's top is its
+// nearest ancestor (itself included) of kind forvaltning; a unit that has none
+// is its own top. A cycle ends the climb.
+func loadOrgTree(ctx context.Context, r store.Reader) (tree orgTree, err error) {
+	text := "SELECT id, COALESCE(kind, ''), COALESCE(parent, ''), COALESCE(name, id) FROM org_unit"
+	if with := r.With("org_unit"); with != "" {
+		text = "WITH " + with + " " + text
+	}
+	rows, err := r.Query(ctx, text)
+	if err != nil {
+		return orgTree{}, fmt.Errorf("org units: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	units := map[string]orgUnit{}
+	tree = orgTree{top: map[string]string{}, name: map[string]string{}}
+	for rows.Next() {
+		var id, name sql.NullString
+		var u orgUnit
+		if err := rows.Scan(&id, &u.kind, &u.parent, &name); err != nil {
+			return orgTree{}, fmt.Errorf("org units: %w", err)
+		}
+		if !id.Valid {
+			continue
+		}
+		units[id.String] = u
+		tree.name[id.String] = name.String
+	}
+	for id := range units {
+		tree.top[id] = climb(units, id)
+	}
+	return tree, rows.Err()
+}
+
+func climb(units map[string]orgUnit, id string) string {
+	at := id
+	for range len(units) {
+		u, ok := units[at]
+		if !ok {
+			break
+		}
+		if u.kind == "forvaltning" {
+			return at
+		}
+		at = u.parent
+	}
+	return id
+}
+
+// of returns the förvaltning of a unit; "" (unknown) stays "".
+func (t orgTree) of(id string) string {
+	if top, ok := t.top[id]; ok {
+		return top
+	}
+	return id
+}
+
+// label returns what people call a unit.
+func (t orgTree) label(id string) string {
+	if n, ok := t.name[id]; ok {
+		return n
+	}
+	return id
+}
+
+// within lists the units whose förvaltning is top.
+func (t orgTree) within(top string) []string {
+	out := []string{top}
+	for id, at := range t.top {
+		if at == top && id != top {
+			out = append(out, id)
+		}
+	}
+	return out
+}

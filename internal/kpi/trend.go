@@ -1,0 +1,94 @@
+package kpi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/catalogue"
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/store"
+)
+
+// Words about a change need more than noise.
+const (
+	trendShare = 0.02 // two percentage points, or two percent of a figure that is not a share
+	trendRows  = 3
+)
+
+// periods are the earlier instants that a figure is held against, the first
+// that has one wins. A stored figure may be slack older than the instant.
+func periods() []struct {
+	name  string
+	span  span
+	slack time.Duration
+} {
+	return []struct {
+		name  string
+		span  span
+		slack time.Duration
+	}{{"year", span{months: 12}, 31 * 24 * time.Hour}, {"month", span{months: 1}, 7 * 24 * time.Hour}}
+}
+
+// previous adds the same figure a year earlier, else a month, from what was
+// stored then.
+func (s *session) previous(ctx context.Context, d *catalogue.Definition, out *finding.Finding) error {
+	h := s.engine.history
+	if h == nil || out.Value == nil || out.Suppressed {
+		return nil
+	}
+	for _, p := range periods() {
+		at := p.span.before(out.AsOf, s.location())
+		list, err := h.History(ctx, d.ID, at.Add(-p.slack), at.Add(time.Hour))
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("kpi %s: history: %w", d.ID, err)
+		}
+		for i := len(list) - 1; i >= 0; i-- {
+			old := &list[i]
+			if old.Value == nil || old.Suppressed || !old.Outcome.HasValue() {
+				continue
+			}
+			out.Previous = &finding.Previous{Period: p.name, Value: old.Value, AsOf: old.AsOf.In(s.location()).Format("2006-01-02"), Trend: trend(d, old, out)}
+			return nil
+		}
+	}
+	return nil
+}
+
+// trend is better, worse or unchanged, and not_comparable where the method or
+// the population is another, or no direction says what better is.
+func trend(d *catalogue.Definition, old, now *finding.Finding) string {
+	if old.MethodVersion != now.MethodVersion || old.Population != now.Population || old.Unit != now.Unit {
+		return "not_comparable"
+	}
+	change := *now.Value - *old.Value
+	size, rows := math.Abs(change), math.Abs(change)
+	if d.Unit == "share" {
+		if now.Denominator != nil {
+			rows = size * *now.Denominator
+		}
+	} else {
+		size = relative(change, *old.Value)
+		if now.Denominator != nil && d.Unit != "count" {
+			rows = *now.Denominator
+		}
+	}
+	switch {
+	case size <= trendShare+epsilon || rows <= trendRows+epsilon:
+		return "unchanged"
+	case d.Direction == "up" && change > 0 || d.Direction == "down" && change < 0:
+		return "better"
+	case d.Direction == "up" || d.Direction == "down":
+		return "worse"
+	}
+	return "not_comparable"
+}
+
+func relative(change, from float64) float64 {
+	if from == 0 {
+		return math.Inf(1)
+	}
+	return math.Abs(change / from)
+}

@@ -1,0 +1,194 @@
+package kpi
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/catalogue"
+	"github.com/kommunpuls/kommunpuls/internal/decision"
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/store"
+)
+
+// waiverEnd is the last instant of a waiver: the end of its last day.
+func waiverEnd(w decision.Waiver, loc *time.Location) time.Time {
+	day := w.Waiver.Expires
+	if day == "" && !w.Expires.IsZero() {
+		day = w.Expires.In(loc).Format("2006-01-02")
+	}
+	end, ok := endOfDay(day, loc)
+	if !ok {
+		return w.Expires
+	}
+	return end
+}
+
+// inForce tells whether a waiver holds at an instant.
+func inForce(w decision.Waiver, at time.Time, loc *time.Location) bool {
+	end := waiverEnd(w, loc)
+	return !w.From.After(at) && (end.IsZero() || !end.Before(at))
+}
+
+// waivers lists the waivers in force that cover any part of a KPI.
+func (s *session) waivers(kpi string) []decision.Waiver {
+	var out []decision.Waiver
+	for _, w := range s.engine.decisions.Waivers {
+		if (w.KPI == "" || w.KPI == kpi) && inForce(w, s.asOf(), s.location()) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// scopeOf says what a waiver covers, as a finding shows it.
+func scopeOf(w decision.Waiver) string {
+	switch {
+	case w.Record != "":
+		return "record:" + w.Record
+	case w.OrgUnit != "":
+		return "org_unit:" + w.OrgUnit
+	}
+	return "kpi"
+}
+
+// covers tells whether a waiver covers a record of an org unit.
+func (s *session) covers(w decision.Waiver, id, orgUnit string) bool {
+	if w.Record != "" && w.Record != id {
+		return false
+	}
+	return w.OrgUnit == "" || orgUnit != "" && (w.OrgUnit == orgUnit || w.OrgUnit == s.org.of(orgUnit))
+}
+
+// decided reads what decisions ask about single rows: which of a target's list
+// pass, and which failing rows a waiver covers. It is part of measuring.
+func (t *task) decided(ctx context.Context, r store.Reader) error {
+	f := &t.figure
+	if f.noData != nil || !t.rowwise() {
+		return nil
+	}
+	pass, err := t.rowPass()
+	if err != nil {
+		return err
+	}
+	if tg := t.s.target(t.def.ID, ""); tg != nil && tg.Kind == "list" {
+		if f.listed, err = t.listed(ctx, r, pass, tg.List); err != nil {
+			return fmt.Errorf("target list: %w", err)
+		}
+		f.also = append(f.also, second{key: "target_list", unit: "share", amounts: *f.listed,
+			title: finding.Text{SV: "Av dem som målet räknar upp", EN: "Of those that the target lists"}})
+	}
+	return t.acceptedRows(ctx, r, pass)
+}
+
+// rowwise tells whether rows pass or fail one by one.
+func (t *task) rowwise() bool {
+	return slices.Contains([]catalogue.Shape{catalogue.Share, catalogue.Related, catalogue.Planned, catalogue.CountOf}, t.def.Shape)
+}
+
+// rowPass is 1 for rows that pass, as SQL. A count's rows are what is wrong,
+// unless more of them is better.
+func (t *task) rowPass() (string, error) {
+	if t.def.Shape == catalogue.CountOf && t.def.Pass == "" {
+		if t.def.Direction == "down" {
+			return "0", nil
+		}
+		return "1", nil
+	}
+	var need usage
+	saved, pop := t.need, t.pop
+	defer func() { t.need, t.pop = saved, pop }()
+	t.need = need
+	c, err := t.passing()
+	if err != nil {
+		return "", err
+	}
+	if t.def.Shape == catalogue.CountOf && t.def.Direction == "down" {
+		return "CASE WHEN " + c + " THEN 0 ELSE 1 END", nil
+	}
+	return "CASE WHEN " + c + " THEN 1 ELSE 0 END", nil
+}
+
+// listed counts how many of the listed records (by id or name) pass.
+func (t *task) listed(ctx context.Context, r store.Reader, pass string, list []string) (*amounts, error) {
+	quoted := make([]string, len(list))
+	for i, l := range list {
+		quoted[i] = literal(l)
+	}
+	num, den := 0.0, float64(len(list))
+	out := &amounts{num: &num, den: &den, size: den}
+	if len(list) == 0 {
+		return out, nil
+	}
+	in := " IN (" + strings.Join(quoted, ", ") + ")"
+	cond := t.pop.rel + ".id" + in
+	if t.s.hasColumn(t.pop.rel, "name") {
+		cond += " OR " + t.pop.rel + ".name" + in
+	}
+	n, err := t.s.one(ctx, r, t.use, "SELECT SUM("+pass+") "+from(t.pop.rel, t.pop.and(cond).kept()))
+	if err != nil {
+		return nil, err
+	}
+	if n != nil {
+		num = *n
+	}
+	out.value = f64(num / den)
+	return out, nil
+}
+
+// acceptedRows finds the failing rows that a waiver for a record or an org unit
+// covers. The denominator never shrinks because of them.
+func (t *task) acceptedRows(ctx context.Context, r store.Reader, pass string) (err error) {
+	var conds []string
+	list := t.s.waivers(t.def.ID)
+	hasOrg := t.s.hasColumn(t.pop.rel, "org_unit")
+	org := t.pop.rel + ".org_unit"
+	if t.pop.rel == "org_unit" {
+		org, hasOrg = "org_unit.id", true
+	}
+	for _, w := range list {
+		switch {
+		case w.Record != "":
+			conds = append(conds, t.pop.rel+".id = "+literal(w.Record))
+		case w.OrgUnit != "" && hasOrg:
+			var units []string
+			for _, u := range t.s.org.within(w.OrgUnit) {
+				units = append(units, literal(u))
+			}
+			conds = append(conds, org+" IN ("+strings.Join(units, ", ")+")")
+		}
+	}
+	if len(conds) == 0 {
+		return nil
+	}
+	if !hasOrg {
+		org = "NULL"
+	}
+	p := t.pop.and(strings.Join(conds, " OR ")).and(pass + " = 0")
+	text, err := t.s.texts.statement(r, t.use, nil, "SELECT "+t.pop.rel+".id, "+org+" "+from(t.pop.rel, p.kept()))
+	if err != nil {
+		return err
+	}
+	rows, err := r.Query(ctx, text)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	t.figure.accepted = map[string]bool{}
+	for rows.Next() {
+		var id, unit sql.NullString
+		if err := rows.Scan(&id, &unit); err != nil {
+			return err
+		}
+		if slices.ContainsFunc(list, func(w decision.Waiver) bool {
+			return (w.Record != "" || w.OrgUnit != "") && t.s.covers(w, id.String, unit.String)
+		}) {
+			t.figure.accepted[id.String] = true
+		}
+	}
+	return rows.Err()
+}
