@@ -38,14 +38,14 @@ type Text struct {
 type Finding struct {
 	KPI           string    `json:"id"`
 	Title         Text      `json:"title"`
-	Unit          string    `json:"unit"`
-	Value         *float64  `json:"value"`
-	Numerator     *float64  `json:"numerator"`
-	Denominator   *float64  `json:"denominator"`
+	Unit          string    `json:"unit" jsonschema:"enum=share,enum=count,enum=seconds,enum=sek,enum=ratio,enum=months,enum=score,enum=index,enum=per_hundred"`
+	Value         *float64  `json:"value" jsonschema:"nullable"`
+	Numerator     *float64  `json:"numerator" jsonschema:"nullable"`
+	Denominator   *float64  `json:"denominator" jsonschema:"nullable"`
 	Outcome       Outcome   `json:"outcome"`
-	Pace          string    `json:"pace,omitempty"` // on_pace or behind, with not_due
-	Level         *int      `json:"level"`          // 0-4 "målnivå", only where there is a target
-	Target        *Target   `json:"target"`
+	Pace          string    `json:"pace,omitempty"`              // on_pace or behind, with not_due
+	Level         *int      `json:"level" jsonschema:"nullable"` // 0-4 "målnivå", only where there is a target
+	Target        *Target   `json:"target" jsonschema:"nullable"`
 	Suppressed    bool      `json:"suppressed"`
 	Reason        *Text     `json:"reason,omitempty"` // why there is no figure, or why it is stale
 	Breakdown     []Cell    `json:"breakdown"`
@@ -53,9 +53,9 @@ type Finding struct {
 	NotCounted    []Count   `json:"not_counted,omitempty"` // rows left out, by reason
 	Remarks       []Text    `json:"remarks,omitempty"`     // warnings of the definition that hold for these rows
 	Waivers       []Waiver  `json:"waivers,omitempty"`
-	WaivedRows    int64     `json:"waived_rows,omitempty"` // "varav 6 godtagna"; the denominator never shrinks
-	Coverage      *float64  `json:"coverage"`              // share of the population whose needed fields were seen
-	Population    Text      `json:"population"`            // the population in words
+	WaivedRows    int64     `json:"waived_rows,omitempty"`          // "varav 6 godtagna"; the denominator never shrinks
+	Coverage      *float64  `json:"coverage" jsonschema:"nullable"` // share of the population whose needed fields were seen
+	Population    Text      `json:"population"`                     // the population in words
 	Sources       []Source  `json:"sources"`
 	Previous      *Previous `json:"previous,omitempty"`
 	AsOf          time.Time `json:"as_of"`
@@ -71,9 +71,9 @@ type Cell struct {
 	Dimension   string   `json:"dimension"`       // org_unit, tier, category …
 	Key         string   `json:"key"`             // stable id; "" is "okänd"
 	Label       string   `json:"label,omitempty"` // what people call it
-	Value       *float64 `json:"value"`
-	Numerator   *float64 `json:"numerator"`
-	Denominator *float64 `json:"denominator"`
+	Value       *float64 `json:"value" jsonschema:"nullable"`
+	Numerator   *float64 `json:"numerator" jsonschema:"nullable"`
+	Denominator *float64 `json:"denominator" jsonschema:"nullable"`
 	Outcome     Outcome  `json:"outcome"`
 	Suppressed  bool     `json:"suppressed,omitempty"`
 }
@@ -83,9 +83,9 @@ type Also struct {
 	Key         string   `json:"key"` // p90, working_hours
 	Title       Text     `json:"title"`
 	Unit        string   `json:"unit"`
-	Value       *float64 `json:"value"`
-	Numerator   *float64 `json:"numerator"`
-	Denominator *float64 `json:"denominator"`
+	Value       *float64 `json:"value" jsonschema:"nullable"`
+	Numerator   *float64 `json:"numerator" jsonschema:"nullable"`
+	Denominator *float64 `json:"denominator" jsonschema:"nullable"`
 	Suppressed  bool     `json:"suppressed,omitempty"`
 }
 
@@ -98,7 +98,7 @@ type Count struct {
 // Target is a decided target.
 type Target struct {
 	Kind     string   `json:"kind"` // value, count, band, list, yes_no
-	Value    *float64 `json:"value"`
+	Value    *float64 `json:"value" jsonschema:"nullable"`
 	Low      *float64 `json:"low,omitempty"`
 	High     *float64 `json:"high,omitempty"`
 	List     []string `json:"list,omitempty"`
@@ -128,7 +128,7 @@ type Source struct {
 // Previous is the same figure a period earlier, with what may be said of the change.
 type Previous struct {
 	Period string   `json:"period"` // month, year
-	Value  *float64 `json:"value"`
+	Value  *float64 `json:"value" jsonschema:"nullable"`
 	AsOf   string   `json:"as_of"`
 	Trend  string   `json:"trend"` // better, worse, unchanged, not_comparable
 }
