@@ -17,6 +17,7 @@ func pseudonym(n, doc string) Field {
 }
 func changing(f Field) Field { f.Changing = true; return f }
 func volatile(f Field) Field { f.Volatile = true; return f }
+func ahead(f Field) Field    { f.Ahead = true; return f }
 func pseudo(f Field) Field   { f.Privacy = Pseudo; return f }
 
 // holder fields are shared by every list of roles.
@@ -129,7 +130,7 @@ var kinds = []Schema{
 			ref("supplier", "", "supplier that handles it"),
 			text("user_group", "user group, for example teachers"),
 			at("opened_at", "opened"), at("acknowledged_at", "confirmed to the user"), at("first_response_at", "first answer by a person"),
-			at("resolved_at", "solved"), at("closed_at", "closed"), at("due_at", "promised"), at("last_activity_at", "last thing a person did"),
+			at("resolved_at", "solved"), at("closed_at", "closed"), ahead(at("due_at", "promised")), at("last_activity_at", "last thing a person did"),
 			changing(integer("reopened_count", "times reopened")),
 			number("paused_minutes", "minutes spent waiting for the user"),
 			number("csat", "satisfaction 1-5"),

@@ -34,7 +34,10 @@ type Field struct {
 	// of its value at an earlier time (a ticket's queue); a breakdown by it
 	// before the record was first seen has no data.
 	Changing bool
-	Doc      string // one line, English
+	// Ahead marks a Time of an event kind that may lie in the future without
+	// being unknown: a promise. Other times after the instant looked at are blank.
+	Ahead bool
+	Doc   string // one line, English
 }
 
 // Allows tells whether an Enum field may hold v.
