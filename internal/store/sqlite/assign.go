@@ -44,10 +44,14 @@ func assignIdentities(ctx context.Context, tx *sql.Tx, kt *kindTable, n *names, 
 		}
 		taken[id] = true
 		claimed[r.source+":"+id] = true
-		n.add(scheme, r.sourceNo, r.sourceID(), id, byRecord)
-		n.add(scheme, 0, id, id, byRecord)
+		standing := byRecord
+		if r.no == 0 {
+			standing = byGoneRecord
+		}
+		n.add(scheme, r.sourceNo, r.sourceID(), id, standing)
+		n.add(scheme, 0, id, id, standing)
 		for _, name := range r.names {
-			n.add(scheme, 0, name, id, byRecord)
+			n.add(scheme, 0, name, id, standing)
 		}
 		if id == r.oldID {
 			continue
@@ -94,12 +98,17 @@ func (r *identified) newID(taken map[string]bool, own map[string]string) string 
 	return id
 }
 
+// loadIdentified reads the present records of a kind, the most trusted first,
+// and after them those that only the past knows.
 func loadIdentified(ctx context.Context, tx *sql.Tx, kt *kindTable) ([]identified, error) {
 	alias := "''"
 	if kt.schema.Child("alias") >= 0 {
 		alias = fmt.Sprintf("coalesce((SELECT group_concat(a.alias, char(31)) FROM %[1]s_alias_now a WHERE a.rid = t.rid), '')", kt.kind)
 	}
-	rows, err := tx.QueryContext(ctx, fmt.Sprintf("SELECT t.no, t.rid, t.source_no, s.name, coalesce(t.name, ''), coalesce(t.id, ''), %s FROM %s_now t JOIN source s ON s.no = t.source_no ORDER BY s.precedence, s.name, t.rid", alias, kt.kind))
+	const cols = "SELECT %[2]s, t.rid, t.source_no, s.name, coalesce(t.name, ''), coalesce(t.id, ''), %[3]s, s.precedence, %[4]d FROM %[1]s t JOIN source s ON s.no = t.source_no"
+	present := fmt.Sprintf(cols, string(kt.kind)+"_now", "t.no", alias, 0)
+	gone := fmt.Sprintf(cols, string(kt.kind)+"_past", "0", "''", 1) + fmt.Sprintf(" WHERE t.ver IN (SELECT max(ver) FROM %[1]s_past WHERE rid NOT IN (SELECT rid FROM %[1]s_now) GROUP BY rid)", kt.kind)
+	rows, err := tx.QueryContext(ctx, present+" UNION ALL "+gone+" ORDER BY 9, 8, 4, 2")
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +117,8 @@ func loadIdentified(ctx context.Context, tx *sql.Tx, kt *kindTable) ([]identifie
 	for rows.Next() {
 		var r identified
 		var aliases string
-		if err := rows.Scan(&r.no, &r.rid, &r.sourceNo, &r.source, &r.name, &r.oldID, &aliases); err != nil {
+		var precedence, gone int64
+		if err := rows.Scan(&r.no, &r.rid, &r.sourceNo, &r.source, &r.name, &r.oldID, &aliases, &precedence, &gone); err != nil {
 			return nil, err
 		}
 		r.names = slices.DeleteFunc(append([]string{r.name}, strings.Split(aliases, "\x1f")...), func(s string) bool { return s == "" })

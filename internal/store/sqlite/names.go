@@ -42,6 +42,7 @@ const (
 	bySetting = iota + 1
 	byExpiredSetting
 	byRecord
+	byGoneRecord
 )
 
 // entry is what a name leads to. A name that fits two identities fits none.

@@ -30,8 +30,7 @@ type reader struct {
 	conn    *sql.Conn
 	point   store.Point
 	changed map[record.Kind]int64 // when each kind last changed
-	all     int64                 // when any kind last changed
-	hidden  []int64               // sources whose first load is under way
+	at      pointAt
 	mu      sync.Mutex
 	cancels []context.CancelFunc
 }
@@ -43,7 +42,10 @@ func (s *Store) OpenReader(ctx context.Context, at store.Point) (store.Reader, e
 	if err != nil {
 		return nil, fmt.Errorf("store: open reader: %w", translate(err))
 	}
-	r := &reader{s: s, conn: conn, point: at, changed: map[record.Kind]int64{}}
+	r := &reader{s: s, conn: conn, point: at, changed: map[record.Kind]int64{}, at: pointAt{asOf: at.AsOf.Unix(), known: always}}
+	if !at.KnownAt.IsZero() {
+		r.at.known = at.KnownAt.Unix()
+	}
 	if err := r.start(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: open reader: %w", translate(err)), r.Close())
 	}
@@ -63,6 +65,28 @@ func (r *reader) start(ctx context.Context) error {
 	if _, err := r.conn.ExecContext(ctx, "BEGIN"); err != nil {
 		return err
 	}
+	if err := r.readChanges(ctx); err != nil {
+		return err
+	}
+	// What is put together for a point in the past has no index of its own,
+	// so the planner may make one; over stored tables it never helped.
+	index := "off"
+	for i := range r.s.tables.list {
+		if !r.present(&r.s.tables.list[i]) {
+			index = "on"
+		}
+	}
+	if _, err := r.conn.ExecContext(ctx, "PRAGMA automatic_index = "+index); err != nil {
+		return err
+	}
+	if index == "off" {
+		return nil
+	}
+	return r.conn.QueryRowContext(ctx, "SELECT max(1, (SELECT count(*) FROM source))").Scan(&r.at.ranks)
+}
+
+// readChanges starts the snapshot and notes when each kind last changed.
+func (r *reader) readChanges(ctx context.Context) error {
 	rows, err := r.conn.QueryContext(ctx, "SELECT kind, at FROM change")
 	if err != nil {
 		return err
@@ -75,7 +99,6 @@ func (r *reader) start(ctx context.Context) error {
 			return err
 		}
 		r.changed[record.Kind(k)] = at
-		r.all = max(r.all, at)
 	}
 	return errors.Join(rows.Err(), rows.Close())
 }

@@ -98,4 +98,3 @@ func (s *Store) SetCalendar(ctx context.Context, days []store.CalendarDay) error
 	}
 	return nil
 }
-
