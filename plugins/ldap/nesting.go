@@ -12,7 +12,7 @@ import (
 // itself, OpenLDAP or a file. Groups are keyed by DN, POSIX logins stand apart.
 type graph struct {
 	groups  map[string]*node
-	watched map[int]string // place in the watchlist → group key
+	watched map[int][]string // place in the watchlist → group keys
 }
 
 type node struct {
@@ -24,7 +24,7 @@ type node struct {
 // resolveHere reads every group and follows the nesting. Groups that are only
 // known from an account's memberOf count as found when they are named by DN.
 func resolveHere(ctx context.Context, d directory, w watchlist) (*members, error) {
-	g := graph{groups: map[string]*node{}, watched: map[int]string{}}
+	g := graph{groups: map[string]*node{}, watched: map[int][]string{}}
 	q := query{base: d.about().root, class: groups}
 	q.attrs.add(objectClass, cn, sAMAccountName, objectSid, member, uniqueMember, memberUID, memberOf)
 	if err := d.each(ctx, q, func(e *entry) error { return g.read(e, w) }); err != nil {
@@ -36,9 +36,11 @@ func resolveHere(ctx context.Context, d directory, w watchlist) (*members, error
 		}
 	}
 	m := newMembers()
-	for i, key := range g.watched {
+	for i, keys := range g.watched {
 		w[i].found = true
-		g.expand(m, i, key)
+		for _, key := range keys {
+			g.expand(m, i, key)
+		}
 	}
 	return m, nil
 }
@@ -69,10 +71,10 @@ func (g *graph) read(e *entry, w watchlist) error {
 		parent.members = append(parent.members, key)
 	}
 	for _, i := range w.named(e, key) {
-		if other, twice := g.watched[i]; twice && other != key {
-			return fmt.Errorf("gruppen %q finns flera gånger; skriv dess DN: %w", w[i].ref+w[i].name, sdk.ErrBadInput)
+		if w[i].rid == "" && len(g.watched[i]) > 0 {
+			return fmt.Errorf("gruppen %q finns flera gånger; skriv dess DN: %w", w[i].ref, sdk.ErrBadInput)
 		}
-		g.watched[i] = key
+		g.watched[i] = append(g.watched[i], key)
 	}
 	return nil
 }
@@ -91,8 +93,7 @@ func (g *graph) readBackLinks(ctx context.Context, d directory, w watchlist) err
 	return d.each(ctx, query{class: anything}, func(e *entry) error {
 		for _, dn := range e.v[memberOf] {
 			if i, ok := wanted[dnKey(dn)]; ok {
-				g.watched[i] = dnKey(dn)
-				g.node(dnKey(dn))
+				g.watched[i] = []string{dnKey(dn)}
 			}
 		}
 		return nil

@@ -1,0 +1,122 @@
+//go:build !windows
+
+package ldaptest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Server is a running directory. It ends with the test.
+type Server struct {
+	URL      string // ldaps://
+	PlainURL string // ldap://, for StartTLS
+	CAFile   string
+	BindDN   string // an account that may read
+	Password string
+	BaseDN   string
+
+	AdminDN       string // an account that may write
+	AdminPassword string
+	Truth         Truth
+
+	// Samba only: Kerberos and accounts that may not log in.
+	Krb5Conf, Keytab, Principal, Realm, SPN string
+	DisabledUser, LockedUser, ExpiredUser   string // UPNs, with Password
+
+	dir  string
+	conf string
+}
+
+// Tool runs one of the directory's own tools and returns what it printed.
+func (s *Server) Tool(t testing.TB, env []string, name string, args ...string) []byte {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Env = append(os.Environ(), env...)
+	var errOut bytes.Buffer
+	cmd.Stderr = &errOut
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v: %s", filepath.Base(name), err, errOut.String())
+	}
+	return out
+}
+
+// start runs a daemon until the test ends. Only its own process group is ended.
+func start(t testing.TB, dir, name string, args ...string) {
+	t.Helper()
+	logFile, err := os.Create(filepath.Join(dir, "daemon.log"))
+	must(t, err)
+	cmd := exec.Command(name, args...)
+	cmd.Stdout, cmd.Stderr = logFile, logFile
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Env = append(os.Environ(), "TDB_NO_FSYNC=1")
+	must(t, cmd.Start())
+	done := make(chan error, 1)
+	go func() { done <- cmd.Wait() }()
+	t.Cleanup(func() {
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM)
+		select {
+		case <-done:
+		case <-time.After(5 * time.Second):
+			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+			<-done
+		}
+		_ = logFile.Close()
+	})
+}
+
+// await waits until something listens.
+func await(t testing.TB, dir, addr string) {
+	t.Helper()
+	for deadline := time.Now().Add(60 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		if c, err := net.DialTimeout("tcp", addr, time.Second); err == nil {
+			_ = c.Close()
+			return
+		}
+	}
+	said, err := os.ReadFile(filepath.Join(dir, "daemon.log"))
+	t.Fatal(errors.Join(fmt.Errorf("nothing listens on %s: %s", addr, said), err))
+}
+
+// freePort finds a port on an address that nobody uses.
+func freePort(t testing.TB, ip string) string {
+	t.Helper()
+	l, err := net.Listen("tcp", net.JoinHostPort(ip, "0"))
+	must(t, err)
+	defer func() { _ = l.Close() }()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	must(t, err)
+	return port
+}
+
+// freeAddress finds a loopback address whose LDAP ports nobody uses.
+func freeAddress(t testing.TB) string {
+	t.Helper()
+	for range 100 {
+		ip := fmt.Sprintf("127.%d.%d.%d", 2+rand.IntN(250), rand.IntN(250), 2+rand.IntN(250))
+		free := true
+		for _, port := range []string{"389", "636", "3268", "3269"} {
+			l, err := net.Listen("tcp", net.JoinHostPort(ip, port))
+			if err != nil {
+				free = false
+				break
+			}
+			_ = l.Close()
+		}
+		if free {
+			return ip
+		}
+	}
+	t.Fatal("no free loopback address for LDAP")
+	return ""
+}
