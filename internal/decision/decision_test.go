@@ -164,6 +164,11 @@ func TestWaiverWithoutEndHoldsTwelveMonths(t *testing.T) {
 	}
 }
 
+func TestLinesAreCountedInFilesFromWindows(t *testing.T) {
+	_, err := decision.ReadYAML("b.yaml", strings.NewReader("# beslut\r\ntargets:\r\n  - kpi: sso_coverage\r\n    value: 2\r\n    decision: KS 1\r\n"), options())
+	require.ErrorContains(t, err, "b.yaml: rad 4, targets[0].value")
+}
+
 func TestMissingFileAndForeignFormatAreLocated(t *testing.T) {
 	_, err := decision.Load([]string{"testdata/finns-inte.yaml", "testdata/beslut.ods"}, options())
 	var faults decision.Faults

@@ -16,6 +16,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/kommunpuls/kommunpuls/internal/decision"
+	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/internal/testneed"
 )
 
@@ -190,4 +191,32 @@ func FuzzYAML(f *testing.F) {
 			t.Fatalf("fault without its file: %v", err)
 		}
 	})
+}
+
+func TestAddingToWorkbookKeepsWhatPeopleWrote(t *testing.T) {
+	book := edited(t, map[string]map[string]any{
+		"Mål":          {"A2": "sso_coverage", "D2": "80 %", "I2": "KS 1", "O2": "min anteckning"},
+		"Organisation": {"B2": "Socialförvaltningen", "E2": "Soc", "B4": "Barn och unga", "I4": "egen"},
+	})
+	var out bytes.Buffer
+	require.NoError(t, decision.AddToWorkbook(&out, book, decision.Additions{
+		Units:   []store.Identity{{Scheme: "org_unit", ID: "tekniska", Name: "Tekniska kontoret", Kind: "forvaltning", Aliases: []store.Alias{{Name: "TK"}}}},
+		Aliases: map[string][]string{"socialforvaltningen": {"SOF"}},
+	}))
+	saved := out.Bytes()
+	set, err := decision.ReadWorkbook("b.xlsx", bytes.NewReader(saved), options())
+	require.NoError(t, err)
+	require.Len(t, set.Identities, 3)
+	require.Equal(t, []store.Alias{{Name: "Soc"}, {Name: "SOF"}}, set.Identities[0].Aliases)
+	require.Equal(t, "Tekniska kontoret", set.Identities[2].Name)
+	require.Len(t, set.Targets, 1)
+	f, err := excelize.OpenReader(bytes.NewReader(saved))
+	require.NoError(t, err)
+	defer f.Close() //nolint:errcheck // in memory
+	for at, want := range map[string]string{"Mål!O2": "min anteckning", "Organisation!I4": "egen", "Organisation!B5": "Tekniska kontoret"} {
+		sheet, cell, _ := strings.Cut(at, "!")
+		got, err := f.GetCellValue(sheet, cell)
+		require.NoError(t, err)
+		require.Equal(t, want, got, at)
+	}
 }

@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +24,7 @@ func readYAML(name string, r io.Reader) (document, Faults) {
 	if err != nil {
 		return nil, Faults{{File: name, Message: "filen går inte att läsa: " + err.Error()}}
 	}
+	b = bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")) // positions are counted in lines
 	y := &yamlFile{name: name, doc: document{}}
 	f, err := parser.ParseBytes(b, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
