@@ -49,8 +49,8 @@ func (b builder) sources() []sourceView {
 	for _, s := range b.r.Sources {
 		v := sourceView{
 			Name: s.Name, Plugin: s.Plugin, Read: b.clock(s.LastSuccess), Content: day(local(s.ContentAt, b.loc)),
-			Seen: number(float64(s.Counts.Seen), 0), Refused: number(float64(s.Counts.Refused), 0),
-			Used: number(float64(s.Counts.Seen-s.Counts.Refused-s.Counts.Repeated), 0), State: "● läst",
+			Seen: count(s.Counts.Seen), Refused: count(s.Counts.Refused),
+			Used: count(s.Counts.Seen - s.Counts.Refused - s.Counts.Repeated), State: "● läst",
 		}
 		switch {
 		case s.Held:
@@ -108,7 +108,7 @@ func (b builder) sure() []string {
 	var out []string
 	for _, s := range b.r.Sources {
 		if s.Counts.Refused > 0 {
-			out = append(out, fmt.Sprintf("%s: %s av %s rader gick inte att använda och räknas inte.", s.Name, number(float64(s.Counts.Refused), 0), number(float64(s.Counts.Seen), 0)))
+			out = append(out, fmt.Sprintf("%s: %s av %s rader gick inte att använda och räknas inte.", s.Name, count(s.Counts.Refused), count(s.Counts.Seen)))
 		}
 		if s.ContentAt.IsZero() {
 			out = append(out, fmt.Sprintf("%s: vi vet inte när innehållet senast ändrades.", s.Name))
@@ -117,13 +117,13 @@ func (b builder) sure() []string {
 		age := int(b.r.Generated.Sub(s.ContentAt).Hours() / 24)
 		said := fmt.Sprintf("%s ändrades senast den %s", s.Name, day(s.ContentAt.In(b.loc)))
 		if s.ContentMaxAge > 0 && b.r.Generated.Sub(s.ContentAt) > s.ContentMaxAge {
-			said += fmt.Sprintf(", för %s dagar sedan, så siffrorna därifrån kan vara inaktuella", number(float64(age), 0))
+			said += fmt.Sprintf(", för %s dagar sedan, så siffrorna därifrån kan vara inaktuella", count(int64(age)))
 		}
 		out = append(out, said+".")
 	}
 	for _, f := range b.r.Findings {
 		if f.Coverage != nil && *f.Coverage < 0.995 && f.Value != nil {
-			out = append(out, fmt.Sprintf("%s: %s av raderna har de uppgifter som behövs.", f.Title.SV, amount(*f.Coverage, "share")))
+			out = append(out, fmt.Sprintf("%s: %s av raderna har de uppgifter som behövs.", f.Title.SV, finding.Percent(*f.Coverage, 0)))
 		}
 		if f.Outcome == finding.Stale && f.Reason != nil {
 			out = append(out, f.Title.SV+": "+f.Reason.SV)
@@ -252,7 +252,7 @@ func (b builder) work() []workView {
 		if f.Unit == "share" && f.Numerator != nil && f.Denominator != nil {
 			total = max(total, int(*f.Denominator-*f.Numerator))
 		}
-		v.Shown, v.Total, v.More = number(float64(len(v.Rows)), 0), number(float64(total), 0), total > len(v.Rows)
+		v.Shown, v.Total, v.More = count(int64(len(v.Rows))), count(int64(total)), total > len(v.Rows)
 		out = append(out, v)
 	}
 	return out

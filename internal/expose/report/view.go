@@ -40,7 +40,10 @@ type measure struct {
 }
 
 type (
-	alsoView struct{ Title, Value string }
+	alsoView struct {
+		Title string
+		figure
+	}
 	areaView struct {
 		Name     string
 		Measures []measure
@@ -130,38 +133,20 @@ func (b builder) measure(f finding.Finding) measure {
 		m.Reason = f.Reason.SV
 	}
 	if f.WaivedRows > 0 {
-		m.Waived = "varav " + number(float64(f.WaivedRows), 0) + " godtagna"
+		m.Waived = "varav " + count(f.WaivedRows) + " godtagna"
 	}
 	if len(d.Tags.NIS2) > 0 {
 		m.Law = "Berör cybersäkerhetslagen (2025:1506)."
 	}
 	m.Previous = previous(f)
 	for _, a := range f.Also {
-		if fig := newFigure(a.Value, a.Numerator, a.Denominator, a.Unit, a.Suppressed); fig.String() != "" {
-			m.Also = append(m.Also, alsoView{Title: a.Title.SV, Value: fig.String()})
+		if fig := newFigure(a.Value, a.Numerator, a.Denominator, a.Unit, a.Suppressed); fig != (figure{}) {
+			m.Also = append(m.Also, alsoView{Title: a.Title.SV, figure: fig})
 		}
 	}
 	for _, c := range f.NotCounted {
-		m.NotCounted = append(m.NotCounted, fmt.Sprintf("%s: %s", strings.TrimSuffix(c.Reason.SV, "."), number(float64(c.Rows), 0)))
+		m.NotCounted = append(m.NotCounted, fmt.Sprintf("%s: %s", strings.TrimSuffix(c.Reason.SV, "."), count(c.Rows)))
 	}
 	m.Splits = b.splits(f)
 	return m
-}
-
-// previous says how the figure stood, and better or worse only where the
-// engine found that it may be said.
-func previous(f finding.Finding) string {
-	p := f.Previous
-	if p == nil || p.Value == nil || f.Suppressed {
-		return ""
-	}
-	when := map[string]string{"month": "en månad tidigare", "year": "ett år tidigare"}[p.Period]
-	if when == "" {
-		when = dayText(p.AsOf)
-	}
-	said := map[string]string{"better": ", det har blivit bättre", "worse": ", det har blivit sämre", "unchanged": ", ungefär som nu"}[p.Trend]
-	if p.Trend == "not_comparable" {
-		return "Kan inte jämföras med " + when + "."
-	}
-	return strings.ToUpper(when[:1]) + when[1:] + ": " + amount(*p.Value, f.Unit) + said + "."
 }

@@ -1,138 +1,68 @@
 package report
 
 import (
-	"math"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 )
 
-// nbsp keeps a figure and its unit on one line.
+// nbsp keeps a day and its month on one line.
 const nbsp = "\u00a0"
 
-// fewRows is the size below which a share is said only as "2 av 3".
-const fewRows = 10
+func count(n int64) string { return finding.Number(float64(n), 0) }
 
-// number writes a figure with a decimal comma and thousands apart, half
-// rounded up.
-func number(v float64, decimals int) string {
-	p := math.Pow(10, float64(decimals))
-	s := strconv.FormatFloat(math.Floor(math.Abs(v)*p+0.5)/p, 'f', decimals, 64)
-	whole, frac, _ := strings.Cut(s, ".")
-	var b strings.Builder
-	for i, d := range whole {
-		if i > 0 && (len(whole)-i)%3 == 0 {
-			b.WriteString(nbsp)
-		}
-		b.WriteRune(d)
-	}
-	out := b.String()
-	if frac != "" {
-		out += "," + frac
-	}
-	if v < 0 && strings.Trim(out, "0,"+nbsp) != "" {
-		out = "−" + out
-	}
-	return out
-}
-
-// amount writes a value in its unit.
-func amount(v float64, unit string) string {
-	switch unit {
-	case "share":
-		return number(v*100, 1) + nbsp + "procent"
-	case "seconds":
-		return span(v)
-	case "sek":
-		if math.Abs(v) >= 1e6 {
-			return number(v/1e6, 1) + nbsp + "mnkr"
-		}
-		return number(v, 0) + nbsp + "kr"
-	case "count":
-		return number(v, 0)
-	case "months":
-		return number(v, 1) + nbsp + "månader"
-	case "per_hundred":
-		return number(v, 1) + nbsp + "per hundra"
-	}
-	return number(v, 2)
-}
-
-// span writes seconds as people say a span of time.
-func span(sec float64) string {
-	switch a := math.Abs(sec); {
-	case a < 60:
-		return number(sec, 0) + nbsp + "s"
-	case a < 3600:
-		return number(sec/60, 0) + nbsp + "min"
-	case a < 48*3600:
-		return number(sec/3600, 1) + nbsp + "timmar"
-	}
-	return number(sec/86400, 1) + nbsp + "dygn"
-}
-
-// figure writes a value, counts first: "75 av 500" and "15,0 procent".
+// figure is a value in two cells, counts first: "75 av 500" and "15,0 %".
 type figure struct{ Counts, Value string }
 
 func newFigure(value, num, den *float64, unit string, suppressed bool) figure {
 	var f figure
 	if suppressed {
-		return figure{Value: "färre än fem, visas inte"}
+		return figure{Value: "för få för att visas"}
 	}
 	if value == nil {
 		return f
 	}
 	if unit == "share" && num != nil && den != nil {
-		f.Counts = number(*num, 0) + nbsp + "av" + nbsp + number(*den, 0)
-		if *den < fewRows {
+		f.Counts = finding.Value("count", *num) + nbsp + "av" + nbsp + finding.Value("count", *den)
+		if finding.Few(den) {
 			return f
 		}
 	}
-	f.Value = amount(*value, unit)
+	f.Value = finding.Value(unit, *value)
 	return f
-}
-
-// String says both, counts before percent.
-func (f figure) String() string {
-	switch {
-	case f.Counts == "":
-		return f.Value
-	case f.Value == "":
-		return f.Counts
-	}
-	return f.Counts + " (" + f.Value + ")"
 }
 
 // state is an outcome as a word and a shape, so that it does not hang on colour.
 type state struct{ Shape, Word, Class string }
 
 func stateOf(f finding.Finding) state {
-	switch f.Outcome {
-	case finding.Met:
-		return state{"●", "Målet är nått", "good"}
-	case finding.Partly:
-		return state{"◐", "Delvis", "mid"}
-	case finding.NotMet:
-		return state{"■", "Målet är inte nått", "bad"}
-	case finding.NotDue:
-		if f.Pace == "behind" {
-			return state{"▲", "Efter planen", "mid"}
-		}
-		return state{"△", "På väg enligt planen", "good"}
-	case finding.Waived:
-		return state{"◇", "Godtagen brist", "calm"}
-	case finding.Measured:
-		return state{"○", "Inget mål beslutat", "calm"}
-	case finding.Stale:
-		return state{"▲", "Underlaget är gammalt", "mid"}
-	case finding.NotApplicable:
-		return state{"–", "Mäts inte", "calm"}
-	case finding.Error:
-		return state{"×", "Gick inte att räkna", "bad"}
+	looks := map[finding.Outcome]state{
+		finding.Met: {Shape: "●", Class: "good"}, finding.Partly: {Shape: "◐", Class: "mid"}, finding.NotMet: {Shape: "■", Class: "bad"},
+		finding.NotDue: {Shape: "△", Class: "calm"}, finding.Waived: {Shape: "◇", Class: "calm"}, finding.Measured: {Shape: "○", Class: "calm"},
+		finding.Stale: {Shape: "▲", Class: "mid"}, finding.NoData: {Shape: "–", Class: "calm"},
+		finding.NotApplicable: {Shape: "–", Class: "calm"}, finding.Error: {Shape: "×", Class: "bad"},
 	}
-	return state{"–", "Vi vet inte än", "calm"}
+	s := looks[f.Outcome]
+	s.Word = capital(f.Outcome.Name().SV)
+	if f.Outcome == finding.NotDue && f.Pace != "" {
+		s.Word = capital(finding.PaceName(f.Pace).SV)
+		if f.Pace == "behind" {
+			s.Shape, s.Class = "▲", "mid"
+		}
+	}
+	if finding.Few(f.Denominator) {
+		s.Class = "calm" // under ten rows nothing is coloured
+	}
+	return s
+}
+
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 func months() []string {
@@ -164,7 +94,7 @@ func targetText(t *finding.Target, unit string) string {
 	var s string
 	switch {
 	case t.Kind == "band" && t.Low != nil && t.High != nil:
-		s = amount(*t.Low, unit) + " till " + amount(*t.High, unit)
+		s = finding.Value(unit, *t.Low) + " till " + finding.Value(unit, *t.High)
 	case t.Kind == "list":
 		s = strconv.Itoa(len(t.List)) + " utpekade"
 	case t.Kind == "yes_no":
@@ -173,9 +103,9 @@ func targetText(t *finding.Target, unit string) string {
 			s = "nej"
 		}
 	case t.Kind == "count" && t.Value != nil:
-		s = number(*t.Value, 0) + nbsp + "stycken"
+		s = finding.Number(*t.Value, 0) + nbsp + "stycken"
 	case t.Value != nil:
-		s = amount(*t.Value, unit)
+		s = finding.Value(unit, *t.Value)
 	}
 	if t.Due != "" {
 		s += " senast " + dayText(t.Due)
@@ -183,5 +113,23 @@ func targetText(t *finding.Target, unit string) string {
 	if t.Decision != "" {
 		s += " (" + t.Decision + ")"
 	}
-	return s
+	return strings.TrimSpace(s)
+}
+
+// previous says how the figure stood, and better or worse only where the
+// engine found that it may be said.
+func previous(f finding.Finding) string {
+	p := f.Previous
+	if p == nil || p.Value == nil || f.Suppressed || finding.Few(f.Denominator) {
+		return ""
+	}
+	when := map[string]string{"month": "en månad tidigare", "year": "ett år tidigare"}[p.Period]
+	if when == "" {
+		when = dayText(p.AsOf)
+	}
+	s := capital(when) + ": " + finding.Value(f.Unit, *p.Value)
+	if p.Trend != "" {
+		s += ", " + finding.TrendName(p.Trend).SV
+	}
+	return s + "."
 }
