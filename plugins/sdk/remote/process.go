@@ -147,7 +147,7 @@ func (p *process) explain(ctx context.Context, err error) error {
 	case errors.Is(err, ErrNotTrusted), errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission), errors.Is(err, exec.ErrNotFound):
 		return fmt.Errorf("start: %w", err)
 	case errors.Is(ctx.Err(), context.DeadlineExceeded) && p.stdout != nil:
-		return fmt.Errorf("start: %w: no handshake within %s (%s)", sdk.ErrContract, p.cfg.StartTimeout, p.stdout.seen())
+		return fmt.Errorf("start: %w: no handshake in time (%s)", sdk.ErrContract, p.stdout.seen())
 	case ctx.Err() != nil:
 		return fmt.Errorf("start: %w", ctx.Err())
 	case p.stdout == nil:
