@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"reflect"
 	"slices"
 	"strings"
@@ -17,36 +18,35 @@ import (
 // caseSuffix ends the names of files that hold nothing but cases.
 const caseSuffix = "_test.yaml"
 
+// Layer is one folder of definitions. Name stands before its files in faults;
+// the layer that ships has none.
+type Layer struct {
+	Name  string
+	Files fs.FS
+}
+
 // Parse reads every *.yaml file of a folder, those that end in _test.yaml
 // excepted, and validates the whole. On faults it returns what could be read
 // together with all of them as Faults; faults that keep a file from being read
 // at all are among them.
-func Parse(fsys fs.FS) (Catalogue, error) { return parse(fsys, false) }
+func Parse(fsys fs.FS) (Catalogue, error) { return ParseLayers([]Layer{{Files: fsys}}) }
+
+// ParseLayers reads several folders as one catalogue: the municipality's own
+// definitions beside those that ship, with the same views.
+func ParseLayers(layers []Layer) (Catalogue, error) { return parse(layers, false) }
 
 // ParseWithCases reads the files that end in _test.yaml as well.
-func ParseWithCases(fsys fs.FS) (Catalogue, error) { return parse(fsys, true) }
+func ParseWithCases(fsys fs.FS) (Catalogue, error) { return parse([]Layer{{Files: fsys}}, true) }
 
-func parse(fsys fs.FS, withCases bool) (Catalogue, error) {
+func parse(layers []Layer, withCases bool) (Catalogue, error) {
 	var c Catalogue
 	var faults Faults
-	err := fs.WalkDir(fsys, ".", func(path string, d fs.DirEntry, err error) error {
+	for _, l := range layers {
+		f, err := l.read(&c, withCases)
 		if err != nil {
-			return err
+			return c, fmt.Errorf("catalogue: %w", err)
 		}
-		if d.IsDir() || !strings.HasSuffix(path, ".yaml") || !withCases && strings.HasSuffix(path, caseSuffix) {
-			return nil
-		}
-		text, err := fs.ReadFile(fsys, path)
-		if err != nil {
-			return err
-		}
-		r := reader{file: path, into: &c}
-		r.read(text)
-		faults = append(faults, r.faults...)
-		return nil
-	})
-	if err != nil {
-		return c, fmt.Errorf("catalogue: %w", err)
+		faults = append(faults, f...)
 	}
 	faults = append(faults, validate(c)...)
 	if len(faults) == 0 {
@@ -56,6 +56,27 @@ func parse(fsys fs.FS, withCases bool) (Catalogue, error) {
 		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
 	return c, faults
+}
+
+func (l Layer) read(into *Catalogue, withCases bool) (Faults, error) {
+	var faults Faults
+	err := fs.WalkDir(l.Files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() || !strings.HasSuffix(name, ".yaml") || !withCases && strings.HasSuffix(name, caseSuffix) {
+			return nil
+		}
+		text, err := fs.ReadFile(l.Files, name)
+		if err != nil {
+			return err
+		}
+		r := reader{file: path.Join(l.Name, name), into: into}
+		r.read(text)
+		faults = append(faults, r.faults...)
+		return nil
+	})
+	return faults, err
 }
 
 // Validate reports every fault of a catalogue as Faults, or nil.
@@ -209,19 +230,19 @@ func explain(err error) (int, string) {
 	return at, plainWords(y.GetMessage())
 }
 
-// plainWords puts the library's words about Go types into the catalogue's.
+// plainWords puts the library's words about types into the catalogue's.
 func plainWords(m string) string {
+	names := strings.NewReplacer("float64", "a number", "int", "a whole number", "bool", "true or false", "string", "a text",
+		"[]interface {}", "a list", "sequence", "a list", "mapping", "keys and values", "map[string]interface {}", "keys and values", "float", "a number")
 	if rest, ok := strings.CutPrefix(m, "cannot unmarshal "); ok {
 		got, want, _ := strings.Cut(rest, " into Go ")
-		if i := strings.LastIndex(want, " of type "); i >= 0 {
-			want = want[i+len(" of type "):]
+		if i := strings.LastIndex(want, "of type "); i >= 0 {
+			want = want[i+len("of type "):]
 		}
-		want = strings.TrimPrefix(want, "value of type ")
-		names := map[string]string{"float64": "a number", "int": "a whole number", "bool": "true or false"}
-		if w, ok := names[want]; ok {
-			want = w
-		}
-		return fmt.Sprintf("want %s, got %s", want, got)
+		return fmt.Sprintf("want %s, got %s", names.Replace(want), names.Replace(got))
+	}
+	if got, want, ok := strings.Cut(m, " was used where "); ok {
+		return fmt.Sprintf("want %s, got %s", names.Replace(strings.TrimSuffix(want, " is expected")), names.Replace(got))
 	}
 	return strings.ReplaceAll(m, "\n", " ")
 }
