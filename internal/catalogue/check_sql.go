@@ -59,10 +59,7 @@ func (k *kpiCheck) sql() {
 	k.expression("group_pass", d.GroupPass, aCondition, GroupPassScope())
 	k.expression("formula", d.Formula, aValue, k.v.c.FormulaScope())
 	for i, r := range d.Remarks {
-		k.expression(index("remarks", i)+".when", r.When, aCondition, RemarkScope(k.v.rs, d.Record))
-		if r.When == "" {
-			k.fault(index("remarks", i)+".when", "is missing")
-		}
+		k.remark(index("remarks", i)+".when", r.When)
 	}
 	if d.Quantile < 0 || d.Quantile > 1 {
 		k.fault("quantile", "want a share above 0, at most 1, got %v", d.Quantile)
@@ -77,6 +74,17 @@ func (k *kpiCheck) sql() {
 	k.evidence(row)
 	k.fieldNames("needs", d.Needs)
 	k.fieldNames("optional", d.Optional)
+}
+
+// remark checks a test over the whole population.
+func (k *kpiCheck) remark(field, src string) {
+	scope := RemarkScope(k.v.rs, k.d.Record)
+	k.expression(field, src, aCondition, scope)
+	if strings.TrimSpace(src) == "" {
+		k.fault(field, "is missing")
+	} else if x, err := CheckExpr(src, scope); err == nil && !x.IsAggregate() {
+		k.fault(field, "want a test of all rows together, such as count_if(…) > 0.3 * count(*)")
+	}
 }
 
 // rowTexts checks the expressions about a row of the record.
@@ -121,7 +129,7 @@ func (k *kpiCheck) also(at string, a AlsoPart, d *Definition) (elapsed bool) {
 	if a.Population != nil {
 		uses = k.expression(at+".population", *a.Population, aCondition, row) || uses
 	}
-	if a.Clock != "" && a.Clock != d.Clock && !uses && !k.inherits(a, d, row) {
+	if slices.Contains(clocks(), a.Clock) && a.Clock != d.Clock && !uses && !k.inherits(a, d, row) {
 		k.fault(at+".clock", "%s changes nothing: no expression uses elapsed(a, b)", a.Clock)
 	}
 	if a.Quantile < 0 || a.Quantile > 1 {
@@ -165,7 +173,7 @@ func (k *kpiCheck) breakdowns(row Scope) {
 		}
 		if b.By != "" {
 			k.expression(at+".by", b.By, aValue, row)
-		} else if b.Dimension != "" {
+		} else if snake().MatchString(b.Dimension) {
 			k.column(at+".dimension", k.d.Record, b.Dimension, "")
 		}
 		if b.Cap < 0 {

@@ -16,6 +16,7 @@ type strict struct {
 	anchors map[string]ast.Node
 	lines   map[string]int
 	faults  []located
+	alias   int // line of the *alias that is being followed, 0 outside
 }
 
 type located struct {
@@ -76,16 +77,14 @@ func (s *strict) walk(n ast.Node, t reflect.Type, path string) {
 			return
 		}
 		for i := range n.Values {
-			n.Values[i] = s.plain(n.Values[i])
 			at := fmt.Sprintf("%s[%d]", path, i)
-			s.lines[at] = line(n.Values[i])
-			s.walk(n.Values[i], t.Elem(), at)
+			s.lines[at] = s.line(n.Values[i])
+			n.Values[i] = s.follow(n.Values[i], t.Elem(), at)
 		}
 	}
 }
 
 func (s *strict) key(v *ast.MappingValueNode, t reflect.Type, path string) {
-	v.Value = s.plain(v.Value)
 	name := v.Key.GetToken().Value
 	at := name
 	if path != "" {
@@ -93,18 +92,39 @@ func (s *strict) key(v *ast.MappingValueNode, t reflect.Type, path string) {
 	}
 	switch t.Kind() {
 	case reflect.Struct:
-		s.lines[at] = line(v.Key)
+		s.lines[at] = s.line(v.Key)
 		for i := range t.NumField() {
 			if f := t.Field(i); f.IsExported() && yamlName(f) == name {
-				s.walk(v.Value, f.Type, at)
+				v.Value = s.follow(v.Value, f.Type, at)
 				return
 			}
 		}
-		s.faults = append(s.faults, located{line(v.Key), path, fmt.Sprintf("unknown key %s%s", name, expr.Closest(name, yamlNames(t)))})
+		s.faults = append(s.faults, located{s.line(v.Key), path, fmt.Sprintf("unknown key %s%s", name, expr.Closest(name, yamlNames(t)))})
 	case reflect.Map:
-		s.lines[at] = line(v.Key)
-		s.walk(v.Value, t.Elem(), at)
+		s.lines[at] = s.line(v.Key)
+		v.Value = s.follow(v.Value, t.Elem(), at)
+	default:
+		v.Value = s.plain(v.Value)
 	}
+}
+
+// follow walks a node and returns it without aliases. What stands behind an
+// alias is located where the alias stands.
+func (s *strict) follow(n ast.Node, t reflect.Type, path string) ast.Node {
+	if _, ok := n.(*ast.AliasNode); ok && s.alias == 0 {
+		s.alias = line(n)
+		defer func() { s.alias = 0 }()
+	}
+	n = s.plain(n)
+	s.walk(n, t, path)
+	return n
+}
+
+func (s *strict) line(n ast.Node) int {
+	if s.alias > 0 {
+		return s.alias
+	}
+	return line(n)
 }
 
 func line(n ast.Node) int {

@@ -120,7 +120,7 @@ func (k *kpiCheck) words() {
 	k.optional("clock", d.Clock, clocks())
 	k.optional("small_cells", d.SmallCells, smallCells())
 	k.oneOf("secrecy.level", d.Secrecy.Level, secrecyLevels())
-	if d.Secrecy.Level != "ingen" && d.Secrecy.Level != "" && d.Secrecy.Provision == "" {
+	if (d.Secrecy.Level == "prövas" || d.Secrecy.Level == "sannolik") && d.Secrecy.Provision == "" {
 		k.fault("secrecy.provision", "is missing: suggest a provision, such as OSL 18 kap. 8 §")
 	}
 	if d.Method < 1 {

@@ -27,11 +27,12 @@ type ColumnRef struct{ Relation, Column string }
 
 // Expr is a checked expression.
 type Expr struct {
-	sql      string
-	kind     kind
-	use      usage
-	elapsed  bool
-	constant bool
+	sql       string
+	kind      kind
+	use       usage
+	elapsed   bool
+	constant  bool
+	aggregate bool
 }
 
 // usage is what a text reads.
@@ -55,7 +56,7 @@ func Check(src string, scope Scope) (Expr, error) {
 	if err != nil {
 		return Expr{}, err
 	}
-	return Expr{sql: c.print(n), kind: k, use: c.use, elapsed: c.elapsed, constant: isConstant(n)}, nil
+	return Expr{sql: c.print(n), kind: k, use: c.use, elapsed: c.elapsed, constant: isConstant(n), aggregate: hasAggregate(n)}, nil
 }
 
 // SQL is the canonical text. Columns are qualified with their relation, so it
@@ -71,6 +72,9 @@ func (e Expr) IsText() bool { return e.kind == textual }
 
 // IsConstant tells whether the expression is a plain number or text.
 func (e Expr) IsConstant() bool { return e.constant }
+
+// IsAggregate tells whether the expression is about all rows together.
+func (e Expr) IsAggregate() bool { return e.aggregate }
 
 // UsesElapsed tells whether elapsed(a, b) occurs, so that the clock matters.
 func (e Expr) UsesElapsed() bool { return e.elapsed }

@@ -12,8 +12,8 @@ func (rs *Relations) addViews(views []View) map[int]error {
 	for i, v := range views {
 		if rs.Has(v.Name) {
 			faults[i] = fmt.Errorf("the name %s is taken by a relation", v.Name)
-		} else if j, twice := names[v.Name]; twice {
-			faults[i] = fmt.Errorf("the name %s is taken by view %d", v.Name, j+1)
+		} else if _, twice := names[v.Name]; twice {
+			faults[i] = fmt.Errorf("the name %s is taken by another view", v.Name)
 		} else {
 			names[v.Name] = i
 		}
