@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
 	"github.com/xuri/excelize/v2"
 )
 
@@ -60,7 +61,7 @@ func (b *book) sheets() {
 			}
 		}
 		for _, n := range names {
-			if !known && distance([]rune(fold(sheet)), []rune(fold(n))) <= 1+len([]rune(n))/5 {
+			if !known && levenshtein.ComputeDistance(fold(sheet), fold(n)) <= 1+len([]rune(n))/5 {
 				b.faultf(sheet, 0, "", "bladet läses inte; menas %s?", n)
 			}
 		}
