@@ -68,20 +68,31 @@ const (
 	openWait  = 500 * time.Millisecond
 )
 
-// Open opens a file, shared with whoever has it open. A file that another
-// program has locked is tried again for some seconds.
+// Open opens a table.
 func Open(ctx context.Context, path string, opt Options) (*Book, error) {
+	f, err := OpenFile(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	b, err := open(f, path, opt)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return b, nil
+}
+
+// OpenFile opens a file for reading, shared with whoever has it open. A file
+// that another program has locked is tried again for some seconds.
+func OpenFile(ctx context.Context, path string) (*os.File, error) {
 	name := filepath.Base(path)
-	var f *os.File
 	for try := 1; ; try++ {
-		var err error
-		if f, err = openShared(path); err == nil {
-			break
-		}
-		if !locked(err) {
+		f, err := openShared(path)
+		switch {
+		case err == nil:
+			return f, nil
+		case !locked(err):
 			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		if try == openTries {
+		case try == openTries:
 			return nil, &Error{File: name, Reason: ErrBusy, Text: "filen är låst av ett annat program. Stäng den där, eller läs en kopia.", Cause: err}
 		}
 		select {
@@ -90,11 +101,6 @@ func Open(ctx context.Context, path string, opt Options) (*Book, error) {
 		case <-time.After(openWait):
 		}
 	}
-	b, err := open(f, path, opt)
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return b, nil
 }
 
 func open(f *os.File, path string, opt Options) (*Book, error) {

@@ -123,3 +123,12 @@ func parseRef(ref string) (col int, row int64, ok bool) {
 	}
 	return col - 1, row, true
 }
+
+// IsRef tells whether a text is a cell's address, such as B2.
+func IsRef(ref string) bool {
+	_, _, ok := parseRef(ref)
+	return ok
+}
+
+// Ref splits a cell's address: B2 is column 1 and row 2.
+func Ref(ref string) (col int, row int64, ok bool) { return parseRef(ref) }
