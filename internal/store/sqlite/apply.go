@@ -56,7 +56,6 @@ func (st *staging) apply(ctx context.Context, end sdk.End, opt store.ApplyOption
 		vanished[i] = gone
 		c.Vanished += int64(len(gone))
 		if len(gone) >= guardRows && float64(len(gone)) > guardShare*float64(set.stored) && !opt.AcceptVanished {
-			defer func(n int, stored int64) {}(len(gone), set.stored)
 			return c, st.hold(ctx, c, kt, len(gone), set.stored)
 		}
 	}
@@ -70,7 +69,7 @@ func (st *staging) apply(ctx context.Context, end sdk.End, opt store.ApplyOption
 				return err
 			}
 		}
-		if err := st.each(func(seq uint32, rec *staged) error { return st.applyOne(w, seq, rec) }); err != nil {
+		if err := st.write(w); err != nil {
 			return err
 		}
 		for i, nos := range vanished {
@@ -89,6 +88,37 @@ func (st *staging) apply(ctx context.Context, end sdk.End, opt store.ApplyOption
 		err = st.s.forget(ctx)
 	}
 	return c, err
+}
+
+// write writes what was staged, as the present or as an older list.
+func (st *staging) write(w *writer) error {
+	if w.dated == 0 {
+		return st.each(func(seq uint32, rec *staged) error { return st.applyOne(w, seq, rec) })
+	}
+	d := newDating(w)
+	for i, set := range st.sets {
+		kt := &st.s.tables.list[i]
+		if err := d.open(kt); err != nil {
+			return err
+		}
+		var same []uint32
+		set.each(func(no, seq uint32) {
+			if seq == unchanged {
+				same = append(same, no)
+			}
+		})
+		for _, no := range same {
+			if err := d.same(kt, no); err != nil {
+				return err
+			}
+		}
+	}
+	return st.each(func(seq uint32, rec *staged) error {
+		if _, _, ok := st.sets[rec.kind].live(rec.key, seq); !ok {
+			return nil
+		}
+		return d.add(&st.s.tables.list[rec.kind], rec)
+	})
 }
 
 // applyOne writes one staged record, if it is the last word on its id.

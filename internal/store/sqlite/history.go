@@ -53,7 +53,7 @@ func (w *writer) retire(kt *kindTable, no, until int64) error {
 func (w *writer) change(kt *kindTable, rec *staged, no int64, old uint64) error {
 	w.counts.Updated++
 	state := !sameState(old, rec.row)
-	w.touch(kt, state)
+	w.touch(kt)
 	rid := w.rid(rec.rec.ID)
 	from := w.validFrom(rec)
 	if state {
@@ -122,7 +122,7 @@ func (w *writer) correctPast(kt *kindTable, rec *staged, from int64) error {
 // until now, the event was never so.
 func (w *writer) vanish(kt *kindTable, nos []uint32) error {
 	for _, no := range nos {
-		w.touch(kt, true)
+		w.touch(kt)
 		st, err := w.stmt(fmt.Sprintf("SELECT rid FROM %s_now WHERE no = ?", kt.kind))
 		if err != nil {
 			return err

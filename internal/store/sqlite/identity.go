@@ -25,7 +25,7 @@ func (s *Store) SetIdentities(ctx context.Context, ids []store.Identity, now tim
 				return err
 			}
 		}
-		return s.settle(ctx, tx, now)
+		return s.settle(ctx, tx, now, true)
 	})
 	if err != nil {
 		return fmt.Errorf("store: identities: %w", err)
@@ -56,8 +56,9 @@ func insertIdentity(ctx context.Context, tx *sql.Tx, id store.Identity) error {
 
 // settle brings everything that hangs on names up to date: the identity of
 // each org unit and system record, every reference, the merged relations and
-// the top of each org unit.
-func (s *Store) settle(ctx context.Context, tx *sql.Tx, now time.Time) error {
+// the top of each org unit. Unless all is set, no identity has changed and only
+// names met for the first time are looked up.
+func (s *Store) settle(ctx context.Context, tx *sql.Tx, now time.Time, all bool) error {
 	n := &names{by: map[nameKey]entry{}}
 	settings, err := loadIdentities(ctx, tx)
 	if err != nil {
@@ -85,6 +86,9 @@ func (s *Store) settle(ctx context.Context, tx *sql.Tx, now time.Time) error {
 		if err := assignIdentities(ctx, tx, kt, n, taken[string(kt.kind)], now); err != nil {
 			return err
 		}
+	}
+	if !all {
+		return resolveRefs(ctx, tx, n, "id IS NULL")
 	}
 	if err := resolveRefs(ctx, tx, n, "1"); err != nil {
 		return err

@@ -97,19 +97,28 @@ func (k *known) live(key uint64, seq uint32) (row uint64, no uint32, ok bool) {
 	return s.rows[i], s.nos[i], found && s.seqs[i] == seq
 }
 
-// tally counts what was seen, and lists the row numbers that were not.
-func (k *known) tally() (same int64, vanished []uint32) {
+// each calls f with the row number and the sequence number of every record
+// that the store holds.
+func (k *known) each(f func(no, seq uint32)) {
 	for i := range k.shards {
 		s := &k.shards[i]
 		for j, key := range s.keys {
-			switch {
-			case key == 0:
-			case s.seqs[j] == unchanged:
-				same++
-			case s.nos[j] != 0 && s.seqs[j] == unseen:
-				vanished = append(vanished, s.nos[j])
+			if key != 0 && s.nos[j] != 0 {
+				f(s.nos[j], s.seqs[j])
 			}
 		}
 	}
+}
+
+// tally counts what was seen as stored, and lists what was not seen.
+func (k *known) tally() (same int64, vanished []uint32) {
+	k.each(func(no, seq uint32) {
+		switch seq {
+		case unchanged:
+			same++
+		case unseen:
+			vanished = append(vanished, no)
+		}
+	})
 	return same, vanished
 }

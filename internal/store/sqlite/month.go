@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"time"
+	_ "time/tzdata" // months end in Stockholm on machines without a time zone database
 
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )

@@ -31,7 +31,7 @@ func (w *writer) purge(kt *kindTable, ids []string) error {
 		}
 		if known {
 			w.counts.Purged++
-			w.touch(kt, true)
+			w.touch(kt)
 		}
 	}
 	return nil

@@ -26,8 +26,8 @@ func (w *writer) finish(u sourceUpdate) error {
 	if err := w.flushAll(); err != nil {
 		return err
 	}
-	if w.named {
-		if err := w.s.settle(w.ctx, w.tx, time.Unix(w.now, 0)); err != nil {
+	if w.named || w.newNames {
+		if err := w.s.settle(w.ctx, w.tx, time.Unix(w.now, 0), w.named); err != nil {
 			return err
 		}
 	}
@@ -52,8 +52,18 @@ func (w *writer) updateSource(u sourceUpdate) error {
 	if len(w.touched) > 0 {
 		keep = 1
 	}
+	if w.dated != 0 { // an older list says nothing of the present
+		_, err = w.tx.ExecContext(w.ctx, "UPDATE source SET generation = generation + ? WHERE no = ?", keep, w.sourceNo)
+		return err
+	}
+	for k := range u.header.Mapped {
+		if err := w.exec("INSERT INTO listed (source_no, kind, at) SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM source WHERE no = ?1 AND last_success IS NOT NULL AND instr(mapped, ?4) > 0)",
+			w.sourceNo, string(k), w.now, fmt.Sprintf("%q:", k)); err != nil {
+			return err
+		}
+	}
 	_, err = w.tx.ExecContext(w.ctx, "UPDATE source SET last_started = ?, last_success = ?, content_at = coalesce(?, content_at), cursor = ?, counts = ?, held = 0, mapped = CASE WHEN ? THEN mapped ELSE ? END, generation = generation + ? WHERE no = ?",
-		u.started.Unix(), w.now, epoch(u.header.ContentAt), u.end.Cursor, string(counts), u.header.Unchanged || w.dated != 0, string(mapped), keep, w.sourceNo)
+		u.started.Unix(), w.now, epoch(u.header.ContentAt), u.end.Cursor, string(counts), u.header.Unchanged, string(mapped), keep, w.sourceNo)
 	return err
 }
 

@@ -29,7 +29,8 @@ type writer struct {
 	inserts    map[string]*bulk
 	touched    map[record.Kind]bool // kinds whose records changed
 	seen       map[string]bool      // ids of this batch
-	named      bool                 // an org unit or system changed, or a new name was met
+	named      bool                 // an org unit or system changed
+	newNames   bool                 // a name was met for the first time
 }
 
 type refKey struct{ scheme, raw string }
@@ -99,7 +100,7 @@ func (w *writer) upsert(kt *kindTable, rec *staged) error {
 // insert writes a record that the store does not have.
 func (w *writer) insert(kt *kindTable, rec *staged) error {
 	w.counts.Inserted++
-	w.touch(kt, true)
+	w.touch(kt)
 	rid := w.rid(rec.rec.ID)
 	from := w.validFrom(rec)
 	if err := w.correctPast(kt, rec, from); err != nil {
@@ -144,11 +145,9 @@ func (w *writer) validFrom(rec *staged) int64 {
 	return w.now
 }
 
-func (w *writer) touch(kt *kindTable, state bool) {
+func (w *writer) touch(kt *kindTable) {
 	w.touched[kt.kind] = true
-	if kt.identity && state {
-		w.named = true
-	}
+	w.named = w.named || kt.identity
 }
 
 // arg turns a value into what is bound: nil for both kinds of nothing, the
@@ -175,16 +174,19 @@ func (w *writer) ref(scheme, raw string) (int64, error) {
 	if no, ok := w.refs[k]; ok {
 		return no, nil
 	}
-	st, err := w.stmt("INSERT INTO ref (scheme, source_no, raw) VALUES (?, ?, ?) ON CONFLICT (scheme, source_no, raw) DO UPDATE SET raw = excluded.raw RETURNING no, id IS NULL")
+	var no int64
+	st, err := w.stmt("SELECT no FROM ref WHERE scheme = ? AND source_no = ? AND raw = ?")
 	if err != nil {
 		return 0, err
 	}
-	var no int64
-	var open bool
-	if err := st.QueryRowContext(w.ctx, scheme, w.sourceNo, raw).Scan(&no, &open); err != nil {
+	err = st.QueryRowContext(w.ctx, scheme, w.sourceNo, raw).Scan(&no)
+	if errors.Is(err, sql.ErrNoRows) {
+		w.newNames = true
+		err = w.tx.QueryRowContext(w.ctx, "INSERT INTO ref (scheme, source_no, raw) VALUES (?, ?, ?) RETURNING no", scheme, w.sourceNo, raw).Scan(&no)
+	}
+	if err != nil {
 		return 0, err
 	}
-	w.named = w.named || open
 	w.refs[k] = no
 	return no, nil
 }

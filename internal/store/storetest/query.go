@@ -84,3 +84,6 @@ func want(t *testing.T, s store.Store, at store.Point, relation, query, answer s
 		t.Errorf("%s\n got: %s\nwant: %s", query, got, answer)
 	}
 }
+
+// epochs is an instant as a relation shows it.
+func epochs(t time.Time) string { return fmt.Sprint(t.Unix()) }
