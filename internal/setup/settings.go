@@ -178,6 +178,44 @@ func plain(v any) any {
 	return v
 }
 
+// orderedJSON is the inverse of ordered.
+func orderedJSON(v any) (json.RawMessage, error) {
+	if list, ok := v.([]any); ok {
+		parts := make([]json.RawMessage, len(list))
+		for i := range list {
+			var err error
+			if parts[i], err = orderedJSON(list[i]); err != nil {
+				return nil, err
+			}
+		}
+		return json.Marshal(parts)
+	}
+	m, ok := v.(yaml.MapSlice)
+	if !ok {
+		return json.Marshal(v)
+	}
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, item := range m {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		key, err := json.Marshal(fmt.Sprint(item.Key))
+		if err != nil {
+			return nil, err
+		}
+		val, err := orderedJSON(item.Value)
+		if err != nil {
+			return nil, err
+		}
+		b.Write(key)
+		b.WriteByte(':')
+		b.Write(val)
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
 // ordered reads JSON into a form that keeps the order of its keys.
 func ordered(raw json.RawMessage) (yaml.MapSlice, error) {
 	dec := json.NewDecoder(bytes.NewReader(raw))

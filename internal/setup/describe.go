@@ -1,0 +1,223 @@
+package setup
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/sheet/guess"
+)
+
+// describe says what was found in a file, as a colleague would.
+func (d *desk) describe(rep guess.Report) {
+	d.say("\n%s", filepath.Base(rep.File))
+	if rep.Format == "csv" {
+		d.say(" (text, %s, skild med %s)", rep.Encoding, delimiterWord(rep.Delimiter))
+	}
+	d.say("\n")
+	for _, s := range rep.Sheets {
+		for _, line := range sheetLines(s, slices.Contains(rep.Use, s.Name)) {
+			d.say("  %s\n", line)
+		}
+	}
+	if !rep.Modified.IsZero() {
+		what := "Filen"
+		if rep.ModifiedFrom == "workbook" {
+			what = "Arbetsboken"
+		}
+		d.say("  %s ändrades senast den %s.\n", what, day(rep.Modified))
+	}
+}
+
+func delimiterWord(s string) string {
+	switch s {
+	case ";":
+		return "semikolon"
+	case ",":
+		return "komma"
+	case "tab":
+		return "tabb"
+	}
+	return s
+}
+
+func rowsWord(n int64) string {
+	if n == 1 {
+		return "1 rad"
+	}
+	return finding.Number(float64(n), 0) + " rader"
+}
+
+// sheetLines are the sentences about one sheet.
+func sheetLines(s guess.Sheet, used bool) []string {
+	name := "Blad " + s.Name
+	if s.Name == "" {
+		name = "Tabellen"
+	}
+	switch {
+	case s.Empty:
+		return []string{name + ": tomt."}
+	case s.HeaderRow == 0:
+		return []string{name + ": ingen tabell, läses inte."}
+	case !used:
+		return []string{fmt.Sprintf("%s: %s, läses inte.", name, rowsWord(s.DataRows))}
+	}
+	header := fmt.Sprintf("rubriker på rad %d", s.HeaderRow)
+	if s.HeaderRows == 2 {
+		header = fmt.Sprintf("rubriker på rad %d och %d", s.HeaderRow, s.HeaderRow+1)
+	}
+	out := []string{fmt.Sprintf("%s: %s, %s.", name, header, rowsWord(s.DataRows))}
+	out = append(out, leftOut(s)...)
+	for _, m := range s.Merged {
+		out = append(out, fmt.Sprintf("”%s” är sammanslagen nedåt och fylls i (%s).", oneLine(m.Header), rowsWord(int64(m.Cells))))
+	}
+	if s.Struck > 0 {
+		out = append(out, rowsWord(s.Struck)+" är överstrukna"+examples(s.StruckRows)+".")
+	}
+	if s.HiddenRows > 0 {
+		out = append(out, rowsWord(s.HiddenRows)+" är dolda"+examples(s.HiddenRowList)+".")
+	}
+	if len(s.HiddenColumns) > 0 {
+		out = append(out, "Dolda kolumner läses också: "+strings.Join(oneLines(s.HiddenColumns), ", ")+".")
+	}
+	if s.CommentCount > 0 {
+		out = append(out, fmt.Sprintf("%d rutor har en kommentar. Kommentarer läses aldrig.", s.CommentCount))
+	}
+	if len(s.DuplicateHeaders) > 0 {
+		out = append(out, "Samma rubrik på flera kolumner: "+strings.Join(oneLines(s.DuplicateHeaders), ", ")+".")
+	}
+	for _, c := range s.Columns {
+		if len(c.BadDates) > 0 {
+			b := c.BadDates[0]
+			out = append(out, fmt.Sprintf("”%s”, rad %d: ”%s” är ingen dag; sådana rader går inte att använda (%d hittills).", oneLine(c.Header), b.Row, oneLine(b.Text), len(c.BadDates)))
+		}
+	}
+	return out
+}
+
+// leftOut says which rows look like something else than data.
+func leftOut(s guess.Sheet) []string {
+	var out []string
+	for _, k := range []struct {
+		rows      []guess.Located
+		one, many string
+	}{
+		{s.Totals, "ser ut som en summa och räknas inte", "ser ut som summor och räknas inte"},
+		{s.Sections, "är en mellanrubrik och räknas inte", "är mellanrubriker och räknas inte"},
+		{s.Notes, "är en anteckning under tabellen och räknas inte", "är anteckningar under tabellen och räknas inte"},
+	} {
+		switch n := len(k.rows); {
+		case n == 1:
+			out = append(out, fmt.Sprintf("Rad %d %s.", k.rows[0].Row, k.one))
+		case n > 1:
+			var at []int64
+			for _, l := range k.rows {
+				at = append(at, l.Row)
+			}
+			out = append(out, fmt.Sprintf("%s %s%s.", rowsWord(int64(n)), k.many, examples(at)))
+		}
+	}
+	return out
+}
+
+// examples names the first rows of many.
+func examples(rows []int64) string {
+	if len(rows) == 0 {
+		return ""
+	}
+	var s []string
+	for _, r := range rows[:min(len(rows), 4)] {
+		s = append(s, fmt.Sprint(r))
+	}
+	more := ""
+	if len(rows) > 4 {
+		more = " …"
+	}
+	return " (rad " + strings.Join(s, ", ") + more + ")"
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func oneLines(in []string) []string {
+	out := make([]string, len(in))
+	for i := range in {
+		out[i] = oneLine(in[i])
+	}
+	return out
+}
+
+func day(t time.Time) string {
+	months := []string{"januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"}
+	if loc, err := time.LoadLocation("Europe/Stockholm"); err == nil {
+		t = t.In(loc)
+	}
+	return fmt.Sprintf("%d %s %d", t.Day(), months[t.Month()-1], t.Year())
+}
+
+// mapping shows what each column is taken for, how sure that is, and three of
+// its values. They may name people, so they are shown here and kept nowhere.
+func (d *desk) mapping(rep guess.Report, label func(string) string) {
+	for _, s := range rep.Sheets {
+		if len(rep.Use) == 0 || s.Name != rep.Use[0] {
+			continue
+		}
+		d.say("\n  Så läser jag kolumnerna:\n")
+		wide := 6
+		for _, c := range s.Columns {
+			wide = max(wide, min(28, len([]rune(oneLine(c.Header)))))
+		}
+		for _, c := range s.Columns {
+			if c.Header == "" && c.Filled == 0 {
+				continue
+			}
+			to, sure := "–", ""
+			if len(c.Proposals) > 0 {
+				to, sure = label(c.Proposals[0].Target), sureness(c.Proposals[0].Confidence)
+			}
+			d.say("    %-3s %s → %s %s %s\n", c.Letter, pad(oneLine(c.Header), wide), pad(to, 26), pad(sure, 13), samples(c))
+		}
+	}
+}
+
+func sureness(c float64) string {
+	word := "osäker"
+	switch {
+	case c >= 0.9:
+		word = "säker"
+	case c >= 0.6:
+		word = "trolig"
+	}
+	return fmt.Sprintf("%s %d %%", word, int(finding.Round(c*100, 0)))
+}
+
+func samples(c guess.Column) string {
+	var out []string
+	for _, s := range c.Samples {
+		r := []rune(oneLine(s))
+		if len(r) > 24 {
+			r = append(r[:23], '…')
+		}
+		out = append(out, string(r))
+	}
+	for i, m := range c.Markers {
+		if i < 2 {
+			out = append(out, "”"+oneLine(m.Value)+"” (tolkas som tom)")
+		}
+	}
+	if len(out) == 0 {
+		return "(tom)"
+	}
+	return strings.Join(out, " · ")
+}
+
+// pad fills with space to a width counted in letters.
+func pad(s string, n int) string {
+	r := []rune(s)
+	if len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s + strings.Repeat(" ", n-len(r))
+}

@@ -1,0 +1,342 @@
+package setup
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/kommunpuls/kommunpuls/internal/decision"
+	"github.com/kommunpuls/kommunpuls/internal/sheet"
+	"github.com/kommunpuls/kommunpuls/internal/sheet/guess"
+	"github.com/kommunpuls/kommunpuls/internal/store"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
+)
+
+// Run takes an IT unit through its first hour. Nothing is written before every
+// question is answered.
+func Run(ctx context.Context, opt Options) error {
+	d := newDesk(opt)
+	stored, err := readStored(filepath.Join(opt.OutDir, AnswersName))
+	if err != nil {
+		return err
+	}
+	answers := together(stored, opt.Answers)
+	lists, err := d.look(ctx, &answers)
+	if err != nil {
+		return err
+	}
+	cfg, err := d.openConfig(&answers)
+	if err != nil {
+		return err
+	}
+	if len(d.left) > 0 {
+		d.openQuestions()
+		return ErrQuestions
+	}
+	cfg, err = d.writeConfig(cfg, lists, &answers)
+	if err != nil {
+		return err
+	}
+	units, err := d.openWorkbook(cfg)
+	if err != nil {
+		return err
+	}
+	res, err := d.evaluate(ctx, units, &answers)
+	if err != nil {
+		return err
+	}
+	if err := answers.write(filepath.Join(opt.OutDir, AnswersName)); err != nil {
+		return err
+	}
+	return d.tell(ctx, cfg, res, lists)
+}
+
+// list is one file that will be read.
+type list struct {
+	file     string // as given
+	path     string // as the configuration holds it
+	kind     record.Kind
+	settings json.RawMessage
+}
+
+// together lays newly given answers over stored ones.
+func together(stored, given Answers) Answers {
+	out := Answers{Municipality: stored.Municipality, All: given.All, Files: map[string]FileAnswers{}, OrgUnits: map[string]string{}}
+	if given.Municipality != "" {
+		out.Municipality = given.Municipality
+	}
+	for _, a := range []Answers{stored, given} {
+		for file, fa := range a.Files {
+			merged := FileAnswers{Answers: map[string]string{}, Written: out.Files[file].Written}
+			if fa.Written != nil && merged.Written == nil {
+				merged.Written = fa.Written
+			}
+			for _, m := range []map[string]string{out.Files[file].Answers, fa.Answers} {
+				for id, answer := range m {
+					merged.Answers[id] = answer
+				}
+			}
+			out.Files[file] = merged
+		}
+		for name, id := range a.OrgUnits {
+			out.OrgUnits[name] = id
+		}
+	}
+	return out
+}
+
+// look inspects every file, says what it found and gets the answers.
+func (d *desk) look(ctx context.Context, answers *Answers) ([]list, error) {
+	var files []string
+	for _, pattern := range d.opt.Files {
+		found, err := sheet.Glob(pattern)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrInput, err)
+		}
+		if len(found) == 0 {
+			return nil, fmt.Errorf("%w: %s: inga filer heter så", ErrInput, pattern)
+		}
+		files = append(files, found...)
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("%w: ange minst en fil, till exempel kommunpuls init Systemlista.xlsx", ErrInput)
+	}
+	var out []list
+	for _, file := range files {
+		l, err := d.lookAt(ctx, file, answers)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, l)
+	}
+	return out, nil
+}
+
+func (d *desk) lookAt(ctx context.Context, file string, answers *Answers) (list, error) {
+	name := filepath.Base(file)
+	given := answers.of(name)
+	rep, err := d.opt.Inspect(ctx, file, inspectOptions(given))
+	if err != nil {
+		return list{}, fmt.Errorf("%w: %w", ErrInput, err)
+	}
+	d.describe(rep)
+	d.mapping(rep, label)
+	before := len(d.left)
+	for _, q := range rep.Questions {
+		key, ok, err := d.answer(name, q, given)
+		if err != nil {
+			return list{}, err
+		}
+		if ok {
+			given[q.ID] = key
+			answers.put(name, q.ID, key)
+		}
+	}
+	l := list{file: name}
+	if l.path, err = pathFor(d.opt.OutDir, file); err != nil {
+		return l, fmt.Errorf("%s: %w", name, err)
+	}
+	if len(d.left) > before {
+		return l, nil
+	}
+	if l.settings, err = d.propose(rep, given, l.path); err != nil {
+		return l, fmt.Errorf("%w: %s: %w", ErrInput, name, err)
+	}
+	var s struct{ Record record.Kind }
+	if err := json.Unmarshal(l.settings, &s); err != nil {
+		return l, fmt.Errorf("%s: %w", name, err)
+	}
+	l.kind = s.Record
+	return l, nil
+}
+
+// inspectOptions are the answers that change how a file is looked at.
+func inspectOptions(given map[string]string) guess.Options {
+	o := guess.Options{Encoding: given["encoding"], Delimiter: given["delimiter"]}
+	if n, err := fmt.Sscanf(given["header_row"], "%d", &o.HeaderRow); err != nil || n != 1 {
+		o.HeaderRow = 0
+	}
+	return o
+}
+
+// propose makes settings, with the file's path as the configuration holds it.
+func (d *desk) propose(rep guess.Report, given map[string]string, path string) (json.RawMessage, error) {
+	raw, err := d.opt.Propose(rep, given)
+	if err != nil {
+		return nil, err
+	}
+	m, err := ordered(raw)
+	if err != nil {
+		return nil, err
+	}
+	for i := range m {
+		if m[i].Key == "file" {
+			m[i].Value = path
+		}
+	}
+	return orderedJSON(m)
+}
+
+// openConfig reads the configuration that is there, or begins one.
+func (d *desk) openConfig(answers *Answers) (configText, error) {
+	b, err := os.ReadFile(filepath.Join(d.opt.OutDir, ConfigName))
+	if err == nil {
+		return parseConfig(string(b))
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return configText{}, fmt.Errorf("%w: %w", ErrInput, err)
+	}
+	if d.opt.Municipality != "" {
+		answers.Municipality = d.opt.Municipality
+	}
+	if answers.Municipality == "" {
+		name, ok, err := d.answer(ConfigName, guess.Question{ID: "municipality", Text: "Vilken kommun gäller det? Namnet står på rapporterna.", Default: "Vår kommun"}, answers.All)
+		if err != nil {
+			return configText{}, err
+		}
+		if ok {
+			answers.Municipality = name
+		}
+	}
+	text, err := newConfig(answers.Municipality)
+	if err != nil {
+		return configText{}, err
+	}
+	return parseConfig(text)
+}
+
+// writeConfig puts every list into the configuration, and writes it if that
+// changed anything.
+func (d *desk) writeConfig(cfg configText, lists []list, answers *Answers) (configText, error) {
+	var said []string
+	for _, l := range lists {
+		next, err := normal(l.settings)
+		if err != nil {
+			return cfg, fmt.Errorf("%s: %w", l.file, err)
+		}
+		fa := answers.Files[l.file]
+		src, there := cfg.byFile(l.path)
+		crlf := cfg.crlf
+		if !there {
+			name := cfg.freeName(l.path)
+			block, err := sourceBlock(name, l.kind, l.settings)
+			if err != nil {
+				return cfg, err
+			}
+			if cfg, err = cfg.addSource(block); err != nil {
+				return cfg, err
+			}
+			said = append(said, fmt.Sprintf("%s läggs till som källan %s.", l.file, name))
+		} else if cfg, said, err = update(cfg, src, fa.Written, next, said); err != nil {
+			return cfg, err
+		}
+		cfg.crlf = crlf
+		fa.Written = next
+		answers.Files[l.file] = fa
+	}
+	return cfg, d.saveConfig(cfg, said)
+}
+
+// update brings what is new of a list into its source; what was edited by hand stays.
+func update(cfg configText, src source, written, next map[string]any, said []string) (configText, []string, error) {
+	cur, err := normal(src.Settings)
+	if err != nil {
+		return cfg, said, err
+	}
+	if written == nil {
+		written = cur
+	}
+	base, err := normal(written)
+	if err != nil {
+		return cfg, said, err
+	}
+	changes := merge(base, cur, next)
+	if len(changes) == 0 {
+		return cfg, said, nil
+	}
+	cfg, err = cfg.set(src.Name, changes)
+	for _, c := range changes {
+		said = append(said, fmt.Sprintf("%s: %s ändras från %s till %s.", src.Name, strings.Join(c.path, " / "), short(c.old), short(c.value)))
+	}
+	return cfg, said, err
+}
+
+func short(v any) string {
+	if v == nil {
+		return "inget"
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return string(b)
+}
+
+func (d *desk) saveConfig(cfg configText, said []string) error {
+	if err := os.MkdirAll(d.opt.OutDir, 0o755); err != nil {
+		return fmt.Errorf("%w: %w", ErrInput, err)
+	}
+	for _, name := range []string{"pseudonym.key", "api.token"} {
+		if err := makeSecret(filepath.Join(d.opt.OutDir, "data", name)); err != nil {
+			return err
+		}
+	}
+	changed, err := writeChanged(filepath.Join(d.opt.OutDir, ConfigName), cfg.bytes(cfg.crlf), 0o644)
+	if err != nil {
+		return err
+	}
+	d.say("\n")
+	if !changed {
+		d.say("%s står som den var.\n", ConfigName)
+		return nil
+	}
+	d.say("%s är skriven.\n", ConfigName)
+	for _, s := range said {
+		d.say("  %s\n", s)
+	}
+	return nil
+}
+
+// openWorkbook makes sure that there is a decisions workbook, and returns the
+// org units that the decisions know.
+func (d *desk) openWorkbook(cfg configText) ([]store.Identity, error) {
+	opt := d.decisionOptions()
+	path := filepath.Join(d.opt.OutDir, WorkbookName)
+	uses := false
+	var files []string
+	for _, f := range cfg.decisions {
+		uses = uses || f == WorkbookName
+		if !filepath.IsAbs(f) {
+			f = filepath.Join(d.opt.OutDir, f)
+		}
+		files = append(files, f)
+	}
+	if _, err := os.Stat(path); uses && errors.Is(err, fs.ErrNotExist) {
+		var b bytes.Buffer
+		if err := decision.WriteWorkbook(&b, decision.Set{}, opt); err != nil {
+			return nil, err
+		}
+		if err := writeFile(path, b.Bytes(), 0o644); err != nil {
+			return nil, err
+		}
+	}
+	set, err := decision.Load(files, opt)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInput, err)
+	}
+	return set.Identities, nil
+}
+
+func (d *desk) decisionOptions() decision.Options {
+	var o decision.Options
+	for _, k := range d.opt.Catalogue.KPIs {
+		o.KPIs = append(o.KPIs, decision.KPI{ID: k.ID, Title: k.Title.SV, Unit: k.Unit})
+	}
+	return o
+}
