@@ -38,6 +38,8 @@ type Config struct {
 	StartTimeout time.Duration
 	// Stderr gets what the child writes there; nil is nowhere.
 	Stderr io.Writer
+	// DialOptions are added to the connection, for tests that listen in.
+	DialOptions []grpc.DialOption
 }
 
 // Launcher starts and kills processes.
@@ -84,10 +86,7 @@ func Start(ctx context.Context, cfg Config) (*Child, error) {
 		SyncStderr:       proc.tail,
 		Logger:           hclog.NewNullLogger(),
 		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: cfg.TempDir},
-		GRPCDialOptions: []grpc.DialOption{
-			grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(wire.MaxMessage), grpc.MaxCallSendMsgSize(wire.MaxMessage)),
-			grpc.WithInitialWindowSize(wire.Window), grpc.WithInitialConnWindowSize(wire.Window),
-		},
+		GRPCDialOptions:  append(DialOptions(), cfg.DialOptions...),
 	})}
 	// go-plugin knows no context: whoever is tired of waiting kills.
 	stop := context.AfterFunc(ctx, proc.kill)
@@ -99,6 +98,14 @@ func Start(ctx context.Context, cfg Config) (*Child, error) {
 		return nil, proc.explain(ctx, err)
 	}
 	return child, nil
+}
+
+// DialOptions are the limits of the contract on the daemon's side.
+func DialOptions() []grpc.DialOption {
+	return []grpc.DialOption{
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(wire.MaxMessage), grpc.MaxCallSendMsgSize(wire.MaxMessage)),
+		grpc.WithInitialWindowSize(wire.Window), grpc.WithInitialConnWindowSize(wire.Window),
+	}
 }
 
 func (c *Child) connect(ctx context.Context) error {
