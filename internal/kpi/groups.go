@@ -23,15 +23,9 @@ func (t *task) groupShare() error {
 	if err != nil {
 		return fmt.Errorf("of: %w", err)
 	}
-	if t.def.GroupPass == "" {
-		return fmt.Errorf("group_pass is missing")
-	}
-	e, err := expr.Check(t.def.GroupPass, expr.Scope{Values: []string{"mean", "n"}})
+	cond, err := t.s.texts.groupPass(t.def.GroupPass)
 	if err != nil {
-		return fmt.Errorf("group_pass: %w", err)
-	}
-	if !e.IsCondition() {
-		return fmt.Errorf("group_pass: %q is a value where a condition is wanted", t.def.GroupPass)
+		return err
 	}
 	t.specs = append(t.specs, &spec{
 		rel: t.pop.rel, where: t.pop.and(m + " IS NOT NULL").and(of + " IS NOT NULL").kept(), dims: t.dims, group: of,
@@ -61,7 +55,7 @@ func (t *task) groupShare() error {
 				pairs[[2]float64{g[0] / g[1], g[1]}] = true
 			}
 		}
-		return t.s.judge(ctx, r, e.SQL(), pairs, judged)
+		return t.s.judge(ctx, r, cond, pairs, judged)
 	}
 	t.extend = func(ctx context.Context, r store.Reader, f *figure) error {
 		if f.total.den == nil || *f.total.den == 0 {
@@ -269,4 +263,16 @@ func (t *task) changeSince(ctx context.Context, f *figure) error {
 func changeOf(key string, now, base float64) second {
 	return second{key: key, unit: "share", title: finding.Text{SV: "Förändring mot utgångsläget", EN: "Change against the base"},
 		amounts: amounts{value: f64((now - base) / base), num: f64(now - base), den: &base, size: math.Max(now, base)}}
+}
+
+// groupPass compiles the condition over mean and n.
+func (t *texts) groupPass(src string) (string, error) {
+	e, err := expr.Check(src, expr.Scope{Values: []string{"mean", "n"}})
+	if err != nil {
+		return "", fmt.Errorf("group_pass: %w", err)
+	}
+	if !e.IsCondition() {
+		return "", fmt.Errorf("group_pass: %q is a value where a condition is wanted", src)
+	}
+	return e.SQL(), nil
 }

@@ -34,7 +34,7 @@ func kindName(k record.Kind) finding.Text {
 // missing says why a figure cannot be measured: no source of a kind that it
 // needs, or a needed field that no source maps; nil if nothing is missing.
 func (s *session) missing(ctx context.Context, r store.Reader, t *task) (*finding.Text, error) {
-	for _, rel := range merge([]string{t.pop.rel}, t.need.relations...) {
+	for _, rel := range t.neededRelations() {
 		kind := kindOf(rel)
 		if kind == "" || s.isOwn(kind) || s.declaredNone(string(kind)) {
 			continue
@@ -66,6 +66,21 @@ func (s *session) missing(ctx context.Context, r store.Reader, t *task) (*findin
 		return text("Uppgiften saknas: ingen källa innehåller kolumnen "+names+".", "Not mapped: no source has the column "+names+"."), nil
 	}
 	return text("Uppgifter saknas: ingen källa innehåller kolumnerna "+names+".", "Not mapped: no source has the columns "+names+"."), nil
+}
+
+// neededRelations lists the relations that must have a source: the record's
+// own and those that the figure needs, save one whose every named field is
+// optional.
+func (t *task) neededRelations() []string {
+	out := []string{t.pop.rel}
+	needed := t.needed()
+	for _, rel := range t.need.relations {
+		in := func(c expr.ColumnRef) bool { return c.Relation == rel }
+		if !slices.ContainsFunc(t.need.columns, in) || slices.ContainsFunc(needed, in) {
+			out = merge(out, rel)
+		}
+	}
+	return out
 }
 
 // needed lists the fields whose absence leaves no figure.
