@@ -77,3 +77,14 @@ type Options struct {
 	Propose      Propose
 	Arrow        Arrow
 }
+
+// ProposeOf fits a function that returns a source's own settings.
+func ProposeOf[S any](f func(guess.Report, map[string]string) (S, error)) Propose {
+	return func(rep guess.Report, answers map[string]string) (json.RawMessage, error) {
+		s, err := f(rep, answers)
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(s)
+	}
+}

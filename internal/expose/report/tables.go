@@ -233,7 +233,7 @@ func (b builder) work() []workView {
 		}
 		left := 0
 		for _, e := range f.Evidence {
-			if e.Pass {
+			if !b.toDo(f, e) {
 				continue
 			}
 			if left++; left > b.r.MaxRows {
@@ -248,12 +248,32 @@ func (b builder) work() []workView {
 		if left == 0 {
 			continue
 		}
-		total := left
-		if f.Unit == "share" && f.Numerator != nil && f.Denominator != nil {
-			total = max(total, int(*f.Denominator-*f.Numerator))
-		}
+		total := max(left, b.toDoTotal(f))
 		v.Shown, v.Total, v.More = count(int64(len(v.Rows))), count(int64(total)), total > len(v.Rows)
 		out = append(out, v)
 	}
 	return out
+}
+
+// toDo tells whether a row belongs on the work list: the rows that fall
+// outside, or where fewer is better (systems past their support) those inside.
+func (b builder) toDo(f finding.Finding, e finding.Row) bool {
+	d := b.defs[f.KPI]
+	switch {
+	case f.Unit == "count":
+		return d.Direction == "down" && d.Evidence.Reason != ""
+	case f.Unit == "share" && d.Direction == "down":
+		return e.Pass
+	}
+	return !e.Pass
+}
+
+func (b builder) toDoTotal(f finding.Finding) int {
+	switch {
+	case f.Numerator == nil || f.Denominator == nil || f.Unit != "share":
+		return 0
+	case b.defs[f.KPI].Direction == "down":
+		return int(*f.Numerator)
+	}
+	return int(*f.Denominator - *f.Numerator)
 }
