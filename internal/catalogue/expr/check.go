@@ -82,12 +82,7 @@ func (c *checker) node(n Node) (kind, error) {
 		_, err := c.value(n.X, "IS NULL")
 		return condition, err
 	case *Between:
-		for _, side := range []Node{n.Low, n.High} {
-			if err := c.compare("BETWEEN", n.at(), n.X, side, true); err != nil {
-				return 0, err
-			}
-		}
-		return condition, nil
+		return condition, c.compare("BETWEEN", n.X, true, n.Low, n.High)
 	case *In:
 		return condition, c.in(n)
 	case *Case:
@@ -165,7 +160,7 @@ func (c *checker) binary(n *Binary) (kind, error) {
 		return textual, nil
 	}
 	order := n.Op != "=" && n.Op != "<>"
-	return condition, c.compare(n.Op, n.at(), n.L, n.R, order)
+	return condition, c.compare(n.Op, n.L, order, n.R)
 }
 
 // divisor notes a divisor that may be zero. Inside a sub-select or an
@@ -189,31 +184,37 @@ func (c *checker) divisor(n Node) error {
 	return nil
 }
 
-// compare checks both sides of a comparison against each other.
-func (c *checker) compare(op string, at int, l, r Node, order bool) error {
+// compare checks a node against each of several others. The node itself is
+// checked once: nested ones would take exponential time otherwise.
+func (c *checker) compare(op string, l Node, order bool, others ...Node) error {
 	lk, err := c.value(l, op)
 	if err != nil {
 		return err
 	}
-	rk, err := c.value(r, op)
-	if err != nil {
-		return err
-	}
-	if lk != rk && lk != anything && rk != anything {
-		return fault(at, "%s compares %s with %s", op, lk, rk)
-	}
-	if order && (lk == textual || rk == textual) {
-		return fault(at, "%s between texts is not allowed: databases sort them differently; use = or IN", op)
-	}
-	for _, x := range []Node{l, r} {
-		if lit, ok := x.(*Literal); ok && lit.Kind == Null {
-			return fault(x.at(), "%s NULL is never true: use IS NULL or IS NOT NULL", op)
+	for _, r := range others {
+		rk, err := c.value(r, op)
+		if err != nil {
+			return err
+		}
+		if lk != rk && lk != anything && rk != anything {
+			return fault(r.at(), "%s compares %s with %s", op, lk, rk)
+		}
+		if order && (lk == textual || rk == textual) {
+			return fault(r.at(), "%s between texts is not allowed: databases sort them differently; use = or IN", op)
+		}
+		for _, x := range []Node{l, r} {
+			if lit, ok := x.(*Literal); ok && lit.Kind == Null {
+				return fault(x.at(), "%s NULL is never true: use IS NULL or IS NOT NULL", op)
+			}
+		}
+		if err := literalOf(l, r); err != nil {
+			return err
+		}
+		if err := literalOf(r, l); err != nil {
+			return err
 		}
 	}
-	if err := literalOf(l, r); err != nil {
-		return err
-	}
-	return literalOf(r, l)
+	return nil
 }
 
 // literalOf checks a literal against the values that a column can have.

@@ -56,12 +56,7 @@ func (c *checker) column(n *Column) (kind, error) {
 
 func (c *checker) in(n *In) error {
 	if n.Sub == nil {
-		for _, x := range n.List {
-			if err := c.compare("IN", x.at(), n.X, x, false); err != nil {
-				return err
-			}
-		}
-		return nil
+		return c.compare("IN", n.X, false, n.List...)
 	}
 	k, err := c.value(n.X, "IN")
 	if err != nil {
@@ -95,15 +90,20 @@ func (c *checker) caseOf(n *Case) (kind, error) {
 		}
 		return nil
 	}
-	for _, w := range n.Whens {
-		var err error
-		if n.Operand != nil {
-			err = c.compare("CASE", w.If.at(), n.Operand, w.If, false)
-		} else {
-			err = c.want(condition, "WHEN", w.If)
+	if n.Operand != nil {
+		ifs := make([]Node, len(n.Whens))
+		for i, w := range n.Whens {
+			ifs[i] = w.If
 		}
-		if err != nil {
+		if err := c.compare("CASE", n.Operand, false, ifs...); err != nil {
 			return 0, err
+		}
+	}
+	for _, w := range n.Whens {
+		if n.Operand == nil {
+			if err := c.want(condition, "WHEN", w.If); err != nil {
+				return 0, err
+			}
 		}
 		if err := note(w.Then); err != nil {
 			return 0, err

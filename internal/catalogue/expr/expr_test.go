@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func scope(t testing.TB, main string, views ...View) Scope {
@@ -108,8 +109,8 @@ func TestRefusedTexts(t *testing.T) {
 		{"an enum value in a list", "lifecycle in ('in_use', 'active')", "character 25: 'active' is not a value of lifecycle: planned, procured, in_use, retiring, retired"},
 		{"a flag that is two", "sla_signed = 2", "character 14: sla_signed is 0 or 1, never 2"},
 		{"a flag as a condition", "sla_signed and tier = 'gold'", "character 1: AND wants a condition: write sla_signed = 1"},
-		{"a text with a number", "tier = 1", "character 6: = compares a text with a number"},
-		{"the order of texts", "name < 'b'", "character 6: < between texts is not allowed: databases sort them differently; use = or IN"},
+		{"a text with a number", "tier = 1", "character 8: = compares a text with a number"},
+		{"the order of texts", "name < 'b'", "character 8: < between texts is not allowed: databases sort them differently; use = or IN"},
 		{"equal to null", "tier = null", "character 8: = NULL is never true: use IS NULL or IS NOT NULL"},
 		{"arithmetic on a text", "tier + 1 = 2", "character 1: + wants a number, this is a text"},
 		{"a condition as a value", "(tier = 'gold') = 1", "character 7: = wants a value, this is a condition: use CASE WHEN … THEN 1 ELSE 0 END"},
@@ -151,6 +152,28 @@ func TestRefusedTexts(t *testing.T) {
 				t.Errorf("%T carries no place", err)
 			}
 		})
+	}
+}
+
+// Nesting must not cost exponential time.
+func TestDeepNestingIsCheckedAtOnce(t *testing.T) {
+	s := scope(t, "system")
+	src := "class_c"
+	for range MaxDepth - 2 {
+		src = "case " + src + " when 1 then 1 when 2 then 2 else 3 end"
+	}
+	done := make(chan error, 1)
+	go func() {
+		_, err := Check(src, s)
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("not done after five seconds")
 	}
 }
 

@@ -16,6 +16,14 @@ func nameSQL(n string) string {
 	return n
 }
 
+func quotedNames(names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = nameSQL(n)
+	}
+	return out
+}
+
 func joinNames(names []string) string { return strings.Join(names, ", ") }
 
 // print gives the canonical text of a checked node.

@@ -183,7 +183,7 @@ func (rs *Relations) With(views ...string) []string {
 	}
 	out := make([]string, len(order))
 	for i, v := range order {
-		out[i] = v + "(" + joinNames(rs.byName[v].names()) + ") AS (" + rs.views[v] + ")"
+		out[i] = v + "(" + joinNames(quotedNames(rs.byName[v].names())) + ") AS (" + rs.views[v] + ")"
 	}
 	return out
 }

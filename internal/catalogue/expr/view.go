@@ -86,8 +86,9 @@ func (rs *Relations) checkView(v View) (*relation, string, error) {
 		r.columns = append(r.columns, &col)
 		inColumns = addAll(inColumns, col.base...)
 	}
+	elsewhere := c.elsewhere(s)
 	for _, ref := range c.use.columns {
-		if !slices.Contains(inColumns, ref) || slices.Contains(c.elsewhere(s), ref) {
+		if !slices.Contains(inColumns, ref) || slices.Contains(elsewhere, ref) {
 			r.uses = append(r.uses, ref)
 		}
 	}
