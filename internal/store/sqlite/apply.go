@@ -1,14 +1,11 @@
 package sqlite
 
 import (
-	"bufio"
 	"context"
 	"database/sql"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
-	"slices"
+	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
@@ -27,8 +24,6 @@ func (st *staging) Apply(ctx context.Context, end sdk.End, opt store.ApplyOption
 	if err := st.open(); err != nil {
 		return st.counts, err
 	}
-	st.s.writing.Lock()
-	defer st.s.writing.Unlock()
 	counts, err := st.apply(ctx, end, opt)
 	if errors.Is(err, store.ErrHeld) {
 		return counts, err
@@ -60,17 +55,35 @@ func (st *staging) apply(ctx context.Context, end sdk.End, opt store.ApplyOption
 		}
 	}
 	w := &writer{s: st.s, ctx: ctx, src: st.src, now: st.now.Unix(), dated: epochOf(opt.Dated), mapped: st.header.Mapped, counts: &c}
+	first := st.firstLoad() && w.dated == 0
+	longest := time.Duration(0)
+	if first {
+		var err error
+		if longest, err = st.loadUnseen(ctx, w); err != nil {
+			c.LockHeld = longest
+			return c, err
+		}
+	}
+	st.s.writing.Lock()
+	defer st.s.writing.Unlock()
 	held, err := st.s.update(ctx, func(tx *sql.Tx) error {
 		if err := w.begin(tx); err != nil {
 			return err
+		}
+		if first {
+			if err := w.publish(); err != nil {
+				return err
+			}
 		}
 		for i, ids := range st.purges {
 			if err := w.purge(&st.s.tables.list[i], ids); err != nil {
 				return err
 			}
 		}
-		if err := st.write(w); err != nil {
-			return err
+		if !first {
+			if err := st.write(w); err != nil {
+				return err
+			}
 		}
 		for i, nos := range vanished {
 			if err := w.vanish(&st.s.tables.list[i], nos); err != nil {
@@ -80,8 +93,11 @@ func (st *staging) apply(ctx context.Context, end sdk.End, opt store.ApplyOption
 		checkCounts(&c)
 		return w.finish(sourceUpdate{started: st.now, header: &st.header, end: &end})
 	})
-	c.LockHeld = held
+	c.LockHeld = max(longest, held)
 	if err != nil {
+		if first {
+			err = errors.Join(err, st.s.abandonLoads(context.WithoutCancel(ctx), st.src.Name))
+		}
 		return c, err
 	}
 	if len(st.purges) > 0 {
@@ -135,33 +151,6 @@ func (st *staging) applyOne(w *writer, seq uint32, rec *staged) error {
 		return w.change(kt, rec, int64(no), row)
 	}
 	return w.upsert(kt, rec)
-}
-
-// each walks the staging file.
-func (st *staging) each(f func(seq uint32, rec *staged) error) error {
-	if _, err := st.file.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	in := bufio.NewReaderSize(st.file, 256<<10)
-	var rec staged
-	var frame []byte
-	for seq := uint32(firstSeq); seq < st.seq; seq++ {
-		var size [4]byte
-		if _, err := io.ReadFull(in, size[:]); err != nil {
-			return fmt.Errorf("staging file: %w", err)
-		}
-		frame = slices.Grow(frame[:0], int(binary.LittleEndian.Uint32(size[:])))[:binary.LittleEndian.Uint32(size[:])]
-		if _, err := io.ReadFull(in, frame); err != nil {
-			return fmt.Errorf("staging file: %w", err)
-		}
-		if err := st.codec.decode(frame, &rec); err != nil {
-			return err
-		}
-		if err := f(seq, &rec); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // checkCounts warns when rows are unaccounted for: a source that looked at

@@ -22,6 +22,8 @@ func (st *staging) hold(ctx context.Context, c store.Counts, kt *kindTable, gone
 	if err != nil {
 		return err
 	}
+	st.s.writing.Lock()
+	defer st.s.writing.Unlock()
 	_, err = st.s.update(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, "UPDATE source SET held = 1, counts = ?, last_started = ?, last_failure = ?, failure_reason = ? WHERE name = ?",
 			string(counts), st.now.Unix(), st.now.Unix(), fmt.Sprintf("%d av %d kända poster (%s) saknas i den nya läsningen.", gone, known, kt.kind), st.src.Name)
@@ -36,7 +38,7 @@ func (st *staging) hold(ctx context.Context, c store.Counts, kt *kindTable, gone
 // recover clears what a killed process left: staging files, and the rows of a
 // first load that was never published.
 func (s *Store) recover(ctx context.Context) error {
-	return s.removeStaged()
+	return errors.Join(s.removeStaged(), s.abandonLoads(ctx, ""))
 }
 
 // removeStaged removes the staging files of collections that are not running.

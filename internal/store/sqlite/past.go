@@ -74,11 +74,11 @@ func (p pointAt) kindRelation(kt *kindTable) string {
 
 // events are the versions of an event kind that were known.
 func (p pointAt) events(kt *kindTable) string {
-	if p.known == always {
+	if p.known == always && len(p.hidden) == 0 {
 		return string(kt.kind) + "_now"
 	}
 	cols := pastColumns(kt)
-	return fmt.Sprintf("(SELECT %[2]s FROM %[1]s_now WHERE seen_at <= %[3]d UNION ALL SELECT %[2]s FROM %[1]s_past WHERE seen_at <= %[3]d AND recorded_to > %[3]d)", kt.kind, cols, p.known)
+	return fmt.Sprintf("(SELECT %[2]s FROM %[1]s_now WHERE seen_at <= %[3]d%[4]s UNION ALL SELECT %[2]s FROM %[1]s_past WHERE seen_at <= %[3]d AND recorded_to > %[3]d)", kt.kind, cols, p.known, p.unhidden())
 }
 
 // eventColumn is a field of an event as it stood: a time that had not come is
@@ -115,13 +115,22 @@ func (p pointAt) states(table, cols string) string {
 		now += fmt.Sprintf(" AND seen_at <= %d", p.known)
 		past += fmt.Sprintf(" AND seen_at <= %[1]d AND (recorded_to IS NULL OR recorded_to > %[1]d) AND (valid_to IS NULL OR valid_to > %[2]d OR ended_at > %[1]d)", p.known, p.asOf)
 	}
+	now += p.unhidden()
 	return fmt.Sprintf("SELECT %[2]s FROM %[1]s_now WHERE %[3]s UNION ALL SELECT %[2]s FROM %[1]s_past WHERE %[4]s", table, cols, now, past)
+}
+
+// unhidden leaves out the sources whose first load is not published.
+func (p pointAt) unhidden() string {
+	if cond := notHidden("", p.hidden); cond != "" {
+		return " AND " + cond
+	}
+	return ""
 }
 
 // list is a child list as it stood.
 func (p pointAt) list(kt *kindTable, ct *childTable) string {
 	if kt.event {
-		return "SELECT " + childColumns(*ct) + " FROM " + ct.name + "_now t"
+		return "SELECT " + childColumns(*ct) + " FROM " + ct.name + "_now t" + whereClause(notHidden("t.", p.hidden))
 	}
 	return "SELECT " + childColumns(*ct) + " FROM (" + p.states(ct.name, pastListColumns(kt, ct)) + ") t"
 }

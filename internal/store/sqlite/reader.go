@@ -82,6 +82,10 @@ func (r *reader) start(ctx context.Context) error {
 	if index == "off" {
 		return nil
 	}
+	var err error
+	if r.at.hidden, err = loadingSources(ctx, r.conn); err != nil {
+		return err
+	}
 	return r.conn.QueryRowContext(ctx, "SELECT max(1, (SELECT count(*) FROM source))").Scan(&r.at.ranks)
 }
 

@@ -141,23 +141,23 @@ func (st *staging) writeOne(r *record.Record) error {
 	}
 	kt := &st.s.tables.list[ki]
 	h := st.codec.hash(kt, r)
-	s, i, found := set.slot(h.key)
-	if found && s.seqs[i] != unseen {
+	at, found := set.slot(h.key)
+	if found && at.seq() != unseen {
 		st.counts.Repeated++
 	}
 	switch {
-	case s.nos[i] != 0 && s.rows[i] == h.row:
-		s.seqs[i] = unchanged
+	case at.no() != 0 && at.row() == h.row:
+		at.setSeq(unchanged)
 		return nil
-	case s.nos[i] == 0 && found && s.rows[i] == h.row:
+	case at.no() == 0 && found && at.row() == h.row:
 		return nil // said twice in the same words
-	case s.nos[i] == 0:
-		s.rows[i] = h.row
+	case at.no() == 0:
+		at.setRow(h.row)
 	}
 	if st.seq == maxStaged {
 		return fmt.Errorf("more than %d changed records in one collection", uint32(maxStaged))
 	}
-	s.seqs[i] = st.seq
+	at.setSeq(st.seq)
 	st.seq++
 	st.frame = st.codec.encode(append(st.frame[:0], 0, 0, 0, 0), kt, ki, h, r)
 	binary.LittleEndian.PutUint32(st.frame, uint32(len(st.frame)-4))
@@ -218,15 +218,14 @@ func (st *staging) Discard() error {
 // end closes and removes the staging file.
 func (st *staging) end() error {
 	st.ended = true
+	var errs []error
+	for _, set := range st.sets {
+		errs = append(errs, set.arena.release())
+	}
 	st.sets = nil
-	if st.file == nil {
-		return nil
+	errs = append(errs, st.file.Close())
+	if err := os.Remove(st.file.Name()); !errors.Is(err, fs.ErrNotExist) {
+		errs = append(errs, err)
 	}
-	name := st.file.Name()
-	err := errors.Join(st.file.Close(), os.Remove(name))
-	st.file = nil
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
+	return errors.Join(errs...)
 }
