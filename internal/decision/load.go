@@ -43,7 +43,7 @@ func loadFile(path string) (document, Faults) {
 	if err != nil {
 		return nil, Faults{{File: name, Message: "filen går inte att öppna: " + err.Error()}}
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close()
 	return read(name, f)
 }
 

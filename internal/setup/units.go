@@ -56,10 +56,11 @@ func (d *desk) units(unmapped []store.UnmappedName, known []store.Identity, answ
 	add := decision.Additions{Aliases: map[string][]string{}}
 	old := len(known)
 	for _, n := range names {
-		to, said := answers.OrgUnits[n.Name], true
+		to := answers.OrgUnits[n.Name]
 		if to == "" {
-			if to, said = d.like(n, known); !said {
-				return add, fmt.Errorf("%w: %s", ErrQuestions, n.Name)
+			var err error
+			if to, err = d.like(n, known); err != nil {
+				return add, err
 			}
 		}
 		if to != "" {
@@ -91,27 +92,27 @@ func (d *desk) units(unmapped []store.UnmappedName, known []store.Identity, answ
 
 // like asks whether a name is another name of a unit it resembles. "" is a
 // unit of its own.
-func (d *desk) like(n store.UnmappedName, known []store.Identity) (string, bool) {
+func (d *desk) like(n store.UnmappedName, known []store.Identity) (string, error) {
 	for _, k := range known {
 		if k.Scheme != "org_unit" || !alike(n.Name, k.Name) {
 			continue
 		}
 		if d.in == nil {
 			d.say("\n”%s” liknar ”%s”. Är de samma, skriv det ena som Andra namn i bladet Organisation.\n", n.Name, k.Name)
-			return "", true
+			return "", nil
 		}
 		key, err := d.prompt(guess.Question{
 			ID: "org_unit:" + n.Name, Text: fmt.Sprintf("”%s” (%d rader) – är det ”%s”?", n.Name, n.Records, k.Name),
 			Options: []guess.Option{{Key: k.ID, Label: "Ja"}, {Key: "egen", Label: "Nej"}}, Default: "egen",
 		})
 		if err != nil {
-			return "", false
+			return "", err
 		}
 		if key == k.ID {
-			return k.ID, true
+			return k.ID, nil
 		}
 	}
-	return "", true
+	return "", nil
 }
 
 func index(ids []store.Identity, id string) int {

@@ -183,13 +183,13 @@ func TestMarkup(t *testing.T) {
 			}
 			scope := false
 			for _, a := range tok.Attr {
-				switch {
-				case a.Key == "id":
+				switch a.Key {
+				case "id":
 					require.False(t, ids[a.Val], "id %s twice", a.Val)
 					ids[a.Val] = true
-				case a.Key == "href" || a.Key == "aria-labelledby":
+				case "href", "aria-labelledby":
 					links = append(links, strings.TrimPrefix(a.Val, "#"))
-				case a.Key == "scope":
+				case "scope":
 					scope = true
 				}
 			}
