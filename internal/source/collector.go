@@ -163,9 +163,17 @@ func (c *Collector) fill(ctx context.Context, cfg Config, opt CollectOptions, cu
 
 var errTimeout = errors.New("its time is up")
 
-// timedOut tells a source's own deadline from the daemon's end.
+// timedOut tells a collection whose time is up from a source that waited too
+// long for something itself. The child's clock may be a moment ahead of ours.
 func timedOut(ctx context.Context, cfg Config, err error) error {
-	if errors.Is(err, context.DeadlineExceeded) && errors.Is(context.Cause(ctx), errTimeout) {
+	if !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	end, ok := ctx.Deadline()
+	if ok && ctx.Err() == nil && time.Until(end) < 100*time.Millisecond {
+		<-ctx.Done()
+	}
+	if errors.Is(context.Cause(ctx), errTimeout) {
 		return fmt.Errorf("not done within %s: %w", cfg.timeout(), err)
 	}
 	return err
