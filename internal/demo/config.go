@@ -88,7 +88,6 @@ sources:
       org_unit: {from: ou, level: 2}
       strong_auth:
         - {value: mfa, groups: [Stark inloggning]}
-        - {value: none}
   - name: systemlista
     type: table
     content_max_age: 90d

@@ -1,0 +1,230 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/catalogue"
+	"github.com/kommunpuls/kommunpuls/internal/expose/metrics"
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/kpi"
+	"github.com/kommunpuls/kommunpuls/internal/source"
+	"github.com/kommunpuls/kommunpuls/internal/store"
+	"github.com/kommunpuls/kommunpuls/internal/store/sqlite"
+)
+
+// Options say how an App runs.
+type Options struct {
+	// ReadOnly opens beside the process that owns the store.
+	ReadOnly bool
+	Version  string
+	Log      *slog.Logger
+	Now      func() time.Time
+	// Host replaces the way children are started; nil starts this executable.
+	Host *source.Host
+}
+
+// App is the arrow, wired: sources → store → evaluation → ways out.
+// It is safe for concurrent use.
+type App struct {
+	version string
+	log     *slog.Logger
+	now     func() time.Time
+	started time.Time
+
+	store   *sqlite.Store
+	metrics *metrics.Collector
+
+	host      *source.Host
+	ownHost   bool
+	collector *source.Collector
+	scheduler *source.Scheduler
+	applied   chan struct{} // holds a token when there is something new to evaluate
+	serving   atomic.Bool   // the scheduler runs
+
+	mu     sync.RWMutex // guards parts and the engines made from them
+	parts  *Parts
+	engine *kpi.Engine
+	eval   *kpi.Evaluator
+
+	evaluating sync.Mutex
+	last       atomic.Pointer[evaluation]
+}
+
+type evaluation struct {
+	at       store.Point
+	took     time.Duration
+	findings []finding.Finding
+}
+
+// Open opens the store and wires everything to it. Close ends it.
+func Open(ctx context.Context, parts *Parts, opt Options) (*App, error) {
+	st, err := sqlite.Open(ctx, parts.StorePath(), sqlite.Options{ReadOnly: opt.ReadOnly})
+	if err != nil {
+		return nil, err
+	}
+	a := &App{
+		version: opt.Version, log: opt.Log, now: opt.Now, started: opt.Now(),
+		store: st, metrics: metrics.New(), applied: make(chan struct{}, 1), host: opt.Host,
+	}
+	if opt.ReadOnly {
+		a.use(parts)
+		return a, nil
+	}
+	if err := a.openSources(parts); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	if err := a.settle(ctx, parts); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	a.use(parts)
+	return a, nil
+}
+
+func (a *App) openSources(parts *Parts) error {
+	if a.host == nil {
+		host, err := Host(parts.Config, a.log)
+		if err != nil {
+			return err
+		}
+		a.host, a.ownHost = host, true
+	}
+	key := parts.Config.PseudonymKey.Value()
+	a.collector = source.NewCollector(source.CollectorOptions{
+		Store: a.store, Host: a.host, Now: a.now, PseudonymKey: []byte(key), KeyID: keyID(key),
+	})
+	a.scheduler = source.NewScheduler(a.collector, source.SchedulerOptions{
+		Log: a.log, Done: func(source.Result, error) { a.noteApplied() }, Committed: func(string) { a.noteApplied() },
+	})
+	return nil
+}
+
+// settle puts what the configuration decides into the store: identities with
+// their other names, and the working time.
+func (a *App) settle(ctx context.Context, parts *Parts) error {
+	if err := a.store.SetIdentities(ctx, parts.Decisions.Identities, a.now()); err != nil {
+		return fmt.Errorf("names of the decisions: %w", err)
+	}
+	if err := a.store.SetCalendar(ctx, parts.Calendar); err != nil {
+		return fmt.Errorf("working time: %w", err)
+	}
+	return nil
+}
+
+// use makes the engines of new parts.
+func (a *App) use(parts *Parts) {
+	engine := kpi.New(parts.Catalogue, parts.Decisions, a.store, kpi.WithHistory(a.store))
+	a.mu.Lock()
+	a.parts, a.engine, a.eval = parts, engine, kpi.NewEvaluator(engine, a.store)
+	a.mu.Unlock()
+}
+
+// Parts returns the configuration in force.
+func (a *App) Parts() *Parts {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	return a.parts
+}
+
+// Engine evaluates any point in time.
+func (a *App) Engine() *kpi.Engine {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	return a.engine
+}
+
+// Evaluator evaluates the present, computing anew only what may have changed.
+func (a *App) Evaluator() *kpi.Evaluator {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	return a.eval
+}
+
+func (a *App) noteApplied() {
+	select {
+	case a.applied <- struct{}{}:
+	default:
+	}
+}
+
+// Reload applies a changed configuration, or keeps the old one whole when the
+// new one is bad. What cannot change while the daemon runs is said.
+func (a *App) Reload(ctx context.Context) error {
+	old := a.Parts()
+	parts, err := Prepare(old.Config.Path, a.now())
+	if err != nil {
+		return err
+	}
+	if err := unchangeable(old.Config, parts.Config); err != nil {
+		return err
+	}
+	if err := a.settle(ctx, parts); err != nil {
+		return err
+	}
+	a.use(parts)
+	if a.serving.Load() {
+		if err := a.scheduler.Update(ctx, sourceConfigs(parts.Config)); err != nil {
+			return err
+		}
+	}
+	a.noteApplied()
+	a.log.Info("reloaded", "sources", len(parts.Config.Sources), "kpis", len(parts.Catalogue.KPIs))
+	return nil
+}
+
+// Collect reads one source now, or all with "", and evaluates.
+func (a *App) Collect(ctx context.Context, name string) error {
+	_, err := a.CollectNow(ctx, name, source.CollectOptions{})
+	return err
+}
+
+// CollectNow reads one source, or all with "", then evaluates. The results of
+// the sources that could be read come with the errors of the others.
+func (a *App) CollectNow(ctx context.Context, name string, opt source.CollectOptions) ([]source.Result, error) {
+	var out []source.Result
+	var errs []error
+	found := false
+	for _, c := range sourceConfigs(a.Parts().Config) {
+		if name != "" && c.Name != name {
+			continue
+		}
+		found = true
+		if name == "" && !c.RetiredOn.IsZero() {
+			continue
+		}
+		res, err := a.collector.Collect(ctx, c, opt)
+		out = append(out, res)
+		errs = append(errs, err)
+	}
+	if !found && name != "" {
+		return nil, fmt.Errorf("%s: %w", name, source.ErrUnknownSource)
+	}
+	errs = append(errs, a.Evaluate(ctx))
+	return out, errors.Join(errs...)
+}
+
+// HasKPI tells whether the catalogue has a figure.
+func (a *App) HasKPI(id string) bool { return hasKPI(a.Parts().Catalogue, id) }
+
+func hasKPI(c catalogue.Catalogue, id string) bool {
+	for i := range c.KPIs {
+		if c.KPIs[i].ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// Close ends what Open began.
+func (a *App) Close() error {
+	var errs []error
+	if a.host != nil && a.ownHost {
+		errs = append(errs, a.host.Close())
+	}
+	return errors.Join(append(errs, a.store.Close())...)
+}

@@ -1,0 +1,138 @@
+package app
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/kommunpuls/kommunpuls/"
+
+// stages are the packages of the arrow and what each may import of the
+// project. A prefix ending in / allows everything beneath it.
+var stages = map[string][]string{
+	"plugins/sdk/":                {"plugins/sdk/"},
+	"plugins/table":               {"plugins/sdk", "plugins/sdk/", "internal/sheet", "internal/sheet/", "internal/closest", "internal/calendar"},
+	"plugins/ldap":                {"plugins/sdk", "plugins/sdk/"},
+	"internal/sheet/":             {"internal/sheet", "internal/sheet/", "plugins/sdk/record", "internal/closest"},
+	"internal/finding":            {},
+	"internal/catalogue":          {"internal/finding", "internal/catalogue/", "internal/closest", "plugins/sdk/record"},
+	"internal/decision":           {"internal/finding", "internal/store", "internal/closest", "internal/sheet", "internal/sheet/", "plugins/sdk/record"},
+	"internal/store":              {"internal/finding", "plugins/sdk", "plugins/sdk/record"},
+	"internal/store/sqlite":       {"internal/finding", "internal/store", "internal/store/", "plugins/sdk", "plugins/sdk/record"},
+	"internal/kpi":                {"internal/catalogue", "internal/catalogue/", "internal/decision", "internal/finding", "internal/store", "internal/calendar", "plugins/sdk/record"},
+	"internal/source":             {"internal/store", "plugins/sdk", "plugins/sdk/"},
+	"internal/expose/metrics":     {"internal/finding", "internal/store"},
+	"internal/expose/web":         {"internal/finding", "internal/store", "internal/calendar"},
+	"internal/expose/report":      {"internal/finding", "internal/store", "internal/catalogue"},
+	"internal/expose/terminal":    {"internal/finding", "internal/catalogue", "internal/calendar"},
+	"internal/expose/openmetrics": {"internal/finding", "internal/store", "internal/expose/metrics"},
+}
+
+func TestTheArrowPointsOneWay(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for stage, allowed := range stages {
+		dir := filepath.Join(root, filepath.FromSlash(strings.TrimSuffix(stage, "/")))
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			if d.IsDir() {
+				if d.Name() == "testdata" || path != dir && !strings.HasSuffix(stage, "/") {
+					return fs.SkipDir
+				}
+				return nil
+			}
+			if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return nil
+			}
+			seen[stage] = true
+			for _, imp := range imports(t, path) {
+				if !permitted(imp, allowed) {
+					rel, _ := filepath.Rel(root, path)
+					t.Errorf("%s imports %s, against the arrow", rel, imp)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for stage := range stages {
+		if !seen[stage] {
+			t.Errorf("%s holds no Go files: the list has drifted", stage)
+		}
+	}
+}
+
+// Only the literal list of built-in sources, and init, which proposes settings
+// for one of them, may know a source.
+func TestNothingButTheListKnowsASource(t *testing.T) {
+	allowed := map[string]bool{"internal/app/sources.go": true, "cmd/kommunpuls/init.go": true}
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		rel = filepath.ToSlash(rel)
+		for _, imp := range imports(t, path) {
+			name, isPlugin := strings.CutPrefix(imp, "plugins/")
+			if isPlugin && !strings.HasPrefix(name, "sdk") && !strings.HasPrefix(rel, "plugins/") && !allowed[rel] {
+				t.Errorf("%s imports %s", rel, imp)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func imports(t *testing.T, path string) []string {
+	t.Helper()
+	src, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), path, src, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, i := range f.Imports {
+		p, err := strconv.Unquote(i.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if own, ok := strings.CutPrefix(p, module); ok {
+			out = append(out, own)
+		}
+	}
+	return out
+}
+
+func permitted(imp string, allowed []string) bool {
+	for _, a := range allowed {
+		if imp == a || strings.HasSuffix(a, "/") && strings.HasPrefix(imp, a) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,122 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/kommunpuls/kommunpuls/configs"
+	"github.com/kommunpuls/kommunpuls/internal/catalogue"
+	"github.com/kommunpuls/kommunpuls/internal/closest"
+	"github.com/kommunpuls/kommunpuls/internal/kpi"
+	"github.com/kommunpuls/kommunpuls/internal/source"
+	"github.com/kommunpuls/kommunpuls/internal/store"
+)
+
+// CheckResult is what check found.
+type CheckResult struct {
+	// Settings holds the faults in the sources' settings, by source.
+	Settings []string
+	// Cases counts the definitions' own tests; Failed tells which did not hold.
+	Cases  int
+	Failed []string
+	// Unmapped names stand in the sources and map to nothing.
+	Unmapped []UnmappedName
+	// Refused counts rows that a source refused at its last collection.
+	Refused map[string]int64
+}
+
+// UnmappedName is a name that maps to nothing, with the closest one that is known.
+type UnmappedName struct {
+	store.UnmappedName
+	Closest string
+}
+
+// Check looks at everything that can be wrong without reading a source: the
+// settings, the definitions' own tests, and, where there is a store, the names.
+func Check(ctx context.Context, parts *Parts, opt Options) (CheckResult, error) {
+	res := CheckResult{Refused: map[string]int64{}}
+	if err := res.settings(ctx, parts, opt); err != nil {
+		return res, err
+	}
+	tested, err := catalogue.ParseWithCases(configs.Catalogue())
+	if err != nil {
+		return res, err
+	}
+	for _, c := range kpi.RunCases(ctx, tested) {
+		res.Cases++
+		for _, f := range c.Faults {
+			res.Failed = append(res.Failed, fmt.Sprintf("%s: %s: %v", c.Case.KPI, c.Case.Name, f))
+		}
+	}
+	opt.ReadOnly = true
+	a, err := Open(ctx, parts, opt)
+	if errors.Is(err, store.ErrNotFound) {
+		return res, nil // nothing has been collected yet
+	}
+	if err != nil {
+		return res, err
+	}
+	return res, errors.Join(res.names(ctx, a), a.Close())
+}
+
+func (r *CheckResult) settings(ctx context.Context, parts *Parts, opt Options) (err error) {
+	host, err := Host(parts.Config, opt.Log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, host.Close()) }()
+	c := source.NewCollector(source.CollectorOptions{Host: host, Now: opt.Now, PseudonymKey: []byte(parts.Config.PseudonymKey.Value()), KeyID: keyID(parts.Config.PseudonymKey.Value())})
+	for _, s := range sourceConfigs(parts.Config) {
+		problems, err := host.Validate(ctx, s.Plugin, c.Settings(s))
+		if err != nil {
+			r.Settings = append(r.Settings, fmt.Sprintf("%s: %v", s.Name, err))
+		}
+		for _, p := range problems {
+			r.Settings = append(r.Settings, fmt.Sprintf("%s: %s: %s", s.Name, p.Field, p.Message))
+		}
+	}
+	return nil
+}
+
+func (r *CheckResult) names(ctx context.Context, a *App) error {
+	unmapped, err := a.store.Unmapped(ctx)
+	if err != nil {
+		return err
+	}
+	known := map[string][]string{}
+	for _, id := range a.Parts().Decisions.Identities {
+		known[id.Scheme] = append(known[id.Scheme], id.Name)
+		for _, al := range id.Aliases {
+			known[id.Scheme] = append(known[id.Scheme], al.Name)
+		}
+	}
+	for _, u := range unmapped {
+		r.Unmapped = append(r.Unmapped, UnmappedName{UnmappedName: u, Closest: closest.Name(u.Name, known[u.Scheme])})
+	}
+	ss, err := a.sources(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range ss {
+		if s.Counts.Refused > 0 {
+			r.Refused[s.Name] = s.Counts.Refused
+		}
+	}
+	return nil
+}
+
+// OK tells whether nothing is wrong. Unmapped names and refused rows are worth
+// a look but not wrong by themselves.
+func (r CheckResult) OK() bool { return len(r.Settings) == 0 && len(r.Failed) == 0 }
+
+// Sources lists the refusing sources in order.
+func (r CheckResult) Sources() []string {
+	var names []string
+	for n := range r.Refused {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,121 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/expose/metrics"
+	"github.com/kommunpuls/kommunpuls/internal/expose/web"
+)
+
+// Serve answers on the configured address and keeps sources and figures up to
+// date until ctx ends. ready is called once with the address it listens on.
+func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
+	parts := a.Parts()
+	l, err := net.Listen("tcp", parts.Config.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	m, err := metrics.Handler(a.metrics, a.version, a.log)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	srv := &http.Server{
+		Handler: web.New(web.Options{
+			Daemon: a, Metrics: m, Token: parts.Config.APIToken.Value(),
+			Listen: parts.Config.Listen, Hosts: parts.Config.Hosts, Log: a.log,
+		}),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
+	}
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(l) }()
+	a.log.Info("listening", "addr", l.Addr().String())
+	ready(l.Addr().String())
+
+	work, stop := context.WithCancel(ctx)
+	defer stop()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		a.work(work)
+	}()
+	select {
+	case <-ctx.Done():
+	case err = <-served:
+	}
+	stop()
+	<-done
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if serr := srv.Shutdown(grace); serr != nil {
+		err = errors.Join(err, serr)
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// work runs the scheduler and evaluates: at once, after each applied
+// collection, and at the configured interval.
+func (a *App) work(ctx context.Context) {
+	scheduled := make(chan struct{})
+	go func() {
+		defer close(scheduled)
+		a.scheduler.Run(ctx)
+	}()
+	defer func() {
+		a.serving.Store(false)
+		<-scheduled
+	}()
+	if err := a.scheduler.Update(ctx, sourceConfigs(a.Parts().Config)); err != nil {
+		return // ctx ended
+	}
+	a.serving.Store(true)
+	tick := time.NewTicker(a.Parts().Config.Evaluate.Std())
+	defer tick.Stop()
+	for {
+		if err := a.Evaluate(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("evaluating", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		case <-a.applied:
+			// Collections that end close together are evaluated together.
+			if !wait(ctx, settleTime) {
+				return
+			}
+			drain(a.applied)
+		}
+	}
+}
+
+// settleTime is how long an evaluation waits for more collections to end.
+const settleTime = 500 * time.Millisecond
+
+func wait(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
+
+func drain(ch <-chan struct{}) {
+	select {
+	case <-ch:
+	default:
+	}
+}

@@ -1,0 +1,162 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/expose/metrics"
+	"github.com/kommunpuls/kommunpuls/internal/expose/web"
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/kpi"
+	"github.com/kommunpuls/kommunpuls/internal/store"
+)
+
+// Evaluate computes every figure as of now, keeps them and publishes them.
+func (a *App) Evaluate(ctx context.Context) error {
+	a.evaluating.Lock()
+	defer a.evaluating.Unlock()
+	start := a.now()
+	at := store.Point{AsOf: start, KnownAt: start}
+	parts := a.Parts()
+	fs, err := a.Evaluator().Evaluate(ctx, at)
+	if err != nil {
+		return fmt.Errorf("evaluate: %w", err)
+	}
+	if err := a.store.SaveFindings(ctx, at, fs); err != nil {
+		return fmt.Errorf("keep the figures: %w", err)
+	}
+	snap := metrics.Snapshot{Findings: fs, EvaluatedAt: at.AsOf, Demo: parts.Config.Demo}
+	for _, k := range parts.Catalogue.KPIs {
+		snap.Infos = append(snap.Infos, metrics.Info{KPI: k.ID, Unit: k.Unit, Direction: k.Direction, Area: k.Area, Title: k.Title})
+	}
+	if err := a.operations(ctx, at, &snap); err != nil {
+		return err
+	}
+	if snap.Sources, err = a.sources(ctx); err != nil {
+		return err
+	}
+	snap.EvaluationTime = a.now().Sub(start)
+	a.metrics.Publish(snap)
+	a.last.Store(&evaluation{at: at, took: snap.EvaluationTime, findings: fs})
+	a.log.Info("evaluated", "kpis", len(fs), "took", snap.EvaluationTime.Round(time.Millisecond))
+	return nil
+}
+
+// operations reads the queue, the ongoing disruptions and the org units' names.
+func (a *App) operations(ctx context.Context, at store.Point, s *metrics.Snapshot) (err error) {
+	r, err := a.store.OpenReader(ctx, at)
+	if err != nil {
+		return fmt.Errorf("read the queue: %w", err)
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	if err := rows(ctx, r, []string{"ticket"}, `SELECT coalesce(queue, ''), coalesce(priority, ''), count(*), min(opened_at) FROM ticket
+		WHERE resolved_at IS NULL AND closed_at IS NULL AND coalesce(status, 'open') IN ('new', 'open', 'waiting') AND opened_at IS NOT NULL
+		GROUP BY 1, 2 ORDER BY 1, 2`, func(scan func(...any) error) error {
+		var q metrics.Queue
+		var oldest int64
+		if err := scan(&q.Queue, &q.Priority, &q.Open, &oldest); err != nil {
+			return err
+		}
+		q.Oldest = time.Unix(oldest, 0)
+		s.Queues = append(s.Queues, q)
+		return nil
+	}); err != nil {
+		return fmt.Errorf("read the queue: %w", err)
+	}
+	if err := rows(ctx, r, []string{"observation"}, `SELECT DISTINCT coalesce(site, subject, ''), coalesce(org_unit, '') FROM observation
+		WHERE kind = 'outage' AND ended_at IS NULL AND coalesce(planned, 0) = 0 ORDER BY 1, 2`, func(scan func(...any) error) error {
+		var d metrics.Disruption
+		if err := scan(&d.Site, &d.OrgUnit); err != nil {
+			return err
+		}
+		s.Disruptions = append(s.Disruptions, d)
+		return nil
+	}); err != nil {
+		return fmt.Errorf("read disruptions: %w", err)
+	}
+	return rows(ctx, r, []string{"org_unit"}, `SELECT id, coalesce(name, id), coalesce(parent, '') FROM org_unit ORDER BY id`, func(scan func(...any) error) error {
+		var o metrics.OrgUnit
+		if err := scan(&o.ID, &o.Name, &o.Parent); err != nil {
+			return err
+		}
+		s.OrgUnits = append(s.OrgUnits, o)
+		return nil
+	})
+}
+
+// rows runs a query over relations and calls each for every row.
+func rows(ctx context.Context, r store.Reader, relations []string, query string, each func(scan func(...any) error) error) (err error) {
+	if with := r.With(relations...); with != "" {
+		query = "WITH " + with + "\n" + query
+	}
+	rs, err := r.Query(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rs.Close()) }()
+	for rs.Next() {
+		if err := each(rs.Scan); err != nil {
+			return err
+		}
+	}
+	return rs.Err()
+}
+
+// sources returns the state of every configured source and of every source
+// that was configured once and still has data.
+func (a *App) sources(ctx context.Context) ([]store.SourceState, error) {
+	known, err := a.store.Sources(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the sources' state: %w", err)
+	}
+	for _, c := range a.Parts().Config.Sources {
+		info := sourceInfo(c)
+		if i := slices.IndexFunc(known, func(s store.SourceState) bool { return s.Name == c.Name }); i >= 0 {
+			known[i].SourceInfo = info
+			continue
+		}
+		known = append(known, store.SourceState{SourceInfo: info})
+	}
+	slices.SortFunc(known, func(x, y store.SourceState) int { return cmp.Compare(x.Name, y.Name) })
+	return known, nil
+}
+
+// Findings evaluates at a point; the zero point is the last evaluation.
+func (a *App) Findings(ctx context.Context, at store.Point) ([]finding.Finding, error) {
+	if at.AsOf.IsZero() && at.KnownAt.IsZero() {
+		if last := a.last.Load(); last != nil {
+			return last.findings, nil
+		}
+	}
+	return a.Engine().Evaluate(ctx, a.complete(at))
+}
+
+// Explain returns one figure with the rows behind it.
+func (a *App) Explain(ctx context.Context, q web.Query) (finding.Finding, error) {
+	limit := q.Limit
+	if limit == 0 {
+		limit = math.MaxInt32
+	}
+	f, err := a.Engine().ExplainWith(ctx, q.KPI, a.complete(q.At), kpi.ExplainOptions{Limit: limit, OrgUnit: q.OrgUnit})
+	if errors.Is(err, kpi.ErrUnknownKPI) {
+		return f, fmt.Errorf("%s: %w", q.KPI, store.ErrNotFound)
+	}
+	return f, err
+}
+
+// complete fills in now where a point says nothing.
+func (a *App) complete(at store.Point) store.Point {
+	now := a.now()
+	if at.AsOf.IsZero() {
+		at.AsOf = now
+	}
+	if at.KnownAt.IsZero() {
+		at.KnownAt = now
+	}
+	return at
+}

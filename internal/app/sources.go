@@ -1,0 +1,121 @@
+package app
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"maps"
+	"path/filepath"
+	"slices"
+
+	"github.com/kommunpuls/kommunpuls/internal/config"
+	"github.com/kommunpuls/kommunpuls/internal/source"
+	"github.com/kommunpuls/kommunpuls/internal/store"
+	"github.com/kommunpuls/kommunpuls/plugins/ldap"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk"
+	"github.com/kommunpuls/kommunpuls/plugins/table"
+)
+
+// Builtin is the literal list of sources within this binary.
+func Builtin() map[string]func() sdk.Source {
+	return map[string]func() sdk.Source{
+		"ldap":  func() sdk.Source { return ldap.New() },
+		"table": func() sdk.Source { return table.Source{} },
+	}
+}
+
+// Host makes a host for the built-in sources and those the configuration pins.
+func Host(cfg *config.Config, log *slog.Logger) (*source.Host, error) {
+	opt := source.HostOptions{Builtin: Builtin(), External: map[string]source.External{}, Log: log}
+	if cfg != nil {
+		for name, p := range cfg.Plugins {
+			opt.External[name] = source.External{Path: cfg.Rel(p.Path), SHA256: p.SHA256}
+		}
+	}
+	return source.NewHost(opt)
+}
+
+// SourceTypes lists the types that a configuration may name.
+func SourceTypes(cfg *config.Config) []string {
+	names := slices.Collect(maps.Keys(Builtin()))
+	if cfg != nil {
+		names = slices.AppendSeq(names, maps.Keys(cfg.Plugins))
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Pseudonymiser makes the pseudonyms that the configuration's sources make.
+func Pseudonymiser(cfg *config.Config) (*sdk.Pseudonymiser, error) {
+	key := cfg.PseudonymKey.Value()
+	return sdk.NewPseudonymiser([]byte(key), keyID(key))
+}
+
+// keyID names a key without giving it away.
+func keyID(key string) string {
+	sum := sha256.Sum256([]byte("kommunpuls pseudonym key id\x00" + key))
+	return hex.EncodeToString(sum[:4])
+}
+
+func sourceConfigs(cfg *config.Config) []source.Config {
+	out := make([]source.Config, 0, len(cfg.Sources))
+	for _, s := range cfg.Sources {
+		out = append(out, source.Config{
+			Name: s.Name, Plugin: s.Type, Every: s.Every.Std(), Timeout: s.Timeout.Std(), Settings: s.JSON, BaseDir: cfg.Dir(),
+			Precedence: s.Precedence, ContentMaxAge: s.ContentMaxAge.Std(), RetiredOn: s.RetiredOn.Time,
+		})
+	}
+	return out
+}
+
+func sourceInfo(s config.Source) store.SourceInfo {
+	return store.SourceInfo{
+		Name: s.Name, Plugin: s.Type, Precedence: s.Precedence,
+		Interval: s.Every.Std(), ContentMaxAge: s.ContentMaxAge.Std(), RetiredOn: s.RetiredOn.Time,
+	}
+}
+
+// ReplaceFile lets one source read another file, for importing an older list.
+func (a *App) ReplaceFile(name, file string) error {
+	abs, err := filepath.Abs(file)
+	if err != nil {
+		return err
+	}
+	for i, s := range a.Parts().Config.Sources {
+		if s.Name != name {
+			continue
+		}
+		var settings map[string]any
+		if err := json.Unmarshal(s.JSON, &settings); err != nil {
+			return err
+		}
+		settings["file"] = abs
+		if a.Parts().Config.Sources[i].JSON, err = json.Marshal(settings); err != nil {
+			return err
+		}
+		return nil
+	}
+	return fmt.Errorf("%s: %w", name, source.ErrUnknownSource)
+}
+
+// unchangeable refuses a reload that would change what the daemon stands on.
+func unchangeable(old, next *config.Config) error {
+	for _, c := range []struct {
+		field     string
+		unchanged bool
+	}{
+		{"data_dir", old.Rel(old.DataDir) == next.Rel(next.DataDir)},
+		{"listen", old.Listen == next.Listen},
+		{"pseudonym_key", old.PseudonymKey.Value() == next.PseudonymKey.Value()},
+		{"api_token", old.APIToken.Value() == next.APIToken.Value()},
+		{"plugins", maps.Equal(old.Plugins, next.Plugins)},
+		{"demo", old.Demo == next.Demo},
+	} {
+		if !c.unchanged {
+			return fmt.Errorf("%w: %s: ändras först när tjänsten startas om", config.ErrInvalid, c.field)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package terminal
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+)
+
+// Explain writes one figure with its definition in words, what is not counted,
+// its breakdown and the rows behind it.
+func Explain(w io.Writer, f finding.Finding, c Context) error {
+	p := &printer{w: w}
+	head := f.Title.SV
+	if c.Demo {
+		head += "   DEMODATA"
+	}
+	p.line(head)
+	p.line(strings.Repeat("─", len([]rune(head))))
+	p.line("  " + f.Sentence())
+	p.line("  " + State(f))
+	p.definition(f, c)
+	p.line(fmt.Sprintf("\nLäget %s, med det som var känt %s. Metod %d.", Date(f.AsOf), Date(f.KnownAt), f.MethodVersion))
+	p.sources(f)
+	p.figures(f)
+	p.breakdown(f)
+	p.rows(f)
+	return p.err
+}
+
+func (p *printer) definition(f finding.Finding, c Context) {
+	for _, k := range c.Catalogue.KPIs {
+		if k.ID != f.KPI {
+			continue
+		}
+		p.line("\n" + k.Question.SV)
+		if f.Population.SV != "" {
+			p.line("Räknas på: " + f.Population.SV + ".")
+		}
+		p.line(k.NotCounted.SV)
+		for _, n := range f.NotCounted {
+			p.line(fmt.Sprintf("  %s %s", finding.Number(float64(n.Rows), 0), n.Reason.SV))
+		}
+		for _, v := range f.Waivers {
+			p.line(fmt.Sprintf("Godtaget till och med %s av %s (%s): %s", v.Expires, v.By, v.Decision, v.Reason))
+		}
+		p.line("Nästa steg: " + k.NextStep.SV)
+	}
+}
+
+func (p *printer) sources(f finding.Finding) {
+	for _, s := range f.Sources {
+		line := fmt.Sprintf("  %s lästes %s, innehållet ändrades %s", s.Name, Date(s.LastSuccess), Date(s.ContentAt))
+		if s.Late {
+			line += " – läsningen är sen"
+		}
+		if s.OldContent {
+			line += " – innehållet är gammalt"
+		}
+		p.line(line)
+	}
+}
+
+func (p *printer) figures(f finding.Finding) {
+	t := table{right: []bool{false, true, true}}
+	for _, a := range f.Also {
+		count, value := figure(a.Unit, a.Value, a.Numerator, a.Denominator, a.Suppressed)
+		t.add(a.Title.SV, count, value)
+	}
+	if len(t.rows) > 0 {
+		p.line("\nBredvid")
+		p.table(&t)
+	}
+}
+
+// dimensionName is what people call a breakdown.
+func dimensionName(d string) string {
+	names := map[string]string{
+		"org_unit": "Per förvaltning", "tier": "Per klass", "category": "Per kategori", "priority": "Per prioritet", "channel": "Per kanal",
+		"queue": "Per kö", "system": "Per system", "kind": "Per slag", "source": "Per källa", "age": "Efter ålder", "split": "Fördelning", "field": "Per uppgift",
+	}
+	if n, ok := names[d]; ok {
+		return n
+	}
+	return "Per " + strings.ReplaceAll(d, "_", " ")
+}
+
+func (p *printer) breakdown(f finding.Finding) {
+	for i := 0; i < len(f.Breakdown); {
+		d := f.Breakdown[i].Dimension
+		t := table{right: []bool{false, true, true}}
+		for ; i < len(f.Breakdown) && f.Breakdown[i].Dimension == d; i++ {
+			b := f.Breakdown[i]
+			name := b.Label
+			if name == "" {
+				name = b.Key
+			}
+			if name == "" {
+				name = "okänt"
+			}
+			count, value := figure(f.Unit, b.Value, b.Numerator, b.Denominator, b.Suppressed)
+			t.add(name, count, value)
+		}
+		p.line("\n" + dimensionName(d))
+		p.table(&t)
+	}
+}
+
+func (p *printer) rows(f finding.Finding) {
+	if len(f.Evidence) == 0 {
+		return
+	}
+	p.line(fmt.Sprintf("\nRaderna (%d av %s)", len(f.Evidence), finding.Number(float64(f.EvidenceTotal), 0)))
+	t := table{right: []bool{false, false, false, false}}
+	for _, r := range f.Evidence {
+		mark := "■"
+		if r.Pass {
+			mark = "●"
+		} else if r.Waived {
+			mark = "◇"
+		}
+		t.add(mark+" "+r.Label, r.OrgUnit, r.Reason, r.Place)
+	}
+	p.table(&t)
+}

@@ -1,0 +1,142 @@
+package terminal
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/kommunpuls/kommunpuls/internal/catalogue"
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+)
+
+// Table writes the figures by area, counts before percent, and apart what
+// cannot be known yet.
+func Table(w io.Writer, fs []finding.Finding, c Context) error {
+	p := &printer{w: w}
+	title := c.Municipality
+	if len(fs) > 0 {
+		title += ", läget " + Date(fs[0].AsOf)
+	}
+	if c.Demo {
+		title += "   DEMODATA"
+	}
+	p.line(title)
+	area := map[string]string{}
+	for _, k := range c.Catalogue.KPIs {
+		area[k.ID] = k.Area
+	}
+	for _, a := range catalogue.Areas() {
+		t := table{right: []bool{false, true, true, false, false}}
+		for _, f := range fs {
+			if area[f.KPI] == a.ID && (f.Outcome.HasValue() || f.Suppressed) {
+				count, value := figure(f.Unit, f.Value, f.Numerator, f.Denominator, f.Suppressed)
+				t.add(f.Title.SV, count, value, State(f), f.KPI)
+			}
+		}
+		if len(t.rows) > 0 {
+			p.line("\n" + a.Name.SV)
+			p.table(&t)
+		}
+	}
+	p.unknown(fs)
+	if n := len(c.Catalogue.Missing); n > 0 && len(fs) > 1 {
+		p.line(fmt.Sprintf("\n%d mått till kan mätas när fler källor läggs in; listan står sist i rapporten.", n))
+	}
+	return p.err
+}
+
+// unknown lists what has no figure and why, in one place.
+func (p *printer) unknown(fs []finding.Finding) {
+	t := table{right: []bool{false, false, false}}
+	for _, f := range fs {
+		if f.Outcome.HasValue() || f.Suppressed {
+			continue
+		}
+		why := f.Outcome.Name().SV
+		if f.Reason != nil {
+			why = f.Reason.SV
+		}
+		t.add(f.Title.SV, why, f.KPI)
+	}
+	if len(t.rows) > 0 {
+		p.line("\nDet här vet vi inte")
+		p.table(&t)
+	}
+}
+
+// figure writes counts and value apart, so that they stand in columns.
+func figure(unit string, v, n, d *float64, suppressed bool) (counts, value string) {
+	switch {
+	case suppressed:
+		return "", "för få för att visas"
+	case v == nil:
+		return "", "–"
+	case unit != "share":
+		return "", finding.Value(unit, *v)
+	case n == nil || d == nil:
+		return "", finding.Percent(*v, 1)
+	}
+	counts = finding.Number(*n, 0) + " av " + finding.Number(*d, 0)
+	if finding.Few(d) {
+		return counts, ""
+	}
+	return counts, finding.Percent(*v, 1)
+}
+
+// State is an outcome as a shape and words, with the target where there is one.
+func State(f finding.Finding) string {
+	s := shape(f.Outcome) + " " + f.Outcome.Name().SV
+	if f.Outcome == finding.NotDue && f.Pace != "" {
+		s = shape(f.Outcome) + " " + finding.PaceName(f.Pace).SV
+	}
+	if t := f.Target; t != nil && t.Value != nil {
+		unit := f.Unit
+		if t.Kind == "count" {
+			unit = "count"
+		}
+		s += ", mål " + finding.Value(unit, *t.Value)
+		if t.Due != "" {
+			s += " " + t.Due
+		}
+	}
+	return s
+}
+
+// shape goes with the word, so that nothing hangs on colour.
+func shape(o finding.Outcome) string {
+	switch o {
+	case finding.Met:
+		return "●"
+	case finding.Partly:
+		return "◐"
+	case finding.NotMet:
+		return "■"
+	case finding.NotDue:
+		return "△"
+	case finding.Waived:
+		return "◇"
+	case finding.Stale:
+		return "▲"
+	case finding.Measured:
+		return "○"
+	case finding.Error:
+		return "×"
+	}
+	return "–"
+}
+
+type printer struct {
+	w   io.Writer
+	err error
+}
+
+func (p *printer) line(s string) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintln(p.w, s)
+	}
+}
+
+func (p *printer) table(t *table) {
+	if p.err == nil {
+		p.err = t.write(p.w, "  ")
+	}
+}
