@@ -47,6 +47,9 @@ func (k *kpiCheck) sql() {
 		k.fault("record", "%s has no column id, so its rows cannot be evidence", d.Record)
 	}
 	row := RowScope(k.v.rs, d.Record, d.Clock)
+	if d.Record == "" && d.Shape != Arithmetic && d.Shape != Ratio {
+		return // the shape's check says so
+	}
 	elapsed := k.rowTexts(row)
 	k.parts(d.Record)
 	for i, a := range d.Also {

@@ -174,7 +174,7 @@ func (r *reader) section(s *ast.MappingValueNode, anchors map[string]ast.Node) {
 // entry decodes one entry of a list. It notes every unknown key, and what
 // cannot be decoded; only the latter makes it fail.
 func (r *reader) entry(n ast.Node, anchors map[string]ast.Node, into any, what, idKey string) (map[string]int, bool) {
-	s := strict{anchors: anchors, lines: map[string]int{}}
+	s := newStrict(anchors)
 	n = s.plain(n)
 	name := what
 	if id := scalar(n, idKey); id != "" {
@@ -183,6 +183,13 @@ func (r *reader) entry(n ast.Node, anchors map[string]ast.Node, into any, what, 
 	s.walk(n, reflect.TypeOf(into).Elem(), "")
 	for _, f := range s.faults {
 		r.fault(f.line, name, f.field, "%s", f.message)
+	}
+	if s.visits > maxVisits {
+		r.fault(line(n), name, "", "aliases of aliases make this too large")
+		return nil, false
+	}
+	if s.cyclic {
+		return nil, false
 	}
 	if err := yaml.NodeToValue(n, into); err != nil {
 		at, message := explain(err)

@@ -17,6 +17,16 @@ type strict struct {
 	lines   map[string]int
 	faults  []located
 	alias   int // line of the *alias that is being followed, 0 outside
+	active  map[string]bool
+	visits  int
+	cyclic  bool
+}
+
+// maxVisits bounds one entry with all its aliases followed.
+const maxVisits = 100_000
+
+func newStrict(anchors map[string]ast.Node) *strict {
+	return &strict{anchors: anchors, lines: map[string]int{}, active: map[string]bool{}}
 }
 
 type located struct {
@@ -62,6 +72,9 @@ func (s *strict) plain(n ast.Node) ast.Node {
 
 // walk visits a node that will become a t; path is its field.
 func (s *strict) walk(n ast.Node, t reflect.Type, path string) {
+	if s.visits++; s.visits > maxVisits {
+		return
+	}
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
@@ -73,13 +86,18 @@ func (s *strict) walk(n ast.Node, t reflect.Type, path string) {
 	case *ast.MappingValueNode:
 		s.key(n, t, path)
 	case *ast.SequenceNode:
-		if t.Kind() != reflect.Slice {
+		elem := t
+		switch t.Kind() {
+		case reflect.Slice:
+			elem = t.Elem()
+		case reflect.Interface:
+		default:
 			return
 		}
 		for i := range n.Values {
 			at := fmt.Sprintf("%s[%d]", path, i)
 			s.lines[at] = s.line(n.Values[i])
-			n.Values[i] = s.follow(n.Values[i], t.Elem(), at)
+			n.Values[i] = s.follow(n.Values[i], elem, at)
 		}
 	}
 }
@@ -103,6 +121,8 @@ func (s *strict) key(v *ast.MappingValueNode, t reflect.Type, path string) {
 	case reflect.Map:
 		s.lines[at] = s.line(v.Key)
 		v.Value = s.follow(v.Value, t.Elem(), at)
+	case reflect.Interface:
+		v.Value = s.follow(v.Value, t, at)
 	default:
 		v.Value = s.plain(v.Value)
 	}
@@ -111,9 +131,19 @@ func (s *strict) key(v *ast.MappingValueNode, t reflect.Type, path string) {
 // follow walks a node and returns it without aliases. What stands behind an
 // alias is located where the alias stands.
 func (s *strict) follow(n ast.Node, t reflect.Type, path string) ast.Node {
-	if _, ok := n.(*ast.AliasNode); ok && s.alias == 0 {
-		s.alias = line(n)
-		defer func() { s.alias = 0 }()
+	if a, ok := n.(*ast.AliasNode); ok {
+		name := a.Value.GetToken().Value
+		if s.active[name] {
+			s.faults = append(s.faults, located{s.line(n), path, "*" + name + " stands inside what it stands for"})
+			s.cyclic = true
+			return n
+		}
+		s.active[name] = true
+		defer delete(s.active, name)
+		if s.alias == 0 {
+			s.alias = line(n)
+			defer func() { s.alias = 0 }()
+		}
 	}
 	n = s.plain(n)
 	s.walk(n, t, path)

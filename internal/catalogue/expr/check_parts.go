@@ -41,6 +41,9 @@ func (c *checker) column(n *Column) (kind, error) {
 		return 0, fault(n.at(), "%s.%s: %s is not in scope here", n.Table, n.Name, n.Table)
 	}
 	if len(c.frames) == 0 {
+		if len(c.scope.Values) == 0 {
+			return 0, fault(n.at(), "unknown name %s: there is no row here", n.Name)
+		}
 		return 0, fault(n.at(), "unknown name %s%s; known here: %s", n.Name, Closest(n.Name, c.scope.Values), joinNames(c.scope.Values))
 	}
 	var in []string
