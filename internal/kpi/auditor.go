@@ -36,9 +36,9 @@ func (t *task) auditorBody() (extra []string, body string, err error) {
 	case catalogue.MeanScore:
 		return nil, quotient(t.counts, t.columns["sum"], t.columns["with"]), nil
 	case catalogue.CountOf:
-		return nil, "SELECT " + t.counts.columns[t.columns["pass"]] + " AS value\n" + from(t.counts.rel, t.counts.where), nil
+		return nil, "SELECT COALESCE(" + t.counts.columns[t.columns["pass"]] + ", 0) AS value\n" + from(t.counts.rel, t.counts.where), nil
 	case catalogue.Progress:
-		return nil, "SELECT " + t.counts.columns[t.columns["now"]] + " AS now\n" + from(t.counts.rel, t.counts.where), nil
+		return nil, "SELECT COALESCE(" + t.counts.columns[t.columns["now"]] + ", 0) AS now\n" + from(t.counts.rel, t.counts.where), nil
 	case catalogue.Quantile:
 		return t.auditorQuantile()
 	case catalogue.GroupShare:

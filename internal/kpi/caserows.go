@@ -94,10 +94,10 @@ func (l *loader) row(ctx context.Context, rel, parent string, r map[string]any) 
 		}
 		return nil // waivers are decisions
 	}
-	l.n++
 	values := map[string]any{}
 	schema, isKind := record.Lookup(record.Kind(rel))
 	if isKind {
+		l.n++
 		id := fmt.Sprintf("%s-%d", rel, l.n)
 		if v, ok := r["id"]; ok {
 			id = fmt.Sprint(v)

@@ -39,36 +39,47 @@ func RunCases(ctx context.Context, c catalogue.Catalogue) []CaseResult {
 
 // runCase evaluates a case's KPI, together with the KPIs that a formula names.
 func runCase(ctx context.Context, c catalogue.Catalogue, one catalogue.Case) (f finding.Finding, err error) {
-	loc, err := time.LoadLocation("Europe/Stockholm")
+	m, e, at, err := openCase(ctx, c, one)
+	if m != nil {
+		defer func() { err = errors.Join(err, m.db.Close()) }()
+	}
 	if err != nil {
 		return f, err
+	}
+	return e.Explain(ctx, one.KPI, at, 1000)
+}
+
+// openCase makes the database and the engine of a case.
+func openCase(ctx context.Context, c catalogue.Catalogue, one catalogue.Case) (*memory, *Engine, store.Point, error) {
+	var at store.Point
+	loc, err := time.LoadLocation("Europe/Stockholm")
+	if err != nil {
+		return nil, nil, at, err
 	}
 	asOf, err := time.Parse(time.RFC3339, one.AsOf)
 	if err != nil {
-		return f, fmt.Errorf("as_of: %w", err)
+		return nil, nil, at, fmt.Errorf("as_of: %w", err)
 	}
 	only := catalogue.Catalogue{Views: c.Views, KPIs: withOperands(c.KPIs, one.KPI)}
 	if len(only.KPIs) == 0 {
-		return f, fmt.Errorf("there is no KPI %s", one.KPI)
+		return nil, nil, at, fmt.Errorf("there is no KPI %s", one.KPI)
 	}
 	m, err := openMemory(ctx)
 	if err != nil {
-		return f, err
+		return nil, nil, at, err
 	}
-	defer func() { err = errors.Join(err, m.db.Close()) }()
 	l := loader{memory: m, loc: loc, asOf: asOf}
 	if err := l.load(ctx, one); err != nil {
-		return f, err
+		return m, nil, at, err
 	}
 	if err := l.calendar(ctx); err != nil {
-		return f, err
+		return m, nil, at, err
 	}
 	set, err := l.decisions(one)
 	if err != nil {
-		return f, err
+		return m, nil, at, err
 	}
-	e := New(only, set, m, WithWorkers(1))
-	return e.Explain(ctx, one.KPI, store.Point{AsOf: asOf, KnownAt: asOf}, 1000)
+	return m, New(only, set, m, WithWorkers(1)), store.Point{AsOf: asOf, KnownAt: asOf}, nil
 }
 
 // withOperands returns the KPI and those that its formulas need.

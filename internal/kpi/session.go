@@ -37,6 +37,14 @@ func (e *Engine) newSession(ctx context.Context, r store.Reader, at store.Point)
 	if s.sources, err = r.Sources(ctx); err != nil {
 		return nil, fmt.Errorf("kpi: sources: %w", err)
 	}
+	if at.KnownAt.IsZero() { // all that is known, so now is no earlier than the newest collection
+		s.point.KnownAt = at.AsOf
+		for _, src := range s.sources {
+			if src.LastSuccess.After(s.point.KnownAt) {
+				s.point.KnownAt = src.LastSuccess
+			}
+		}
+	}
 	for _, sc := range record.Schemas() {
 		if s.mapped[sc.Kind], err = r.Mapped(ctx, sc.Kind); err != nil {
 			return nil, fmt.Errorf("kpi: mapped fields of %s: %w", sc.Kind, err)
