@@ -56,7 +56,7 @@ func (g *gathered) Warn(w sdk.Warning) error {
 	g.warnings = append(g.warnings, w)
 	return g.fail
 }
-func (g *gathered) Progress(int64, int64) error        { return g.fail }
+func (g *gathered) Progress(int64, int64) error       { return g.fail }
 func (g *gathered) Purge(record.Kind, []string) error { return errors.New("a table never purges") }
 
 // count counts the records that satisfy f.
