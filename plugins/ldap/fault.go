@@ -153,7 +153,9 @@ func searchFault(ctx context.Context, where string, seen int64, err error) error
 		return fmt.Errorf("%s: katalogen gav bara de första %d posterna (storleksgräns); läskontot behöver få läsa allt sida för sida: %w", where, seen, sdk.ErrBadInput)
 	case goldap.LDAPResultTimeLimitExceeded:
 		return fmt.Errorf("%s: katalogen avbröt sökningen efter %d poster (tidsgräns): %w", where, seen, sdk.ErrUnreachable)
-	case goldap.LDAPResultInsufficientAccessRights, goldap.LDAPResultOperationsError:
+	case goldap.LDAPResultOperationsError, goldap.LDAPResultInappropriateMatching:
+		return &unevaluatedError{fmt.Errorf("%s: katalogen kunde inte utföra sökningen (kod %d): %w", where, le.ResultCode, sdk.ErrUnreachable)}
+	case goldap.LDAPResultInsufficientAccessRights:
 		return fmt.Errorf("%s: läskontot får inte läsa här: %w", where, sdk.ErrUnreachable)
 	case goldap.LDAPResultNoSuchObject:
 		return &missingError{fmt.Errorf("%s: finns inte, eller läskontot får inte se den: %w", where, sdk.ErrUnreachable)}

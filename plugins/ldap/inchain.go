@@ -15,25 +15,33 @@ import (
 // nested groups by itself.
 const inChain = "1.2.840.113556.1.4.1941"
 
-// found is one group as the directory has it.
-type found struct {
-	dn  string
-	rid string // last part of its SID, "" without one
-}
-
-// resolveAD finds the members of every watched group, nested ones included, by
-// the in-chain rule. keep is called with the DN of each member that stands in a
-// protected group.
+// resolveAD finds the members of every watched group. Domain controllers work
+// hard at the in-chain rule, so only groups that hold other groups are asked for
+// by it; of the others the member list says everything.
 func (s *server) resolveAD(ctx context.Context, w watchlist) (*members, error) {
-	m := newMembers()
-	for i := range w {
-		gs, err := s.find(ctx, &w[i])
-		if err != nil {
-			return nil, err
+	rids := map[string]string{} // every group of the domain, by DN key
+	found := make([][]string, len(w))
+	list := query{base: s.facts.root, class: groups}
+	list.attrs.add(objectSid, cn, sAMAccountName)
+	err := s.each(ctx, list, func(e *entry) error {
+		key := dnKey(e.dn)
+		rids[key] = rid(sidText(e.first(objectSid)))
+		for _, i := range w.named(e, key) {
+			found[i] = append(found[i], e.dn)
 		}
-		for _, g := range gs {
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	m := newMembers()
+	for i, dns := range found {
+		if len(dns) > 1 {
+			return nil, fmt.Errorf("gruppen %q finns %d gånger i %s; skriv dess DN: %w", w[i].ref, len(dns), s.facts.where, sdk.ErrBadInput)
+		}
+		for _, dn := range dns {
 			w[i].found = true
-			if err := s.expand(ctx, m, i, g); err != nil {
+			if err := s.expand(ctx, m, i, dn, rids); err != nil {
 				return nil, err
 			}
 		}
@@ -41,75 +49,68 @@ func (s *server) resolveAD(ctx context.Context, w watchlist) (*members, error) {
 	return m, nil
 }
 
-// find looks a group up by well-known SID, by DN or by name.
-func (s *server) find(ctx context.Context, g *watched) ([]found, error) {
-	q := query{base: s.facts.root, class: groups}
-	q.attrs.add(objectSid)
-	switch {
-	case g.rid != "":
-		q.extra = "(objectSid=" + s.wellKnownSID(g.rid) + ")"
-	case isDN(g.ref):
-		if !beneath(dnKey(g.ref), dnKey(s.facts.root)) {
-			return nil, nil // another domain's
-		}
-		q.base, q.single = g.ref, true
-	default:
-		n := goldap.EscapeFilter(g.ref)
-		q.extra = "(|(cn=" + n + ")(sAMAccountName=" + n + "))"
-	}
-	var out []found
-	err := s.each(ctx, q, func(e *entry) error {
-		out = append(out, found{dn: e.dn, rid: rid(sidText(e.first(objectSid)))})
-		return nil
-	})
-	if q.single && isMissing(err) {
-		return nil, nil
-	}
-	if err == nil && len(out) > 1 {
-		err = fmt.Errorf("gruppen %q finns %d gånger i %s; skriv dess DN: %w", g.ref, len(out), s.facts.where, sdk.ErrBadInput)
-	}
-	return out, err
-}
-
-func (s *server) wellKnownSID(rid string) string {
-	if len(rid) == 3 && rid >= "544" {
-		return "S-1-5-32-" + rid // BUILTIN
-	}
-	return s.facts.domain + "-" + rid
-}
-
 // expand finds the members of one group: those who stand in it, those whom a
 // nested group brings, and those whose primary group it or a nested one is,
 // which no member list shows.
-func (s *server) expand(ctx context.Context, m *members, i int, g found) error {
-	join(m.byGroup, dnKey(g.dn), membership{group: i})
-	if g.rid != "" {
-		join(m.byRID, g.rid, membership{group: i})
-	}
-	chain := query{base: s.facts.root, class: anything, extra: "(memberOf:" + inChain + ":=" + goldap.EscapeFilter(g.dn) + ")"}
-	chain.attrs.add(objectClass, objectSid)
-	err := s.each(ctx, chain, func(e *entry) error {
-		key := dnKey(e.dn)
-		join(m.byDN, key, membership{group: i, nested: true})
-		if e.class() == groups {
-			join(m.byGroup, key, membership{group: i, nested: true})
-			if r := rid(sidText(e.first(objectSid))); r != "" {
-				join(m.byRID, r, membership{group: i, nested: true})
-			}
+func (s *server) expand(ctx context.Context, m *members, i int, dn string, rids map[string]string) error {
+	key := dnKey(dn)
+	join(m.byGroup, key, membership{group: i})
+	join(m.byRID, rids[key], membership{group: i})
+	nested := false
+	direct := query{base: dn, single: true, class: anything}
+	direct.attrs.add(member)
+	err := s.each(ctx, direct, func(e *entry) error {
+		for _, dn := range e.v[member] {
+			k := dnKey(dn)
+			join(m.byDN, k, membership{group: i})
+			_, isGroup := rids[k]
+			nested = nested || isGroup
 		}
 		return nil
 	})
-	if err != nil {
+	if err != nil || !nested {
 		return err
 	}
-	direct := query{base: g.dn, single: true, class: anything}
-	direct.attrs.add(member)
-	return s.each(ctx, direct, func(e *entry) error {
-		for _, dn := range e.v[member] {
-			join(m.byDN, dnKey(dn), membership{group: i})
+	add := func(key string) {
+		x := membership{group: i, nested: true}
+		join(m.byDN, key, x)
+		if r, isGroup := rids[key]; isGroup {
+			join(m.byGroup, key, x)
+			join(m.byRID, r, x)
 		}
-		return nil
-	})
+	}
+	chain := query{base: s.facts.root, class: anything, extra: "(memberOf:" + inChain + ":=" + goldap.EscapeFilter(dn) + ")"}
+	err = s.each(ctx, chain, func(e *entry) error { add(dnKey(e.dn)); return nil })
+	if unable := (*unevaluatedError)(nil); errors.As(err, &unable) {
+		// Samba gives the rule up when it meets an object that the account may
+		// not see.
+		return s.walk(ctx, dn, rids, add)
+	}
+	return err
+}
+
+// walk follows nested groups by reading each of them.
+func (s *server) walk(ctx context.Context, root string, rids map[string]string, add func(key string)) error {
+	walked := map[string]bool{dnKey(root): true}
+	for queue := []string{root}; len(queue) > 0; queue = queue[1:] {
+		q := query{base: queue[0], single: true, class: anything}
+		q.attrs.add(member)
+		err := s.each(ctx, q, func(e *entry) error {
+			for _, dn := range e.v[member] {
+				key := dnKey(dn)
+				add(key)
+				if _, isGroup := rids[key]; isGroup && !walked[key] {
+					walked[key] = true
+					queue = append(queue, dn)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // isMissing tells that the object does not exist, or is hidden.
@@ -117,6 +118,12 @@ func isMissing(err error) bool {
 	var nf *missingError
 	return errors.As(err, &nf)
 }
+
+// unevaluatedError marks a search that the directory could not carry out.
+type unevaluatedError struct{ err error }
+
+func (u *unevaluatedError) Error() string { return u.err.Error() }
+func (u *unevaluatedError) Unwrap() error { return u.err }
 
 // missingError marks noSuchObject.
 type missingError struct{ err error }
@@ -141,7 +148,7 @@ func (w watchlist) named(e *entry, key string) []int {
 				out = append(out, i)
 			}
 		case isDN(g.ref):
-			if dnKey(g.ref) == key {
+			if refKey(g.ref) == key {
 				out = append(out, i)
 			}
 		case strings.EqualFold(e.first(cn), g.ref), strings.EqualFold(e.first(sAMAccountName), g.ref):

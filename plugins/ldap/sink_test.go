@@ -111,7 +111,3 @@ func set(base map[string]any, more map[string]any) map[string]any {
 	}
 	return out
 }
-
-func indexFold(all, part string) bool {
-	return strings.Contains(strings.ToLower(all), strings.ToLower(part))
-}

@@ -38,7 +38,10 @@ for change, m in db.parse_ldif(open(ldif, encoding="utf-8").read()):
     if later:
         replace(str(m.dn), **later)
 for login in logins:
+    found = db.search(base, expression="(sAMAccountName=%s)" % login, attrs=["userAccountControl"])[0]
     db.setpassword("(sAMAccountName=%s)" % login, password)
+    if int(str(found["userAccountControl"])) & 2:  # setpassword enabled it
+        replace(str(found.dn), userAccountControl=str(found["userAccountControl"]))
 dc = str(db.search(base, expression="(sAMAccountName=DC1$)", attrs=["1.1"])[0].dn)
 m = ldb.Message(ldb.Dn(db, dc))
 m["servicePrincipalName"] = ldb.MessageElement(["ldap/dc1.kommun.test", "ldap/localhost"], ldb.FLAG_MOD_ADD, "servicePrincipalName")

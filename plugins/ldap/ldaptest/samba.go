@@ -156,9 +156,10 @@ func (s *Server) kerberos(t testing.TB, tool, ip, port string) {
 	s.Tool(t, nil, tool, "domain", "exportkeytab", s.Keytab, "--principal="+s.Principal, "-s", s.conf)
 }
 
-// Hide takes the right to see anything beneath an OU from the reading account.
+// Hide takes the right to list what stands directly in an OU from everybody but
+// administrators. The OU itself stays visible, as Active Directory has it.
 func (s *Server) Hide(t testing.TB, ou string) {
 	t.Helper()
-	s.Tool(t, nil, testneed.Program(t, "samba-tool"), "dsacl", "set", "--objectdn="+ou, "--sddl=(D;CI;RPLCLOGR;;;AU)",
+	s.Tool(t, nil, testneed.Program(t, "samba-tool"), "dsacl", "set", "--objectdn="+ou, "--sddl=(D;;LC;;;AU)",
 		"-H", filepath.Join(s.dir, "private", "sam.ldb"), "-s", s.conf)
 }
