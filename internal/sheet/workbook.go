@@ -106,6 +106,9 @@ func (b *Book) openWorkbook() error {
 	return nil
 }
 
+// emptySheet stands for a sheet whose rows are streamed elsewhere.
+const emptySheet = `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>`
+
 // openSmall gives excelize the workbook without its sheets and texts, so that
 // neither it nor its buffers grow with the number of rows.
 func (w *workbook) openSmall() error {
@@ -119,6 +122,17 @@ func (w *workbook) openSmall() error {
 			return fmt.Errorf("%s: %d byte", f.Name, f.UncompressedSize64)
 		}
 		if err := zw.Copy(f); err != nil {
+			return err
+		}
+	}
+	// A sheet without its part does not exist to excelize, and then it gives
+	// no remarks either.
+	for _, part := range w.sheets {
+		out, err := zw.Create(part)
+		if err != nil {
+			return err
+		}
+		if _, err := io.WriteString(out, emptySheet); err != nil {
 			return err
 		}
 	}
