@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -41,22 +42,22 @@ func (v *validator) cases() {
 // caseRows checks relations and columns. A row may hold its child lists.
 func (e *entryCheck) caseRows(c Case) {
 	rs := e.v.rs
-	for rel, rows := range c.Rows {
+	for _, rel := range slices.Sorted(maps.Keys(c.Rows)) {
 		columns := append(rs.Columns(rel), "repeat")
 		if !rs.Has(rel) || rs.ViewSQL(rel) != "" {
 			e.fault("rows."+rel, "unknown relation %s%s", rel, expr.Closest(rel, rs.Names()))
 			continue
 		}
-		for i, row := range rows {
-			for col := range row {
+		for i, row := range c.Rows[rel] {
+			for _, col := range slices.Sorted(maps.Keys(row)) {
 				if !slices.Contains(columns, col) && !rs.Has(rel+"_"+col) {
 					e.fault(index("rows."+rel, i)+"."+col, "unknown column %s%s", col, expr.Closest(col, columns))
 				}
 			}
 		}
 	}
-	for rel, cols := range c.Unmapped {
-		for _, col := range cols {
+	for _, rel := range slices.Sorted(maps.Keys(c.Unmapped)) {
+		for _, col := range c.Unmapped[rel] {
 			if !slices.Contains(rs.Columns(rel), col) && !rs.Has(rel+"_"+col) {
 				e.fault("unmapped."+rel, "unknown column %s in %s%s", col, rel, expr.Closest(col, rs.Columns(rel)))
 			}

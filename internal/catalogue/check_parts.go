@@ -11,6 +11,9 @@ func (k *kpiCheck) parts(main record.Kind) {
 	d := k.d
 	k.sum("numerator", d.Numerator, main)
 	k.sum("denominator", d.Denominator, main)
+	if d.Shape == PeerGap && d.Denominator != nil {
+		k.peers(d, main)
+	}
 	if d.Related != nil {
 		k.related(d.Related, main)
 	}
@@ -44,6 +47,22 @@ func (k *kpiCheck) parts(main record.Kind) {
 		}
 		k.span("base.ago", b.Ago, false)
 	}
+}
+
+// peers checks how the peers are told apart: by an expression over their rows.
+func (k *kpiCheck) peers(d *Definition, main record.Kind) {
+	rel := d.Denominator.Record
+	if rel == "" {
+		rel = main
+	}
+	if !k.v.rs.Has(string(rel)) {
+		return // said by sum
+	}
+	if d.Of == "" {
+		k.column("of", rel, "subject", "")
+		return
+	}
+	k.expression("of", d.Of, aValue, RowScope(k.v.rs, rel, d.Clock))
 }
 
 // sum checks one side of a ratio.

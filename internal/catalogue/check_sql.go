@@ -97,7 +97,9 @@ func (k *kpiCheck) rowTexts(row Scope) (elapsed bool) {
 	check("population", d.Population, aCondition)
 	check("pass", d.Pass, aCondition)
 	check("measure", d.Measure, aValue)
-	check("of", d.Of, aValue)
+	if d.Shape != PeerGap { // there it is about the peers
+		check("of", d.Of, aValue)
+	}
 	required := func(field, src string) {
 		if check(field, src, aCondition); strings.TrimSpace(src) == "" {
 			k.fault(field, "is missing")
@@ -127,6 +129,13 @@ func (k *kpiCheck) also(at string, a AlsoPart, d *Definition) (elapsed bool) {
 		k.oneOf(at+".clock", a.Clock, clocks())
 	}
 	row := RowScope(k.v.rs, d.Record, clock)
+	k.expression(at+".formula", a.Formula, aValue, k.v.c.FormulaScope())
+	switch {
+	case d.Shape == Arithmetic && a.Formula == "":
+		k.fault(at+".formula", "is missing; shape arithmetic needs it")
+	case d.Shape != Arithmetic && a.Formula != "":
+		k.fault(at+".formula", "shape %s has no use for it", d.Shape)
+	}
 	uses := k.expression(at+".pass", a.Pass, aCondition, row)
 	uses = k.expression(at+".measure", a.Measure, aValue, row) || uses
 	if a.Population != nil {
@@ -266,8 +275,10 @@ func (k *kpiCheck) window(field string, w *Window, rel record.Kind) {
 func (v *validator) cycles() {
 	needs := map[string][]string{}
 	for _, d := range v.c.KPIs {
-		if x, err := CheckExpr(d.Formula, v.c.FormulaScope()); d.Formula != "" && err == nil {
-			needs[d.ID] = x.Values()
+		for _, src := range append([]string{d.Formula}, alsoFormulas(d)...) {
+			if x, err := CheckExpr(src, v.c.FormulaScope()); src != "" && err == nil {
+				needs[d.ID] = append(needs[d.ID], x.Values()...)
+			}
 		}
 	}
 	for i := range v.c.KPIs {
@@ -277,6 +288,14 @@ func (v *validator) cycles() {
 			k.fault("formula", "needs itself: %s", strings.Join(path, " → "))
 		}
 	}
+}
+
+func alsoFormulas(d Definition) []string {
+	var out []string
+	for _, a := range d.Also {
+		out = append(out, a.Formula)
+	}
+	return out
 }
 
 // chain returns the way from one id to another, or nil.

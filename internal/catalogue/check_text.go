@@ -77,9 +77,9 @@ func (e *entryCheck) both(field string, t finding.Text) {
 	case t.SV == t.EN && strings.Contains(t.SV, " "):
 		e.fault(field, "is the same in both languages")
 	}
-	for lang, s := range map[string]string{".sv": t.SV, ".en": t.EN} {
+	for i, s := range []string{t.SV, t.EN} {
 		if s != strings.TrimSpace(s) || strings.Contains(s, "  ") {
-			e.fault(field+lang, "has spaces too many")
+			e.fault(field+[]string{".sv", ".en"}[i], "has spaces too many")
 		}
 	}
 }

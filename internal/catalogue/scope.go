@@ -41,7 +41,7 @@ func RowScope(rs *expr.Relations, main record.Kind, clock string) Scope {
 
 // The bare names in the expressions that are about a figure and not a row.
 var (
-	partlyNames    = []string{"value", "target", "low", "high", "numerator", "denominator"}
+	partlyNames    = []string{"value", "target"}
 	groupPassNames = []string{"mean", "n"}
 )
 

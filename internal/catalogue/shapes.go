@@ -25,11 +25,11 @@ func Shapes() []ShapeRule {
 	share := []string{"share"}
 	return []ShapeRule{
 		{Share, "rows that pass ÷ rows of the population", []string{"record", "pass"}, may("split"), share},
-		{CountOf, "rows of the population, by age if asked", []string{"record"}, may("split", "buckets"), []string{"count"}},
+		{CountOf, "rows of the population (or those that pass), by age if asked", []string{"record"}, may("pass", "split", "buckets"), []string{"count"}},
 		{Quantile, "a quantile of a measure", []string{"record", "measure", "quantile"}, may(), nil},
 		{GroupShare, "mean per group, then the groups that pass ÷ groups", []string{"record", "of", "measure", "group_pass"}, may(), share},
 		{FieldMean, "mean over fields of the share filled in", []string{"record", "fields"}, may(), share},
-		{Ratio, "sum ÷ sum, per one, hundred or thousand", []string{"numerator", "denominator"}, []string{"record", "per", "window"}, nil},
+		{Ratio, "sum ÷ sum, per one, hundred or thousand", []string{"numerator", "denominator"}, may("record", "per"), nil},
 		{Distinct, "distinct values, and the change since a base period", []string{"record", "of"}, may("base"), []string{"count"}},
 		{Progress, "how much of the way from base to target is gone", []string{"record", "base"}, may("measure"), share},
 		{Related, "rows whose newest related record is recent enough ÷ rows", []string{"record", "related"}, may("split"), share},
@@ -37,7 +37,7 @@ func Shapes() []ShapeRule {
 		{InsideOutside, "a quantile inside intervals ÷ the same outside", []string{"record", "measure", "quantile", "intervals"}, may(), []string{"ratio"}},
 		{Intervals, "length of the union of intervals, weighted if asked", []string{"record", "intervals"}, may(), []string{"seconds"}},
 		{MeanScore, "mean of scores; a blank leaves the denominator", []string{"record", "measure"}, may(), nil},
-		{PeerGap, "own mean less the peers' mean", []string{"record", "measure"}, may("of", "pass"), nil},
+		{PeerGap, "own mean less the peers' mean, from at least five peers", []string{"record", "measure", "denominator"}, may("of"), nil},
 		{Arithmetic, "arithmetic on other figures", []string{"formula"}, nil, nil},
 	}
 }
@@ -59,7 +59,6 @@ func has(d *Definition) map[string]bool {
 		"quantile": d.Quantile != 0, "group_pass": d.GroupPass != "", "numerator": d.Numerator != nil, "denominator": d.Denominator != nil,
 		"per": d.Per != 0, "related": d.Related != nil, "planned": d.Planned != nil, "intervals": d.Intervals != nil,
 		"formula": d.Formula != "", "buckets": d.Buckets != nil, "base": d.Base != nil, "window": d.Window != nil,
-		"breakdowns": len(d.Breakdowns) > 0 && d.Shape == Arithmetic,
 	}
 }
 

@@ -44,7 +44,11 @@ func (c *checker) column(n *Column) (kind, error) {
 		if len(c.scope.Values) == 0 {
 			return 0, fault(n.at(), "unknown name %s: there is no row here", n.Name)
 		}
-		return 0, fault(n.at(), "unknown name %s%s; known here: %s", n.Name, Closest(n.Name, c.scope.Values), joinNames(c.scope.Values))
+		known := ""
+		if len(c.scope.Values) < 10 {
+			known = "; known here: " + joinNames(c.scope.Values)
+		}
+		return 0, fault(n.at(), "unknown name %s%s%s", n.Name, Closest(n.Name, c.scope.Values), known)
 	}
 	var in []string
 	for alias, r := range c.frames[len(c.frames)-1] {

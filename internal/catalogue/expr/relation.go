@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
+
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
@@ -188,14 +190,16 @@ func (rs *Relations) With(views ...string) []string {
 	return out
 }
 
-// Closest names the nearest of several names, as "; did you mean x?", or "".
+// Closest names the nearest of several names, as "; did you mean x?", or "". A
+// name in code is a slip of one or two letters away, or it is another name, so
+// this is stricter than closest.Name, which people's own words go through.
 func Closest(name string, among []string) string {
 	best, at := "", 3
 	if len(name) < 4 {
 		at = 2
 	}
 	for _, a := range among {
-		if d := distance(name, a); d < at || d == at && best != "" && a < best {
+		if d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(a)); d < at || d == at && best != "" && a < best {
 			best, at = a, d
 		}
 	}
@@ -203,28 +207,6 @@ func Closest(name string, among []string) string {
 		return ""
 	}
 	return "; did you mean " + best + "?"
-}
-
-// distance is the number of edits between two names (Levenshtein), ignoring case.
-func distance(a, b string) int {
-	a, b = strings.ToLower(a), strings.ToLower(b)
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := diagonal
-			if a[i-1] != b[j-1] {
-				cost++
-			}
-			diagonal = row[j]
-			row[j] = min(cost, row[j]+1, row[j-1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 func addAll[T comparable](to []T, more ...T) []T {
