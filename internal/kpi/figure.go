@@ -186,7 +186,7 @@ func (t *task) assemble(f *figure) error {
 	}
 	for d, dim := range t.dims {
 		b := breakdown{dimension: dim.name, rest: true}
-		if dim.changes && t.counted("unseen") > 0 {
+		if dim.changes && t.counted(fmt.Sprint("unseen", d)) > 0 {
 			b.cells = []cell{{noData: true, label: "okänt vid den tidpunkten"}}
 			f.breakdowns = append(f.breakdowns, b)
 			continue

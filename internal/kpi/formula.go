@@ -3,6 +3,7 @@ package kpi
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -63,7 +64,8 @@ func names(d *catalogue.Definition, id string) bool {
 }
 
 func (s *session) arithmetic(ctx context.Context, r store.Reader, d *catalogue.Definition, operands map[string]*figure, f *figure) error {
-	for id, o := range operands {
+	for _, id := range slices.Sorted(maps.Keys(operands)) {
+		o := operands[id]
 		f.relations = merge(f.relations, o.relations...)
 		f.timed = f.timed || o.timed
 		if o.err != nil {

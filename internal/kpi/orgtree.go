@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -20,7 +21,10 @@ type orgUnit struct{ kind, parent string }
 // loadOrgTree reads the org units at the reader's point. A unit's top is its
 // nearest ancestor (itself included) of kind forvaltning; a unit that has none
 // is its own top. A cycle ends the climb.
-func loadOrgTree(ctx context.Context, r store.Reader) (tree orgTree, err error) {
+//
+// What the municipality has decided of its units fills in what the records
+// leave out: a unit that is decided without a kind is a förvaltning.
+func loadOrgTree(ctx context.Context, r store.Reader, decided []store.Identity) (tree orgTree, err error) {
 	text := "SELECT id, COALESCE(kind, ''), COALESCE(parent, ''), COALESCE(name, id) FROM org_unit"
 	if with := r.With("org_unit"); with != "" {
 		text = "WITH " + with + " " + text
@@ -43,6 +47,22 @@ func loadOrgTree(ctx context.Context, r store.Reader) (tree orgTree, err error) 
 		}
 		units[id.String] = u
 		tree.name[id.String] = name.String
+	}
+	for _, d := range decided {
+		if d.Scheme != "org_unit" {
+			continue
+		}
+		u := units[d.ID]
+		if u.kind == "" {
+			u.kind = cmp.Or(d.Kind, "forvaltning")
+		}
+		if u.parent == "" {
+			u.parent = d.Parent
+		}
+		units[d.ID] = u
+		if name := tree.name[d.ID]; name == "" || name == d.ID {
+			tree.name[d.ID] = cmp.Or(d.Name, d.ID)
+		}
 	}
 	for id := range units {
 		tree.top[id] = climb(units, id)

@@ -151,8 +151,10 @@ func (t *task) countColumns() {
 	if c := t.covered(); c != "" {
 		t.column("covered", t.pop.count(c))
 	}
-	if slices.ContainsFunc(t.dims, func(d dimension) bool { return d.changes }) && t.s.hasColumn(t.pop.rel, "seen_at") {
-		t.column("unseen", t.pop.count(t.pop.rel+".seen_at > "+fmt.Sprint(t.s.asOf().Unix())))
+	for i, d := range t.dims {
+		if d.changes && t.s.hasColumn(t.pop.rel, "seen_at") {
+			t.column(fmt.Sprint("unseen", i), t.pop.count(fmt.Sprintf("%s IS NULL AND %s.seen_at > %d", d.sql, t.pop.rel, t.s.asOf().Unix())))
+		}
 	}
 }
 

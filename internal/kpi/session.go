@@ -50,7 +50,7 @@ func (e *Engine) newSession(ctx context.Context, r store.Reader, at store.Point)
 			return nil, fmt.Errorf("kpi: mapped fields of %s: %w", sc.Kind, err)
 		}
 	}
-	if s.org, err = loadOrgTree(ctx, r); err != nil {
+	if s.org, err = loadOrgTree(ctx, r, e.decisions.Identities); err != nil {
 		return nil, fmt.Errorf("kpi: %w", err)
 	}
 	s.texts = newTexts(e.catalogue.Views, at.AsOf, e.location, ownRelations(s))

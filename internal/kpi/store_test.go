@@ -1,0 +1,465 @@
+package kpi_test
+
+import (
+	"context"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/catalogue"
+	"github.com/kommunpuls/kommunpuls/internal/decision"
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/kpi"
+	"github.com/kommunpuls/kommunpuls/internal/store"
+	"github.com/kommunpuls/kommunpuls/internal/store/sqlite"
+	"github.com/kommunpuls/kommunpuls/internal/testneed"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
+)
+
+// The days that the tests live in.
+func monday() time.Time { return time.Date(2026, 11, 16, 8, 0, 0, 0, time.UTC) }
+
+func day(n int) time.Time { return monday().AddDate(0, 0, n) }
+
+func openStore(t testing.TB, path string) *sqlite.Store {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), path, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func newStore(t testing.TB) *sqlite.Store {
+	return openStore(t, filepath.Join(t.TempDir(), "kommunpuls.db"))
+}
+
+// collection is one full collection of one kind.
+type collection struct {
+	source store.SourceInfo
+	mapped []string
+	at     time.Time
+	header sdk.Header
+}
+
+func (c collection) apply(t testing.TB, s store.Store, recs ...record.Record) {
+	t.Helper()
+	st, err := s.Stage(t.Context(), c.source, c.at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := c.header
+	h.Full = true
+	h.Mapped = map[record.Kind][]string{}
+	for _, r := range recs {
+		h.Mapped[r.Kind] = c.mapped
+	}
+	if err := st.Begin(h); err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Write(recs); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := st.Apply(t.Context(), sdk.End{Seen: int64(len(recs))}, store.ApplyOptions{AcceptVanished: true}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// rec makes a record of pairs of field and value.
+func rec(t testing.TB, k record.Kind, id string, pairs ...any) record.Record {
+	t.Helper()
+	r := record.New(k, id)
+	for i := 0; i < len(pairs); i += 2 {
+		name := pairs[i].(string)
+		var err error
+		switch v := pairs[i+1].(type) {
+		case nil:
+			err = r.SetBlank(name)
+		case string:
+			err = r.SetText(name, v)
+		case int:
+			err = r.SetInt(name, int64(v))
+		case float64:
+			err = r.SetFloat(name, v)
+		case time.Time:
+			err = r.SetInt(name, v.Unix())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return r
+}
+
+func ssoKPI() catalogue.Definition {
+	return catalogue.Definition{ID: "sso", Record: record.System, Shape: catalogue.Share, Pass: "sso_mode = 'sso'", Unit: "share", Direction: "up", Method: 1,
+		PopulationText: finding.Text{SV: "alla system", EN: "all systems"}, Breakdowns: []catalogue.Breakdown{{Dimension: "tier"}}}
+}
+
+func queueKPI() catalogue.Definition {
+	return catalogue.Definition{ID: "queue", Record: record.Ticket, Shape: catalogue.CountOf, Population: "resolved_at IS NULL", Unit: "count", Direction: "down", Method: 1,
+		Breakdowns: []catalogue.Breakdown{{Dimension: "queue"}, {Dimension: "category"}}}
+}
+
+func catalogueOf(ds ...catalogue.Definition) catalogue.Catalogue {
+	return catalogue.Catalogue{KPIs: ds}
+}
+
+func evaluate(t testing.TB, e *kpi.Engine, at store.Point) []finding.Finding {
+	t.Helper()
+	fs, err := e.Evaluate(t.Context(), at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fs
+}
+
+func value(f finding.Finding) string {
+	if f.Value == nil {
+		return "none"
+	}
+	return strconv.FormatFloat(*f.Value, 'f', 4, 64)
+}
+
+func want(t *testing.T, f finding.Finding, figure string, outcome finding.Outcome) {
+	t.Helper()
+	if value(f) != figure || f.Outcome != outcome {
+		t.Errorf("%s: got %s, %s (%v), want %s, %s", f.KPI, value(f), f.Outcome, f.Reason, figure, outcome)
+	}
+}
+
+func systems(t testing.TB, modes ...string) []record.Record {
+	var out []record.Record
+	for i, m := range modes {
+		out = append(out, rec(t, record.System, "s"+strconv.Itoa(i), "name", "System "+strconv.Itoa(i), "tier", "gold", "sso_mode", m))
+	}
+	return out
+}
+
+var systemFields = []string{"name", "tier", "sso_mode"}
+
+func TestALateCorrectionDoesNotChangeAnOldFigure(t *testing.T) {
+	s := newStore(t)
+	list := store.SourceInfo{Name: "lista", Plugin: "table"}
+	collection{source: list, mapped: systemFields, at: day(0)}.apply(t, s, systems(t, "sso", "none", "none", "none")...)
+	corrected := systems(t, "sso", "sso", "none", "none")
+	corrected[1].EffectiveFrom = day(-30).Unix() // it had been so all the time
+	collection{source: list, mapped: systemFields, at: day(2)}.apply(t, s, corrected...)
+
+	e := kpi.New(catalogueOf(ssoKPI()), decision.Set{}, s)
+	for _, c := range []struct {
+		name, figure string
+		at           store.Point
+	}{
+		{"as it is now", "0.5000", store.Point{AsOf: day(3), KnownAt: day(3)}},
+		{"as it was, as known now", "0.5000", store.Point{AsOf: day(1), KnownAt: day(3)}},
+		{"as it was, as known then", "0.2500", store.Point{AsOf: day(1), KnownAt: day(1)}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := evaluate(t, e, c.at)[0]
+			want(t, f, c.figure, finding.Measured)
+			if !f.AsOf.Equal(c.at.AsOf) || !f.KnownAt.Equal(c.at.KnownAt) {
+				t.Errorf("got as of %s known at %s", f.AsOf, f.KnownAt)
+			}
+		})
+	}
+}
+
+func TestTheAuditorsTextRunsOnACopyOfTheStore(t *testing.T) {
+	sqlite3 := testneed.Program(t, "sqlite3")
+	path := filepath.Join(t.TempDir(), "kommunpuls.db")
+	s := openStore(t, path)
+	list := store.SourceInfo{Name: "lista", Plugin: "table"}
+	collection{source: list, mapped: systemFields, at: day(0)}.apply(t, s, systems(t, "sso", "none", "none", "none")...)
+	collection{source: list, mapped: systemFields, at: day(2)}.apply(t, s, systems(t, "sso", "sso", "none", "sso")...)
+	wait := catalogue.Definition{ID: "wait", Record: record.Ticket, Shape: catalogue.Quantile, Quantile: 0.9, Measure: "resolved_at - opened_at",
+		Window: &catalogue.Window{Field: "opened_at", Length: "12m"}, Unit: "seconds", Direction: "down", Method: 1}
+	var tickets []record.Record
+	for i := range 37 {
+		tickets = append(tickets, rec(t, record.Ticket, "t"+strconv.Itoa(i), "opened_at", day(-20), "resolved_at", day(-20).Add(time.Duration(i*i)*time.Minute)))
+	}
+	collection{source: store.SourceInfo{Name: "desk", Plugin: "table"}, mapped: []string{"opened_at", "resolved_at"}, at: day(0)}.apply(t, s, tickets...)
+
+	e := kpi.New(catalogueOf(ssoKPI(), wait), decision.Set{}, s)
+	for _, at := range []store.Point{{AsOf: day(3), KnownAt: day(3)}, {AsOf: day(1), KnownAt: day(1)}} {
+		for _, id := range []string{"sso", "wait"} {
+			f, err := e.Explain(t.Context(), id, at, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(f.SQL, ":as_of") || strings.Contains(f.SQL, "percentile_disc") {
+				t.Errorf("the text needs more than sqlite3:\n%s", f.SQL)
+			}
+			cmd := exec.CommandContext(context.WithoutCancel(t.Context()), sqlite3, "-batch", "-readonly", path)
+			cmd.Stdin = strings.NewReader(f.SQL)
+			out, err := cmd.CombinedOutput()
+			if err != nil {
+				t.Fatalf("%v: %s\n%s", err, out, f.SQL)
+			}
+			cells := strings.Split(strings.TrimSpace(string(out)), "|")
+			got, err := strconv.ParseFloat(cells[len(cells)-1], 64)
+			if err != nil || got != *f.Value {
+				t.Errorf("%s at %s: sqlite3 gives %v, the engine %v", id, at.AsOf, cells, *f.Value)
+			}
+		}
+	}
+}
+
+func TestABreakdownByAQueueThatNobodySawHasNoDataButTheTotalStands(t *testing.T) {
+	s := newStore(t)
+	fields := []string{"opened_at", "queue", "category"}
+	collection{source: store.SourceInfo{Name: "desk", Plugin: "table"}, mapped: fields, at: day(0)}.apply(t, s,
+		rec(t, record.Ticket, "1", "opened_at", day(-10), "queue", "a", "category", "x"),
+		rec(t, record.Ticket, "2", "opened_at", day(-8), "queue", "b", "category", "x"))
+	e := kpi.New(catalogueOf(queueKPI()), decision.Set{}, s)
+	now := evaluate(t, e, store.Point{AsOf: day(1), KnownAt: day(1)})[0]
+	want(t, now, "2.0000", finding.Measured)
+	if len(now.Breakdown) != 3 {
+		t.Errorf("now: %+v", now.Breakdown)
+	}
+	then := evaluate(t, e, store.Point{AsOf: day(-9), KnownAt: day(1)})[0]
+	want(t, then, "1.0000", finding.Measured)
+	if len(then.Breakdown) != 2 || then.Breakdown[0].Outcome != finding.NoData || then.Breakdown[0].Value != nil {
+		t.Errorf("queue: want no data, got %+v", then.Breakdown)
+	}
+	if c := then.Breakdown[1]; c.Dimension != "category" || c.Value == nil || *c.Value != 1 {
+		t.Errorf("category: want 1, got %+v", c)
+	}
+}
+
+func TestSourcesBehindAFigureAge(t *testing.T) {
+	target := decision.Set{Targets: []decision.Target{{KPI: "sso", Target: finding.Target{Kind: "value", Value: new(0.9)}}}}
+	for _, c := range []struct {
+		name    string
+		source  store.SourceInfo
+		header  sdk.Header
+		outcome finding.Outcome
+		reason  string
+	}{
+		{"in time", store.SourceInfo{Interval: 24 * time.Hour, ContentMaxAge: 200 * 24 * time.Hour}, sdk.Header{ContentAt: day(-1)}, finding.NotMet, ""},
+		{"late", store.SourceInfo{Interval: time.Hour}, sdk.Header{}, finding.Stale, "lästes senast 2026-11-16 09:00"},
+		{"read hourly but untouched for 14 months", store.SourceInfo{Interval: 48 * time.Hour, ContentMaxAge: 365 * 24 * time.Hour}, sdk.Header{ContentAt: day(-425)}, finding.Stale, "ändrades senast 2025-09-17"},
+		{"retired", store.SourceInfo{Interval: time.Hour, ContentMaxAge: time.Hour, RetiredOn: day(0)}, sdk.Header{ContentAt: day(-425)}, finding.NotMet, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStore(t)
+			c.source.Name, c.source.Plugin = "lista", "table"
+			collection{source: c.source, mapped: systemFields, at: day(0), header: c.header}.apply(t, s, systems(t, "sso", "none")...)
+			f := evaluate(t, kpi.New(catalogueOf(ssoKPI()), target, s), store.Point{AsOf: day(1), KnownAt: day(1)})[0]
+			want(t, f, "0.5000", c.outcome)
+			reason := ""
+			if f.Reason != nil {
+				reason = f.Reason.SV
+			}
+			if !strings.Contains(reason, c.reason) || c.reason == "" && reason != "" {
+				t.Errorf("reason: got %q, want %q", reason, c.reason)
+			}
+			if len(f.Sources) != 1 || f.Sources[0].Name != "lista" {
+				t.Errorf("sources: %+v", f.Sources)
+			}
+		})
+	}
+}
+
+func TestCoverageIsTheShareWhoseSourceMapsWhatIsNeeded(t *testing.T) {
+	s := newStore(t)
+	collection{source: store.SourceInfo{Name: "a", Plugin: "table"}, mapped: systemFields, at: day(0)}.apply(t, s, systems(t, "sso", "none", "sso")...)
+	collection{source: store.SourceInfo{Name: "b", Plugin: "table"}, mapped: []string{"name"}, at: day(0)}.apply(t, s, rec(t, record.System, "other", "name", "Annat"))
+	f := evaluate(t, kpi.New(catalogueOf(ssoKPI()), decision.Set{}, s), store.Point{AsOf: day(1), KnownAt: day(1)})[0]
+	want(t, f, "0.5000", finding.Measured)
+	if f.Coverage == nil || *f.Coverage != 0.75 {
+		t.Errorf("coverage: got %v, want 0.75", f.Coverage)
+	}
+}
+
+func TestABadDefinitionIsAnErrorAndTheOthersStillEvaluate(t *testing.T) {
+	s := newStore(t)
+	collection{source: store.SourceInfo{Name: "lista", Plugin: "table"}, mapped: systemFields, at: day(0)}.apply(t, s, systems(t, manyModes(300)...)...)
+	bad := func(id, pass string) catalogue.Definition {
+		d := ssoKPI()
+		d.ID, d.Pass, d.Breakdowns = id, pass, nil
+		return d
+	}
+	forever := "(SELECT count(*) FROM system a JOIN system b ON b.id <> a.id JOIN system c ON c.id <> b.id JOIN system d ON d.id <> c.id) > 1"
+	ds := []catalogue.Definition{
+		ssoKPI(),
+		bad("does_not_parse", "sso_mode = "),
+		bad("unknown_column", "sso_mod = 'sso'"),
+		bad("double_quotes", `"sso_mod" = 'sso'`),
+		bad("pragma", "PRAGMA query_only = 0"),
+		bad("stacked", "sso_mode = 'sso'; DROP TABLE system"),
+		bad("attach", "ATTACH 'x.db' AS x"),
+		bad("vacuum", "VACUUM INTO 'copy.db'"),
+		bad("blob", "length(randomblob(1000000000)) > 1"),
+		bad("value", "user_count"),
+		bad("runs_forever", forever),
+		bad("by_zero", "1 / (length(sso_mode) - 3) > 0"),
+	}
+	e := kpi.New(catalogueOf(ds...), decision.Set{}, s, kpi.WithDeadline(300*time.Millisecond))
+	start := time.Now()
+	fs := evaluate(t, e, store.Point{AsOf: day(1), KnownAt: day(1)})
+	if took := time.Since(start); took > 8*time.Second {
+		t.Errorf("took %s with a deadline of 0.3 s", took)
+	}
+	want(t, fs[0], "0.5000", finding.Measured)
+	reasons := map[string]string{"unknown_column": "sso_mode", "runs_forever": "avbröts", "by_zero": "noll", "stacked": ";"}
+	for _, f := range fs[1:] {
+		if f.Outcome != finding.Error || f.Value != nil || f.Reason == nil || !strings.Contains(f.Reason.SV, reasons[f.KPI]) {
+			t.Errorf("%s: got %s, %s, %v", f.KPI, f.Outcome, value(f), f.Reason)
+		}
+	}
+}
+
+// manyModes alternates none and sso.
+func manyModes(n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = []string{"none", "sso"}[i%2]
+	}
+	return out
+}
+
+func TestEvaluationEndsWhenItIsCancelled(t *testing.T) {
+	s := newStore(t)
+	collection{source: store.SourceInfo{Name: "lista", Plugin: "table"}, mapped: systemFields, at: day(0)}.apply(t, s, systems(t, manyModes(300)...)...)
+	d := ssoKPI()
+	d.Pass = "(SELECT count(*) FROM system a JOIN system b ON b.id <> a.id JOIN system c ON c.id <> b.id JOIN system e ON e.id <> c.id) > 1"
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	if _, err := kpi.New(catalogueOf(d), decision.Set{}, s).Evaluate(ctx, store.Point{AsOf: day(1), KnownAt: day(1)}); err == nil {
+		t.Error("want an error")
+	}
+	if took := time.Since(start); took > 2*time.Second {
+		t.Errorf("took %s", took)
+	}
+}
+
+func TestOnlyWhatMayHaveChangedIsMeasuredAnew(t *testing.T) {
+	s := newStore(t)
+	list := collection{source: store.SourceInfo{Name: "lista", Plugin: "table"}, mapped: systemFields, at: day(0)}
+	list.apply(t, s, systems(t, "sso", "none")...)
+	desk := collection{source: store.SourceInfo{Name: "desk", Plugin: "table"}, mapped: []string{"opened_at", "queue", "category"}, at: day(0)}
+	desk.apply(t, s, rec(t, record.Ticket, "1", "opened_at", day(-10), "queue", "a", "category", "x"))
+	windowed := queueKPI()
+	windowed.ID, windowed.Window = "windowed", &catalogue.Window{Field: "opened_at", Length: "30d"}
+	v := kpi.NewEvaluator(kpi.New(catalogueOf(ssoKPI(), queueKPI(), windowed), decision.Set{}, s), s)
+	step := func(name string, at time.Time, measured int, figures ...string) {
+		t.Helper()
+		fs, err := v.Evaluate(t.Context(), store.Point{AsOf: at, KnownAt: at})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.Measured() != measured {
+			t.Errorf("%s: measured %d anew, want %d", name, v.Measured(), measured)
+		}
+		for i, want := range figures {
+			if value(fs[i]) != want {
+				t.Errorf("%s: %s: got %s, want %s", name, fs[i].KPI, value(fs[i]), want)
+			}
+		}
+	}
+	step("first", day(1), 3, "0.5000", "1.0000", "1.0000")
+	step("a minute later", day(1).Add(time.Minute), 0, "0.5000", "1.0000", "1.0000")
+	step("an hour later only the window moves", day(1).Add(time.Hour), 1, "0.5000", "1.0000", "1.0000")
+	list.at = day(1).Add(90 * time.Minute)
+	list.apply(t, s, systems(t, "sso", "sso")...)
+	step("systems changed", day(1).Add(100*time.Minute), 1, "1.0000", "1.0000", "1.0000")
+	step("the ticket leaves the window", day(25), 1, "1.0000", "1.0000", "0.0000")
+}
+
+// stored is a history of one figure.
+type stored []finding.Finding
+
+func (h stored) History(_ context.Context, _ string, from, to time.Time) ([]finding.Finding, error) {
+	var out []finding.Finding
+	for _, f := range h {
+		if !f.AsOf.Before(from) && f.AsOf.Before(to) {
+			out = append(out, f)
+		}
+	}
+	return out, nil
+}
+
+func TestWordsAboutAChangeNeedMoreThanNoise(t *testing.T) {
+	s := newStore(t)
+	collection{source: store.SourceInfo{Name: "lista", Plugin: "table"}, mapped: systemFields, at: day(0)}.apply(t, s, systems(t, manyModes(200)...)...)
+	old := finding.Finding{KPI: "sso", Value: new(0.4), Denominator: new(200.0), Outcome: finding.Measured, MethodVersion: 1, Unit: "share",
+		Population: finding.Text{SV: "alla system", EN: "all systems"}, AsOf: day(-364)}
+	for _, c := range []struct {
+		name, trend string
+		change      func(*finding.Finding)
+	}{
+		{"ten points up", "better", func(*finding.Finding) {}},
+		{"from more", "worse", func(f *finding.Finding) { f.Value = new(0.7) }},
+		{"two points", "unchanged", func(f *finding.Finding) { f.Value = new(0.48) }},
+		{"another method", "not_comparable", func(f *finding.Finding) { f.MethodVersion = 2 }},
+		{"another population", "not_comparable", func(f *finding.Finding) { f.Population.SV = "guldsystem" }},
+		{"nothing a year ago", "", func(f *finding.Finding) { f.AsOf = day(-100) }},
+		{"no figure a year ago", "", func(f *finding.Finding) { f.Outcome, f.Value = finding.NoData, nil }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := old
+			c.change(&h)
+			f := evaluate(t, kpi.New(catalogueOf(ssoKPI()), decision.Set{}, s, kpi.WithHistory(stored{h})), store.Point{AsOf: day(1), KnownAt: day(1)})[0]
+			got := ""
+			if f.Previous != nil {
+				got = f.Previous.Trend
+			}
+			if got != c.trend {
+				t.Errorf("got %q (%+v), want %q", got, f.Previous, c.trend)
+			}
+		})
+	}
+}
+
+func TestExplainNarrowsRowsAndNeverReadsWhatIsPersonal(t *testing.T) {
+	s := newStore(t)
+	units := []store.Identity{
+		{Scheme: "org_unit", ID: "bun", Name: "Barn och utbildning"},
+		{Scheme: "org_unit", ID: "skola", Name: "Skolan", Kind: "skola", Parent: "bun"},
+		{Scheme: "org_unit", ID: "soc", Name: "Social", Kind: "forvaltning"},
+	}
+	if err := s.SetIdentities(t.Context(), units, day(0)); err != nil {
+		t.Fatal(err)
+	}
+	var recs []record.Record
+	for i := range 30 {
+		recs = append(recs, rec(t, record.Account, "acc"+strconv.Itoa(i), "category", "employee", "org_unit", []string{"Skolan", "Social", "Okänt namn"}[i%3], "enabled", 1, "strong_auth", []string{"mfa", "none"}[i%2], "last_login_at", day(-i)))
+	}
+	collection{source: store.SourceInfo{Name: "ad", Plugin: "ldap"}, mapped: []string{"category", "org_unit", "enabled", "strong_auth", "last_login_at"}, at: day(0)}.apply(t, s, recs...)
+	d := catalogue.Definition{ID: "mfa", Record: record.Account, Shape: catalogue.Share, Population: "enabled = 1", Pass: "strong_auth = 'mfa'", Unit: "share", Direction: "up", Method: 1, SmallCells: "person",
+		Breakdowns: []catalogue.Breakdown{{Dimension: "org_unit"}}, Evidence: catalogue.Evidence{Columns: []string{"category", "strong_auth", "last_login_at"}}}
+	e := kpi.New(catalogueOf(d), decision.Set{Identities: units}, s)
+	at := store.Point{AsOf: day(1), KnownAt: day(1)}
+	f, err := e.ExplainWith(t.Context(), "mfa", at, kpi.ExplainOptions{Limit: 3, OrgUnit: "bun"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.EvidenceTotal != 10 || len(f.Evidence) != 3 || f.Evidence[0].Pass || f.Evidence[0].OrgUnit != "skola" {
+		t.Errorf("got %d of %d: %+v", len(f.Evidence), f.EvidenceTotal, f.Evidence)
+	}
+	for _, r := range f.Evidence {
+		if _, shown := r.Columns["last_login_at"]; shown || r.Columns["category"] != "employee" {
+			t.Errorf("columns: %v", r.Columns)
+		}
+	}
+	if f.Breakdown[0].Key != "bun" || f.Breakdown[0].Label != "Barn och utbildning" || f.Breakdown[2].Key != "" {
+		t.Errorf("breakdown: %+v", f.Breakdown)
+	}
+	if f, err = e.ExplainWith(t.Context(), "mfa", at, kpi.ExplainOptions{Limit: 100, Failing: true}); err != nil || f.EvidenceTotal != 15 {
+		t.Errorf("failing rows: got %d, %v", f.EvidenceTotal, err)
+	}
+	if _, err = e.Explain(t.Context(), "nothing", at, 1); err == nil {
+		t.Error("an unknown KPI is explained")
+	}
+}
