@@ -22,6 +22,9 @@ func (w *world) writeDecisions(path string) error {
 		}
 		fmt.Fprintf(&b, "  - {id: %s, name: %s, kind: %s, parent: kommun, aliases: [%s]}\n", u.id, u.name, kind, strings.Join(u.aliases, ", "))
 	}
+	for i := range schools {
+		fmt.Fprintf(&b, "  - {id: skola-%02[1]d, name: Skola %02[1]d, kind: skola, parent: utb}\n", i+1)
+	}
 	b.WriteString("names:\n")
 	for _, s := range suppliers {
 		fmt.Fprintf(&b, "  - {kind: supplier, name: %s}\n", s)

@@ -33,6 +33,7 @@ const (
 	Employees = 7_500
 	Pupils    = 30_000
 	Protected = 3
+	schools   = 38
 )
 
 // unit is a förvaltning.
@@ -51,7 +52,7 @@ var units = []unit{
 	{"mil", "Miljöförvaltningen", 60, nil},
 	{"rtj", "Räddningstjänsten", 90, []string{"Rtj"}},
 	{"klk", "Kommunledningskontoret", 80, []string{"KLK", "Kommunstyrelsen"}},
-	{"it", "IT-avdelningen", 160, []string{"IT"}},
+	{"it", "IT-avdelningen", 160, []string{"IT", "Adminkonton", "Tjänstekonton"}},
 }
 
 // world is what all files agree on.

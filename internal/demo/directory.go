@@ -65,7 +65,7 @@ func (w *world) writeDirectory(path string) error {
 		l.account(fmt.Sprintf("CN=svc%03d,OU=Tjänstekonton,%s", i, baseDN), &person{name: fmt.Sprintf("Tjänst %d", i), login: fmt.Sprintf("svc%03d", i), enabled: true, lastLogin: w.rnd.IntN(400), neverExpire: true})
 	}
 	for i := range Pupils {
-		l.account(fmt.Sprintf("CN=e%05d,OU=Skola %02d,OU=Elever,%s", i, i%38+1, baseDN), &person{name: fmt.Sprintf("Elev %d", i), login: fmt.Sprintf("e%05d", i), enabled: true, lastLogin: i % 60})
+		l.account(fmt.Sprintf("CN=e%05d,OU=Skola %02d,OU=Elever,%s", i, i%schools+1, baseDN), &person{name: fmt.Sprintf("Elev %d", i), login: fmt.Sprintf("e%05d", i), enabled: true, lastLogin: i % 60})
 	}
 	l.group("Domain Admins", 512, admins[:9])
 	l.group("Serverdrift", 0, admins[9:14])
@@ -98,7 +98,7 @@ func (l *ldif) containers() {
 	for _, u := range units {
 		ous = append(ous, "OU="+u.name+",OU=Personal")
 	}
-	for i := range 38 {
+	for i := range schools {
 		ous = append(ous, fmt.Sprintf("OU=Skola %02d,OU=Elever", i+1))
 	}
 	for _, ou := range ous {

@@ -16,7 +16,7 @@ var suppliers = []string{"Nordsystem AB", "Kommunkod AB", "Fjällprogram AB", "M
 var systemHeader = []any{"Systemnamn", "Förvaltning", "Systemägare", "Systemansvarig", "Systemadministratör", "Systemförvaltare IT", "Klass", "Status", "Godkänd", "Konfidentialitet", "Riktighet", "Tillgänglighet", "Klassad", "Inloggning", "Behörighet via metakatalog", "Driftform", "Leverantör", "Förvaltningsobjekt", "Support upphör", "Driftdokumentation", "Riskanalys", "Kontinuitetsplan", "Återläsningstest", "Personuppgifter", "Biträdesavtal", "Registerförteckning", "Antal användare", "Ändrad"}
 
 // writeSystems writes the registry as registries look: a title above the
-// header, other words for "nobody", struck-through rows, a total and a note.
+// header, other words for "nobody", struck-through rows and a total.
 func (w *world) writeSystems(path string) (err error) {
 	f := excelize.NewFile()
 	defer func() {
@@ -36,13 +36,13 @@ func (w *world) writeSystems(path string) (err error) {
 	if err != nil {
 		return err
 	}
-	rows := [][]any{{"Systemförteckning " + Municipality}, {"Ansvarig: IT-avdelningen. Frågor: servicedesk."}, {}, systemHeader}
+	rows := [][]any{{"Systemförteckning " + Municipality}, {"Ansvarig: IT-avdelningen. Överstrukna system är avvecklade."}, {}, systemHeader}
 	rows = append(rows, w.systemRows()...)
 	last := len(rows)
 	for i := range 12 {
 		rows = append(rows, []any{fmt.Sprintf("Gammalt system %02d", i+1), units[i%len(units)].name, "", "", "", "", "Koppar", "I drift"})
 	}
-	rows = append(rows, []any{}, []any{"Summa", "", fmt.Sprintf("%d system", Systems)}, []any{"Obs! Överstrukna system är avvecklade."})
+	rows = append(rows, []any{}, []any{"Summa", "", fmt.Sprintf("%d system", Systems)})
 	for i, r := range rows {
 		cell, err := excelize.CoordinatesToCellName(1, i+1)
 		if err != nil {
