@@ -101,6 +101,7 @@ func builtin() map[string]func() sdk.Source {
 		},
 		"ignores": after(ignoresErrors),
 		"parent":  after(parent),
+		"million": ticketing,
 		"watches": func() sdk.Source { return scripted{collect: good, watch: counting} },
 	}
 }

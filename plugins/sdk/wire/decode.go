@@ -3,7 +3,6 @@ package wire
 import (
 	"errors"
 	"fmt"
-	"unicode/utf8"
 
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
@@ -70,7 +69,7 @@ func (x *Batch) records() ([]record.Record, Unknown, error) {
 		r.Children = children[i*lists : (i+1)*lists : (i+1)*lists]
 	}
 	unknown := make(Unknown)
-	t := table{owner: x.GetKind(), fields: schema.Fields, rows: n, at: func(row, field int) *record.Value { return &values[row*width+field] }}
+	t := table{owner: x.GetKind(), fields: schema.Fields, rows: n, values: values}
 	if err := t.fill(x.GetColumns(), unknown); err != nil {
 		return nil, nil, err
 	}
@@ -111,7 +110,7 @@ func (x *Batch) fillChildren(schema record.Schema, recs []record.Record, unknown
 		for j := range all {
 			all[j] = values[j*width : (j+1)*width : (j+1)*width]
 		}
-		t := table{owner: owner, fields: schema.Children[i].Fields, rows: rows, at: func(row, field int) *record.Value { return &values[row*width+field] }}
+		t := table{owner: owner, fields: schema.Children[i].Fields, rows: rows, values: values}
 		if err := t.fill(c.GetColumns(), unknown); err != nil {
 			return err
 		}
@@ -124,128 +123,6 @@ func (x *Batch) fillChildren(schema record.Schema, recs []record.Record, unknown
 		}
 	}
 	return nil
-}
-
-// table is where columns are written.
-type table struct {
-	owner  string
-	fields []record.Field
-	rows   int
-	at     func(row, field int) *record.Value
-}
-
-func (t table) fill(columns []*Column, unknown Unknown) error {
-	seen := make([]bool, len(t.fields))
-	for _, c := range columns {
-		i := -1
-		for j := range t.fields {
-			if t.fields[j].Name == c.GetField() {
-				i = j
-			}
-		}
-		name := t.owner + "." + clip(c.GetField())
-		if i < 0 {
-			unknown[name] += int64(max(len(c.GetTexts().GetLengths()), len(c.GetInts()), len(c.GetFloats())))
-			continue
-		}
-		if seen[i] {
-			return fmt.Errorf("%s stands twice", name)
-		}
-		seen[i] = true
-		if err := t.column(c, i); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return nil
-}
-
-func (t table) column(c *Column, field int) error {
-	set, err := countSet(c.GetStates(), t.rows)
-	if err != nil {
-		return err
-	}
-	kind := classOf(t.fields[field].Type)
-	strs, whole, reals := c.GetTexts(), c.GetInts(), c.GetFloats()
-	want := [3]int{}
-	want[kind-1] = set
-	if got := [3]int{len(strs.GetLengths()), len(whole), len(reals)}; got != want {
-		return fmt.Errorf("%d records with a value have %v texts, ints and floats", set, got)
-	}
-	var split []string
-	if kind == texts {
-		if split, err = strs.split(); err != nil {
-			return err
-		}
-	}
-	next := 0
-	for row := range t.rows {
-		v := t.at(row, field)
-		v.State = stateAt(c.GetStates(), row)
-		if v.State != record.Set {
-			continue
-		}
-		switch kind {
-		case texts:
-			if v.S = split[next]; v.S == "" {
-				return fmt.Errorf("an empty text, which is a blank")
-			}
-		case ints:
-			v.I = whole[next]
-		case floats:
-			v.F = reals[next]
-		}
-		next++
-	}
-	return nil
-}
-
-func stateAt(states []byte, row int) record.State {
-	if len(states) == 0 {
-		return record.Set
-	}
-	return record.State(states[row/4] >> (row % 4 * 2) & 3)
-}
-
-func countSet(states []byte, rows int) (int, error) {
-	if len(states) == 0 {
-		return rows, nil
-	}
-	if len(states) != (rows+3)/4 {
-		return 0, fmt.Errorf("%d bytes of states for %d rows", len(states), rows)
-	}
-	n := 0
-	for row := range rows {
-		switch stateAt(states, row) {
-		case record.Set:
-			n++
-		case record.Unset, record.Blank:
-		default:
-			return 0, fmt.Errorf("row %d has a state that does not exist", row)
-		}
-	}
-	return n, nil
-}
-
-// split returns the texts; they share one copy of the bytes.
-func (x *Texts) split() ([]string, error) {
-	all := string(x.GetText())
-	if !utf8.ValidString(all) {
-		return nil, errors.New("text is not UTF-8")
-	}
-	out := make([]string, len(x.GetLengths()))
-	next := uint64(0)
-	for i, length := range x.GetLengths() {
-		end := next + uint64(length)
-		if end > uint64(len(all)) || end < uint64(len(all)) && !utf8.RuneStart(all[end]) {
-			return nil, fmt.Errorf("text %d ends outside the %d bytes or within a character", i, len(all))
-		}
-		out[i] = all[next:end]
-		next = end
-	}
-	if next != uint64(len(all)) {
-		return nil, fmt.Errorf("%d bytes of text belong to nothing", uint64(len(all))-next)
-	}
-	return out, nil
 }
 
 // clip keeps a name from outside short in errors and counts.

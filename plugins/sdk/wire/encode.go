@@ -3,8 +3,6 @@ package wire
 import (
 	"errors"
 	"fmt"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
@@ -29,7 +27,8 @@ type Builder struct {
 	rows      int
 	childRows int
 	size      int
-	ids       Texts
+	ids       []byte
+	idSizes   []uint32
 	docs      map[document]uint32
 	documents []*Document
 	place     []uint32
@@ -48,15 +47,6 @@ type child struct {
 	columns []column
 }
 
-// column gathers one field.
-type column struct {
-	states []record.State
-	text   []byte
-	sizes  []uint32
-	ints   []int64
-	floats []float64
-}
-
 // NewBuilder returns a builder of a kind.
 func NewBuilder(kind record.Kind) (*Builder, error) {
 	schema, ok := record.Lookup(kind)
@@ -68,15 +58,24 @@ func NewBuilder(kind record.Kind) (*Builder, error) {
 	return b, nil
 }
 
+// reset begins anew, with room for as much as the last batch had: what was
+// handed out belongs to whoever got it.
 func (b *Builder) reset() {
-	*b = Builder{
+	next := Builder{
 		schema: b.schema, docs: make(map[document]uint32),
-		columns:  make([]column, len(b.schema.Fields)),
+		columns:  again(b.columns, len(b.schema.Fields)),
 		children: make([]child, len(b.schema.Children)),
 	}
-	for i := range b.children {
-		b.children[i].columns = make([]column, len(b.schema.Children[i].Fields))
+	next.place, next.placeRow, next.effective = make([]uint32, 0, b.rows), make([]int64, 0, b.rows), make([]int64, 0, b.rows)
+	next.ids, next.idSizes = make([]byte, 0, len(b.ids)), make([]uint32, 0, b.rows)
+	for i := range next.children {
+		var last []column
+		if len(b.children) > 0 {
+			last = b.children[i].columns
+		}
+		next.children[i].columns = again(last, len(b.schema.Children[i].Fields))
 	}
+	*b = next
 }
 
 // Add takes one record; nothing of it is kept.
@@ -89,8 +88,8 @@ func (b *Builder) Add(r *record.Record) error {
 	b.childRows += rows
 	b.rows++
 	id := valid(r.ID)
-	b.ids.Text = append(b.ids.Text, id...)
-	b.ids.Lengths = append(b.ids.Lengths, uint32(len(id)))
+	b.ids = append(b.ids, id...)
+	b.idSizes = append(b.idSizes, uint32(len(id)))
 	b.addPlace(r.Place)
 	b.effective = append(b.effective, r.EffectiveFrom)
 	b.dated = b.dated || r.EffectiveFrom != 0
@@ -164,34 +163,13 @@ func (c *child) add(fields []record.Field, rows []record.Row) {
 	}
 }
 
-func (c *column) add(t record.Type, v *record.Value) {
-	state := v.State
-	if state == record.Set {
-		switch classOf(t) {
-		case texts:
-			if v.S == "" { // a text is never empty: that is blank
-				state = record.Blank
-				break
-			}
-			s := valid(v.S)
-			c.text = append(c.text, s...)
-			c.sizes = append(c.sizes, uint32(len(s)))
-		case floats:
-			c.floats = append(c.floats, v.F)
-		case ints:
-			c.ints = append(c.ints, v.I)
-		}
-	}
-	c.states = append(c.states, state)
-}
-
 // Batch returns what was added since the last call, or nil if nothing was.
 func (b *Builder) Batch() *Batch {
 	if b.rows == 0 {
 		return nil
 	}
 	out := &Batch{
-		Kind: string(b.schema.Kind), Ids: &Texts{Text: b.ids.Text, Lengths: b.ids.Lengths},
+		Kind: string(b.schema.Kind), Ids: &Texts{Text: b.ids, Lengths: b.idSizes},
 		Documents: b.documents, PlaceDocument: b.place, PlaceRow: b.placeRow,
 	}
 	if b.dated {
@@ -206,65 +184,6 @@ func (b *Builder) Batch() *Batch {
 	}
 	b.reset()
 	return out
-}
-
-func build(fields []record.Field, columns []column) []*Column {
-	var out []*Column
-	for i := range columns {
-		c := &columns[i]
-		states, any := pack(c.states)
-		if !any {
-			continue
-		}
-		w := &Column{Field: fields[i].Name, States: states, Ints: c.ints, Floats: c.floats}
-		if len(c.sizes) > 0 {
-			w.Texts = &Texts{Text: c.text, Lengths: c.sizes}
-		}
-		out = append(out, w)
-	}
-	return out
-}
-
-// pack lays states four to a byte; nil if all are set. any is false if all are unset.
-func pack(states []record.State) (packed []byte, any bool) {
-	all := true
-	for _, s := range states {
-		all = all && s == record.Set
-		any = any || s != record.Unset
-	}
-	if all || !any {
-		return nil, any
-	}
-	packed = make([]byte, (len(states)+3)/4)
-	for i, s := range states {
-		packed[i/4] |= byte(s&3) << (i % 4 * 2)
-	}
-	return packed, true
-}
-
-type class uint8
-
-const (
-	texts class = iota + 1
-	ints
-	floats
-)
-
-func classOf(t record.Type) class {
-	switch t {
-	case record.Text, record.Enum, record.Ref, record.Pseudonym:
-		return texts
-	case record.Float:
-		return floats
-	}
-	return ints
-}
-
-func valid(s string) string {
-	if utf8.ValidString(s) {
-		return s
-	}
-	return strings.ToValidUTF8(s, "\uFFFD")
 }
 
 // where words a place for errors; it holds no personal value by contract.
