@@ -2,6 +2,7 @@ package expr
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,6 +41,23 @@ func functions() map[string]function {
 		"months_ago":      {1, 1, numeric, numeric, false, "the instant n months before as_of()"},
 		"as_of":           {0, 0, anything, numeric, false, "the instant of the figure"},
 	}
+}
+
+// Function describes a function that a text may call.
+type Function struct {
+	Name      string
+	Doc       string
+	Aggregate bool
+}
+
+// Functions lists every function, sorted by name.
+func Functions() []Function {
+	var out []Function
+	for name, f := range functions() {
+		out = append(out, Function{name, f.doc, f.aggregate})
+	}
+	slices.SortFunc(out, func(a, b Function) int { return strings.Compare(a.Name, b.Name) })
+	return out
 }
 
 // instead says what to use for functions that people will try.
