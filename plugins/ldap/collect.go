@@ -166,12 +166,41 @@ func (c *collection) resolve(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err = c.decidable(d); err != nil {
+			return err
+		}
 		d.groups = d.members.states(c.watch)
 		d.conv.watch = c.watch
 	}
 	if m := c.watch.missing(); len(m) > 0 {
 		return fmt.Errorf("grupper i inställningarna finns inte i katalogen, eller läskontot får inte se dem: %s: %w",
 			strings.Join(m, "; "), sdk.ErrUnreachable)
+	}
+	return nil
+}
+
+// decidable refuses a directory that does not have the attributes that decide
+// whom to keep back. An export without them would show everybody.
+func (c *collection) decidable(d *dirState) error {
+	f := d.dir.about()
+	var absent []string
+	need := func(t *test) {
+		for _, a := range t.attrs {
+			if !f.known[a.slot] {
+				absent = append(absent, attributeNames[a.slot])
+			}
+		}
+	}
+	for i := range c.rules.protected {
+		need(&c.rules.protected[i])
+	}
+	for i := range c.rules.categories {
+		if c.rules.categories[i].category == "pupil" {
+			need(&c.rules.categories[i].test)
+		}
+	}
+	if len(absent) > 0 {
+		return fmt.Errorf("%s: %s finns inte i katalogen, och avgör vilka som är skyddade eller elever: %w", f.where, strings.Join(absent, ", "), sdk.ErrBadInput)
 	}
 	return nil
 }
