@@ -64,6 +64,9 @@ func FindHeader(rows []Row, opt HeaderOptions) (Header, bool) {
 	if best < 0 || (opt.Row == 0 && bestScore < 0.35) {
 		return Header{}, false
 	}
+	if opt.Row == 0 && opt.Rows != 1 && best > 0 && twoRows(rows, best-1, opt) {
+		best-- // the lower of two rows names the columns, so it scores more
+	}
 	h := Header{Row: rows[best].Number, Rows: max(1, opt.Rows), Confidence: min(1, bestScore)}
 	if opt.Rows == 0 && best+1 < len(rows) && twoRows(rows, best, opt) {
 		h.Rows = 2

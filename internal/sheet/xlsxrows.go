@@ -24,7 +24,8 @@ type xlsxRows struct {
 	ended bool
 
 	value   strings.Builder
-	formula bool
+	formula bool // the cell has a formula
+	stored  bool // and a value, be it empty
 }
 
 func (w *workbook) rows(b *Book, name string) (Rows, error) {
@@ -149,7 +150,7 @@ func (r *xlsxRows) cell(attrs []xml.Attr) error {
 // content reads what stands between a cell's start and end.
 func (r *xlsxRows) content(typ string, styleID int) (Cell, error) {
 	r.value.Reset()
-	r.formula = false
+	r.formula, r.stored = false, false
 	inline, inlineStruck, hasInline, inValue := "", false, false, false
 	for {
 		tok, err := r.part.token()
@@ -160,7 +161,7 @@ func (r *xlsxRows) content(typ string, styleID int) (Cell, error) {
 		case xml.StartElement:
 			switch el.Name.Local {
 			case "v":
-				inValue = true
+				inValue, r.stored = true, true
 			case "f":
 				r.formula = true
 			case "is":
@@ -199,7 +200,7 @@ func textCell(s string, struck bool) Cell {
 func (r *xlsxRows) make(typ string, st style) (Cell, error) {
 	v := r.value.String()
 	if v == "" {
-		if r.formula && typ != "str" {
+		if r.formula && !(typ == "str" && r.stored) {
 			return Cell{Kind: Fault, Text: "formel utan värde", Struck: st.struck}, nil
 		}
 		return Cell{}, nil

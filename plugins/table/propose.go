@@ -32,8 +32,13 @@ func FromReport(rep guess.Report, answers map[string]string) (Settings, error) {
 	if err := a.check(); err != nil {
 		return Settings{}, err
 	}
+	for _, sh := range rep.Sheets {
+		if sh.Name == a.answer("sheets") {
+			a.main = sh
+		}
+	}
 	s := Settings{
-		File: rep.File, Record: a.kind, Sheet: main.Name, HeaderRow: main.HeaderRow, HeaderRows: main.HeaderRows,
+		File: rep.File, Record: a.kind, Sheet: a.main.Name, HeaderRow: a.main.HeaderRow, HeaderRows: a.main.HeaderRows,
 		Columns: make(map[string]Column), Constants: make(map[string]string),
 		Struck: a.answer("struck"), Hidden: a.answer("hidden"), DateOrder: a.answer("date_order"),
 	}
@@ -91,11 +96,7 @@ func (a answered) sheets(s *Settings) {
 	if a.rep.Format == "csv" {
 		s.Sheet = ""
 	}
-	choice := a.answer("sheets")
-	if choice != "" && choice != "*" {
-		s.Sheet = choice
-	}
-	if choice == "*" {
+	if a.answer("sheets") == "*" {
 		s.Sheet, s.OrgUnitFromSheet = "*", a.rep.OrgUnitFromSheet
 		s.HeaderRow, s.HeaderRows = 0, 0 // each sheet has its own
 	}

@@ -41,6 +41,9 @@ func (s Sheet) Found() []string {
 		out = append(out, fmt.Sprintf("Rubriken ”%s” finns flera gånger; de kallas ”%s (1)”, ”%s (2)”.", d, d, d))
 	}
 	for _, c := range s.Columns {
+		if n := len(c.Faults); n > 0 {
+			out = append(out, fmt.Sprintf("I ”%s” har %s formelfel eller en formel utan sparat värde, till exempel rad %d; sådana rader tas inte med. Öppna filen i Excel och spara den.", c.Header, amount(int64(n), "cell", "celler"), c.Faults[0].Row))
+		}
 		if n := len(c.BadDates); n > 0 {
 			b := c.BadDates[0]
 			out = append(out, fmt.Sprintf("I ”%s” är %s inte en bestämd dag, till exempel ’%s’ (rad %d); sådana rader tas inte med.", c.Header, amount(int64(n), "cell", "celler"), b.Text, b.Row))

@@ -96,6 +96,8 @@ type Column struct {
 	DateOrders []string
 	// BadDates are cells of a date column that are no dates ("hösten 2023"); the first 20.
 	BadDates []Located
+	// Faults are cells with a formula error, or a formula whose value was never stored; the first 20.
+	Faults []Located
 	// Proposals for the sheet's best kind, best first; none if nothing fits.
 	Proposals []Proposal
 }

@@ -163,6 +163,12 @@ func (w *columnWatch) cell(row int64, cell sheet.Cell, nulls value.Nulls) {
 		return
 	}
 	w.c.Filled++
+	if cell.Kind == sheet.Fault {
+		if len(w.c.Faults) < listed {
+			w.c.Faults = append(w.c.Faults, Located{Row: row, Cell: fmt.Sprintf("%s%d", w.c.Letter, row), Text: text})
+		}
+		return
+	}
 	w.keep(text)
 	if w.n > typeRows && w.n%50 != 0 {
 		return
