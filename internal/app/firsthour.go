@@ -36,13 +36,19 @@ func (h FirstHour) Evaluate(ctx context.Context, config string) (res setup.Resul
 	return res, err
 }
 
-// Explain returns one figure with at most limit rows.
-func (h FirstHour) Explain(ctx context.Context, config, kpi string, limit int) (f finding.Finding, err error) {
+// Explain returns figures with at most limit rows each.
+func (h FirstHour) Explain(ctx context.Context, config string, kpis []string, limit int) (fs []finding.Finding, err error) {
 	err = h.with(ctx, config, func(a *App) error {
-		f, err = a.Explain(ctx, web.Query{KPI: kpi, Limit: limit})
-		return err
+		for _, id := range kpis {
+			f, err := a.Explain(ctx, web.Query{KPI: id, Limit: limit})
+			if err != nil {
+				return err
+			}
+			fs = append(fs, f)
+		}
+		return nil
 	})
-	return f, err
+	return fs, err
 }
 
 func (h FirstHour) with(ctx context.Context, config string, do func(*App) error) error {

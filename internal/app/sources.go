@@ -1,10 +1,13 @@
 package app
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"path/filepath"
@@ -75,6 +78,24 @@ func sourceInfo(s config.Source) store.SourceInfo {
 		Name: s.Name, Plugin: s.Type, Precedence: s.Precedence,
 		Interval: s.Every.Std(), ContentMaxAge: s.ContentMaxAge.Std(), RetiredOn: s.RetiredOn.Time,
 	}
+}
+
+// Try collects once from a configured source into nothing and writes what was
+// found and whether the source keeps its contract.
+func Try(ctx context.Context, cfg *config.Config, name string, w io.Writer, opt Options) (err error) {
+	host, err := Host(cfg, opt.Log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, host.Close()) }()
+	key := cfg.PseudonymKey.Value()
+	c := source.NewCollector(source.CollectorOptions{Host: host, Now: opt.Now, PseudonymKey: []byte(key), KeyID: keyID(key)})
+	for _, s := range sourceConfigs(cfg) {
+		if s.Name == name {
+			return c.Try(ctx, s, w)
+		}
+	}
+	return fmt.Errorf("%s: %w", name, source.ErrUnknownSource)
 }
 
 // ReplaceFile lets one source read another file, for importing an older list.

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/app"
+	"github.com/kommunpuls/kommunpuls/internal/config"
+	"github.com/kommunpuls/kommunpuls/internal/expose/web"
+	"github.com/kommunpuls/kommunpuls/internal/source"
+	"github.com/kommunpuls/kommunpuls/internal/store"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk"
+)
+
+type collectCmd struct {
+	Source         string `arg:"" optional:"" help:"Källans namn; alla om inget sägs. (The source's name.)"`
+	AcceptVanished bool   `help:"Godta att många rader försvann. (Accept that many rows vanished.)"`
+	Full           bool   `help:"Läs allt, inte bara det som ändrats. (Read everything.)"`
+	Dated          string `help:"Läs in en äldre lista som historik från den dagen. (Import an older list as history.)"`
+	File           string `help:"Med --dated: filen i stället för källans vanliga. (With --dated: the file.)"`
+}
+
+// Run collects here, or asks the running daemon to.
+func (c collectCmd) Run(e *env) error {
+	opt, err := c.options()
+	if err != nil {
+		return err
+	}
+	a, err := e.open(false)
+	if errors.Is(err, store.ErrLocked) {
+		if c != (collectCmd{Source: c.Source}) {
+			return fmt.Errorf("tjänsten är igång: stoppa den för att använda flaggorna: %w", err)
+		}
+		return ask(e, "/api/v1/collect?source="+c.Source, "Läst av tjänsten som är igång.")
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.collect(e, a, opt), a.Close())
+}
+
+func (c collectCmd) options() (source.CollectOptions, error) {
+	opt := source.CollectOptions{AcceptVanished: c.AcceptVanished, Full: c.Full}
+	var err error
+	if opt.Dated, err = web.ParseInstant(c.Dated); err != nil {
+		return opt, fmt.Errorf("%w: --dated: %w", config.ErrInvalid, err)
+	}
+	if !opt.Dated.IsZero() && c.Source == "" {
+		return opt, fmt.Errorf("%w: --dated gäller en källa; säg vilken", config.ErrInvalid)
+	}
+	if c.File != "" {
+		if opt.Dated.IsZero() {
+			return opt, fmt.Errorf("%w: --file går bara med --dated", config.ErrInvalid)
+		}
+		if _, err := os.Stat(c.File); err != nil {
+			return opt, fmt.Errorf("%w: --file: %w", config.ErrInvalid, err)
+		}
+	}
+	return opt, nil
+}
+
+func (c collectCmd) collect(e *env, a *app.App, opt source.CollectOptions) error {
+	if c.File != "" {
+		if err := a.ReplaceFile(c.Source, c.File); err != nil {
+			return err
+		}
+	}
+	results, err := a.CollectNow(e.ctx, c.Source, opt)
+	for _, r := range results {
+		printResult(e, r)
+	}
+	if errors.Is(err, store.ErrHeld) {
+		fmt.Fprintln(e.out, "Ovanligt många rader som fanns förut saknas nu. Inget är ändrat. Stämmer det, kör om med --accept-vanished.")
+	}
+	return err
+}
+
+func printResult(e *env, r source.Result) {
+	if r.Unchanged {
+		fmt.Fprintf(e.out, "%s: oförändrad\n", r.Source)
+		return
+	}
+	n := r.Counts
+	fmt.Fprintf(e.out, "%s: %d rader lästa, %d nya, %d ändrade, %d oförändrade, %d försvunna, %d avvisade, %d upprepade (%s)\n",
+		r.Source, n.Seen, n.Inserted, n.Updated, n.Unchanged, n.Vanished, n.Refused, n.Repeated, r.Took.Round(time.Millisecond))
+	for _, w := range n.Warnings {
+		printWarning(e, w)
+	}
+}
+
+// printWarning writes a warning with its place in words.
+func printWarning(e *env, w sdk.Warning) {
+	place := w.Place.Doc
+	if w.Place.Sheet != "" {
+		place += ", blad " + w.Place.Sheet
+	}
+	if w.Place.Row > 0 {
+		place += fmt.Sprintf(", rad %d", w.Place.Row)
+	}
+	if w.Column != "" {
+		place += ", kolumn " + w.Column
+	}
+	if place != "" {
+		place += ": "
+	}
+	fmt.Fprintf(e.out, "  %s%s\n", place, w.Reason)
+}
+
+type checkCmd struct{}
+
+// Run looks at everything that can be wrong without reading a source.
+func (checkCmd) Run(e *env) error {
+	parts, err := app.Prepare(e.config, e.now())
+	if err != nil {
+		return err
+	}
+	res, err := app.Check(e.ctx, parts, app.Options{Version: version, Log: e.log, Now: e.now})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.out, "Konfigurationen, %d mått och besluten går att läsa.\n", len(parts.Catalogue.KPIs))
+	for _, s := range res.Settings {
+		fmt.Fprintln(e.out, "Fel i källans inställningar: "+s)
+	}
+	fmt.Fprintf(e.out, "%d prov på måtten kördes, %d stämde inte.\n", res.Cases, len(res.Failed))
+	for _, f := range res.Failed {
+		fmt.Fprintln(e.out, "  "+f)
+	}
+	if len(res.Unmapped) > 0 {
+		fmt.Fprintln(e.out, "Namn i källorna som inte känns igen. Lägg till dem under Andra namn i besluten:")
+		for _, u := range res.Unmapped {
+			line := fmt.Sprintf("  %s i %s, %d rader", u.Name, u.Source, u.Records)
+			if u.Closest != "" {
+				line += "; närmast är " + u.Closest
+			}
+			fmt.Fprintln(e.out, line)
+		}
+	}
+	for _, s := range res.Sources() {
+		fmt.Fprintf(e.out, "%s: %d rader avvisades senast; se kommunpuls collect %s --full\n", s, res.Refused[s], s)
+	}
+	if !res.OK() {
+		return errNo
+	}
+	return nil
+}

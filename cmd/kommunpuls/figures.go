@@ -1,0 +1,180 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/app"
+	"github.com/kommunpuls/kommunpuls/internal/config"
+	"github.com/kommunpuls/kommunpuls/internal/expose/openmetrics"
+	"github.com/kommunpuls/kommunpuls/internal/expose/terminal"
+	"github.com/kommunpuls/kommunpuls/internal/expose/web"
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/store"
+)
+
+// when are the flags of a point in time.
+type when struct {
+	AsOf    string `help:"Läget den dagen eller tidpunkten, till exempel 2025-12-31. (State as of.)"`
+	KnownAt string `help:"Med det som var känt då. (As known at.)"`
+}
+
+func (w when) point() (store.Point, error) {
+	var p store.Point
+	var err error
+	if p.AsOf, err = web.ParseInstant(w.AsOf); err != nil {
+		return p, fmt.Errorf("%w: --as-of: %w", config.ErrInvalid, err)
+	}
+	if p.KnownAt, err = web.ParseInstant(w.KnownAt); err != nil {
+		return p, fmt.Errorf("%w: --known-at: %w", config.ErrInvalid, err)
+	}
+	return p, nil
+}
+
+// open opens the store for reading, beside a running daemon if there is one.
+func (e *env) open(readOnly bool) (*app.App, error) {
+	parts, err := app.Prepare(e.config, e.now())
+	if err != nil {
+		return nil, err
+	}
+	return app.Open(e.ctx, parts, app.Options{ReadOnly: readOnly, Version: version, Log: e.log, Now: e.now})
+}
+
+type kpiCmd struct {
+	when
+	ID     string `arg:"" optional:"" help:"Ett enda mått. (One figure.)"`
+	Format string `enum:"table,json,csv" default:"table" help:"table, json eller csv."`
+}
+
+func (c kpiCmd) Run(e *env) error {
+	at, err := c.point()
+	if err != nil {
+		return err
+	}
+	a, err := e.open(true)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	fs, err := a.Findings(e.ctx, at)
+	if err != nil {
+		return err
+	}
+	if c.ID != "" {
+		one := fs[:0:0]
+		for _, f := range fs {
+			if f.KPI == c.ID {
+				one = append(one, f)
+			}
+		}
+		if len(one) == 0 {
+			return fmt.Errorf("%w: %s", config.ErrInvalid, a.UnknownKPI(c.ID))
+		}
+		fs = one
+	}
+	return write(e, c.Format, fs, a.Parts())
+}
+
+func write(e *env, format string, fs []finding.Finding, parts *app.Parts) error {
+	switch format {
+	case "json":
+		return terminal.JSON(e.out, fs)
+	case "csv":
+		return terminal.CSV(e.out, fs)
+	}
+	return terminal.Table(e.out, fs, terminal.Context{Catalogue: parts.Catalogue, Municipality: parts.Config.Municipality, Demo: parts.Config.Demo})
+}
+
+type explainCmd struct {
+	when
+	ID      string `arg:"" help:"Måttets id. (The figure's id.)"`
+	OrgUnit string `help:"Bara en förvaltning, med dess id. (One org unit.)"`
+	Limit   int    `default:"50" help:"Högst så många rader; 0 är alla. (At most so many rows.)"`
+	Format  string `enum:"table,json,csv" default:"table" help:"table, json eller csv."`
+}
+
+func (c explainCmd) Run(e *env) error {
+	at, err := c.point()
+	if err != nil {
+		return err
+	}
+	a, err := e.open(true)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if !a.HasKPI(c.ID) {
+		return fmt.Errorf("%w: %s", config.ErrInvalid, a.UnknownKPI(c.ID))
+	}
+	f, err := a.Explain(e.ctx, web.Query{KPI: c.ID, At: at, OrgUnit: c.OrgUnit, Limit: c.Limit})
+	if err != nil {
+		return err
+	}
+	switch c.Format {
+	case "json":
+		return terminal.JSONOne(e.out, f)
+	case "csv":
+		return terminal.EvidenceCSV(e.out, f)
+	}
+	parts := a.Parts()
+	return terminal.Explain(e.out, f, terminal.Context{Catalogue: parts.Catalogue, Municipality: parts.Config.Municipality, Demo: parts.Config.Demo})
+}
+
+type exportCmd struct {
+	OpenMetrics exportOpenMetricsCmd `cmd:"" name:"openmetrics" help:"Historik som promtool läser in i Prometheus. (History for Prometheus.)"`
+}
+
+type exportOpenMetricsCmd struct {
+	From   string `required:"" help:"Första dagen, till exempel 2024-01-31."`
+	To     string `help:"Sista dagen; i dag om inget sägs."`
+	Step   string `default:"1mo" help:"Hur tätt: 1mo, 7d eller 24h."`
+	Output string `short:"o" help:"Fil att skriva till; annars standard ut."`
+}
+
+func (c exportOpenMetricsCmd) Run(e *env) (err error) {
+	r, err := c.span(e.now())
+	if err != nil {
+		return fmt.Errorf("%w: %w", config.ErrInvalid, err)
+	}
+	a, err := e.open(true)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	out := e.out
+	if c.Output != "" {
+		f, err := os.Create(c.Output)
+		if err != nil {
+			return err
+		}
+		defer func() {
+			if cerr := f.Close(); err == nil {
+				err = cerr
+			}
+		}()
+		out = f
+	}
+	return openmetrics.Write(e.ctx, out, a, r, func(done, total int) {
+		e.log.Info("exporting", "done", done, "of", total)
+	})
+}
+
+func (c exportOpenMetricsCmd) span(now time.Time) (r openmetrics.Range, err error) {
+	if r.From, err = web.ParseInstant(c.From); err != nil {
+		return r, fmt.Errorf("--from: %w", err)
+	}
+	if r.To, err = web.ParseInstant(c.To); err != nil {
+		return r, fmt.Errorf("--to: %w", err)
+	}
+	if r.To.IsZero() {
+		r.To = now
+	}
+	if r.Months, r.Step, err = openmetrics.ParseStep(c.Step); err != nil {
+		return r, fmt.Errorf("--step: %w", err)
+	}
+	if r.From.After(r.To) {
+		return r, fmt.Errorf("--from ligger efter --to")
+	}
+	return r, nil
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/mattn/go-isatty"
+
+	"github.com/kommunpuls/kommunpuls/configs"
+	"github.com/kommunpuls/kommunpuls/internal/app"
+	"github.com/kommunpuls/kommunpuls/internal/catalogue"
+	"github.com/kommunpuls/kommunpuls/internal/config"
+	"github.com/kommunpuls/kommunpuls/internal/setup"
+	"github.com/kommunpuls/kommunpuls/internal/sheet/guess"
+	"github.com/kommunpuls/kommunpuls/plugins/table"
+)
+
+type initCmd struct {
+	Files        []string `arg:"" help:"Systemförteckning, ärendeexport … (XLSX, CSV)." type:"path"`
+	Dir          string   `default:"." help:"Mapp att skriva i. (Folder to write to.)"`
+	Municipality string   `name:"kommun" help:"Kommunens namn. (The municipality's name.)"`
+	Answers      string   `help:"Fil med svar på frågorna. (File of answers.)"`
+	Svar         []string `sep:"none" placeholder:"FRÅGA=SVAR" help:"Svar på en fråga, kan upprepas. (An answer.)"`
+	Yes          bool     `short:"y" help:"Ta alla förslag. (Take every proposal.)"`
+}
+
+func (c initCmd) Run(e *env) error {
+	cat, err := catalogue.Parse(configs.Catalogue())
+	if err != nil {
+		return err
+	}
+	var answers setup.Answers
+	if c.Answers != "" {
+		if answers, err = setup.ReadAnswers(c.Answers); err != nil {
+			return fmt.Errorf("%w: %w", config.ErrInvalid, err)
+		}
+	}
+	for _, s := range c.Svar {
+		if err := answers.Add(s); err != nil {
+			return fmt.Errorf("%w: %w", config.ErrInvalid, err)
+		}
+	}
+	err = setup.Run(e.ctx, setup.Options{
+		Files: c.Files, OutDir: c.Dir, In: e.in, Out: e.out, Interactive: interactive(e), Yes: c.Yes, Answers: answers,
+		Municipality: strings.TrimSpace(c.Municipality), Now: e.now(), Version: version, Catalogue: cat, Propose: propose,
+		Arrow: app.FirstHour{Options: app.Options{Version: version, Log: e.log, Now: e.now}},
+	})
+	if errors.Is(err, setup.ErrQuestions) || errors.Is(err, setup.ErrInput) {
+		return fmt.Errorf("%w: %w", config.ErrInvalid, err)
+	}
+	return err
+}
+
+// propose makes the table source's settings of what was found in a file.
+func propose(rep guess.Report, answers map[string]string) (json.RawMessage, error) {
+	s, err := table.FromReport(rep, answers)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(s)
+}
+
+// interactive tells whether a person sits at the terminal.
+func interactive(e *env) bool {
+	f, ok := e.in.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd())
+}

@@ -1,0 +1,126 @@
+// Command kommunpuls collects a municipality's own IT facts and turns them
+// into figures that can be explained row by row.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+	_ "time/tzdata" // Europe/Stockholm also where the system has no time zones
+
+	"github.com/alecthomas/kong"
+
+	"github.com/kommunpuls/kommunpuls/internal/config"
+	"github.com/kommunpuls/kommunpuls/internal/source"
+	"github.com/kommunpuls/kommunpuls/internal/store"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+// Exit codes, the same for every command.
+const (
+	exitOK      = 0
+	exitNo      = 1 // the thing asked about does not hold
+	exitUsage   = 2 // usage or configuration
+	exitReached = 3 // a source or the store could not be reached
+)
+
+// errReached is wrapped by what could not be reached: exit code 3.
+var errReached = errors.New("gick inte att nå")
+
+// errNo is returned when the thing asked about does not hold and what there is
+// to say has been said.
+var errNo = errors.New("does not hold")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr})
+	stop()
+	os.Exit(code)
+}
+
+// streams are what a command reads and writes.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// cli is the command line; help texts are Swedish first.
+type cli struct {
+	Config string `short:"c" default:"kommunpuls.yaml" help:"Konfigurationsfil. (Configuration file.)"`
+
+	Init      initCmd      `cmd:"" help:"Första timmen: läs en Excel- eller CSV-fil och visa en första sann siffra. (First hour.)"`
+	Run       runCmd       `cmd:"" help:"Kör tjänsten. (Run the daemon.)"`
+	Demo      demoCmd      `cmd:"" help:"Kör på en påhittad kommun. (Run on a made-up municipality.)"`
+	Check     checkCmd     `cmd:"" help:"Kontrollera konfiguration, mått, beslut och namn. (Check everything.)"`
+	Reload    reloadCmd    `cmd:"" help:"Be tjänsten läsa om konfigurationen. (Reload the configuration.)"`
+	Collect   collectCmd   `cmd:"" help:"Läs en källa, eller alla, nu. (Collect now.)"`
+	KPI       kpiCmd       `cmd:"" name:"kpi" help:"Visa siffrorna. (Show the figures.)"`
+	Explain   explainCmd   `cmd:"" help:"Visa raderna bakom en siffra. (Show the rows behind a figure.)"`
+	Export    exportCmd    `cmd:"" help:"Skriv ut historik. (Export history.)"`
+	Privacy   privacyCmd   `cmd:"" help:"Visa vad varje källa läser och aldrig läser. (What each source reads.)"`
+	Pseudonym pseudonymCmd `cmd:"" help:"Visa pseudonymen för det du skriver. (The pseudonym of a value.)"`
+	Plugin    pluginCmd    `cmd:"" help:"Visa eller prova källtyper. (List or test source types.)"`
+	Version   versionCmd   `cmd:"" help:"Visa versionen. (Show the version.)"`
+	Source    sourceCmd    `cmd:"" hidden:""`
+}
+
+// env is what every command gets.
+type env struct {
+	streams
+	ctx    context.Context
+	config string
+	log    *slog.Logger
+	now    func() time.Time
+}
+
+func run(ctx context.Context, args []string, s streams) int {
+	var c cli
+	code := -1
+	parser, err := kong.New(&c, kong.Name("kommunpuls"),
+		kong.Description("Kommunens it-läge i siffror som kan öppnas rad för rad."),
+		kong.Writers(s.out, s.err), kong.Exit(func(n int) { code = n }), kong.UsageOnError())
+	if err != nil {
+		fmt.Fprintln(s.err, "kommunpuls:", err)
+		return exitUsage
+	}
+	k, err := parser.Parse(args)
+	if code >= 0 { // help was asked for
+		return code
+	}
+	if err != nil {
+		fmt.Fprintln(s.err, "kommunpuls:", err)
+		return exitUsage
+	}
+	level := slog.LevelWarn // a command prints what it has to say
+	if k.Command() == "run" {
+		level = slog.LevelInfo
+	}
+	e := &env{streams: s, ctx: ctx, config: c.Config, log: slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: level})), now: time.Now}
+	err = k.Run(e)
+	if err != nil && !errors.Is(err, errNo) {
+		fmt.Fprintln(s.err, "kommunpuls:", err)
+	}
+	return exitCode(err)
+}
+
+func exitCode(err error) int {
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, config.ErrInvalid), errors.Is(err, sdk.ErrBadInput), errors.Is(err, source.ErrUnknownSource):
+		return exitUsage
+	case errors.Is(err, errReached), errors.Is(err, sdk.ErrUnreachable), errors.Is(err, store.ErrLocked), errors.Is(err, store.ErrCorrupt),
+		errors.Is(err, store.ErrFull), errors.Is(err, store.ErrNewer):
+		return exitReached
+	}
+	return exitNo
+}

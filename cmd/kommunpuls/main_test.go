@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/kommunpuls/kommunpuls/internal/demo"
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/testneed"
+)
+
+// TestMain lets the test binary be kommunpuls itself: as a script's command,
+// and as the child that the daemon starts for a source.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "source" {
+		main()
+	}
+	testscript.Main(m, map[string]func(){"kommunpuls": main})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{Dir: "testdata/script"})
+}
+
+// kommunpuls runs a command in process.
+func kommunpuls(t *testing.T, args ...string) (code int, out, errOut string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	code = run(t.Context(), args, streams{in: strings.NewReader(""), out: &o, err: &e})
+	return code, o.String(), e.String()
+}
+
+func figures(t *testing.T, config string, args ...string) map[string]finding.Finding {
+	t.Helper()
+	code, out, errOut := kommunpuls(t, append([]string{"-c", config, "kpi", "--format", "json"}, args...)...)
+	if code != exitOK {
+		t.Fatalf("kpi: exit %d: %s", code, errOut)
+	}
+	var fs []finding.Finding
+	if err := json.Unmarshal([]byte(out), &fs); err != nil {
+		t.Fatal(err)
+	}
+	by := map[string]finding.Finding{}
+	for _, f := range fs {
+		by[f.KPI] = f
+	}
+	return by
+}
+
+func TestTheDemoShowsTheGoldenFactsAndPrometheusReadsThem(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "demo")
+	code, out, errOut := kommunpuls(t, "demo", "--once", "--dir", dir)
+	if code != exitOK {
+		t.Fatalf("demo: exit %d\n%s\n%s", code, out, errOut)
+	}
+	for _, want := range []string{"DEMODATA", "75 av 500", "15,0", "71,0", "11 av 40", "27,5", "/metrics", "report.html"} {
+		if !strings.Contains(strings.ReplaceAll(out, "\u00a0", " "), want) {
+			t.Errorf("the demo does not print %q:\n%s", want, out)
+		}
+	}
+	config := filepath.Join(dir, demo.ConfigFile)
+	by := figures(t, config)
+	for id, want := range map[string][2]float64{
+		"system_owner_coverage": {demo.Owned, demo.Systems},
+		"ticket_resolution_24h": {144 * 71, 144 * 100},
+		"sso_coverage":          {demo.WithSSO, demo.Gold + demo.Silver},
+	} {
+		f := by[id]
+		if f.Numerator == nil || f.Denominator == nil || *f.Numerator != want[0] || *f.Denominator != want[1] {
+			t.Errorf("%s: %v of %v (%s), want %v", id, deref(f.Numerator), deref(f.Denominator), f.Outcome, want)
+		}
+	}
+	for id, f := range by {
+		if f.Outcome == finding.Error {
+			t.Errorf("%s: %+v", id, f.Reason)
+		}
+	}
+	prometheusReads(t, config)
+}
+
+// prometheusReads runs the daemon and lets a real Prometheus scrape it.
+func prometheusReads(t *testing.T, config string) {
+	ctx, stop := context.WithCancel(t.Context())
+	var out lockedBuffer
+	ended := make(chan int, 1)
+	go func() {
+		ended <- run(ctx, []string{"-c", config, "run"}, streams{in: strings.NewReader(""), out: &out, err: &out})
+	}()
+	defer func() {
+		stop()
+		if code := <-ended; code != exitOK {
+			t.Errorf("run: exit %d: %s", code, out.String())
+		}
+	}()
+	var addr string
+	for deadline := time.Now().Add(60 * time.Second); addr == ""; time.Sleep(50 * time.Millisecond) {
+		if _, rest, ok := strings.Cut(out.String(), "http://"); ok {
+			addr, _, _ = strings.Cut(rest, "/")
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the daemon does not answer: %s", out.String())
+		}
+	}
+	p := testneed.StartPrometheus(t, t.TempDir(), addr)
+	const expr = `kommunpuls_kpi_value{kpi="system_owner_coverage",org_unit="",dimension=""}`
+	var got []string
+	for deadline := time.Now().Add(60 * time.Second); len(got) == 0 && time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+		got = p.Query(expr, time.Time{})
+	}
+	if len(got) != 1 || got[0] != "0.15" {
+		t.Errorf("%s = %v", expr, got)
+	}
+	if got = p.Query(`count(kommunpuls_source_last_success_timestamp_seconds)`, time.Time{}); len(got) != 1 || got[0] != "5" {
+		t.Errorf("sources: %v", got)
+	}
+}
+
+func deref(v *float64) any {
+	if v == nil {
+		return nil
+	}
+	return *v
+}
