@@ -113,6 +113,10 @@ func (t *task) evidenceText() (evidenceText, error) {
 		if pass, err = t.allFilled(); err != nil {
 			return x, err
 		}
+	case t.def.Shape == catalogue.GroupShare:
+		if pass, err = t.groupRowPass(); err != nil {
+			return x, err
+		}
 	}
 	label, err := t.evidenceLabel(&x.use)
 	if err != nil {

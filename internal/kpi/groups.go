@@ -68,6 +68,26 @@ func (t *task) groupShare() error {
 	return nil
 }
 
+// groupRowPass is 1 for the rows of a group that passes, so that evidence shows
+// which rows lie behind a group that does not.
+func (t *task) groupRowPass() (string, error) {
+	m, err := t.measure()
+	if err != nil {
+		return "", err
+	}
+	of, err := t.s.texts.value(t.def.Of, t.pop.rel, t.pop.clock, &t.need)
+	if err != nil {
+		return "", fmt.Errorf("of: %w", err)
+	}
+	e, err := expr.Check(t.def.GroupPass, expr.Scope{Values: []string{"mean", "n"}})
+	if err != nil {
+		return "", fmt.Errorf("group_pass: %w", err)
+	}
+	groups := "SELECT " + of + " AS g, AVG(" + m + ") AS mean, COUNT(" + m + ") AS n " +
+		from(t.pop.rel, t.pop.and(m+" IS NOT NULL").kept()) + " GROUP BY " + of
+	return "CASE WHEN " + of + " IN (SELECT groups.g FROM (" + groups + ") AS groups WHERE " + e.SQL() + ") THEN 1 ELSE 0 END", nil
+}
+
 // allTallies lists the tallies of a spec: total and every cell, the cells'
 // rest included since it is made of them.
 func (t *task) allTallies(spec int) []*tally {

@@ -19,6 +19,9 @@ func (t *task) shareParts(ctx context.Context, r store.Reader, f *figure) error 
 		return nil
 	}
 	f.failing = n - pass
+	if t.def.Direction == "down" || t.def.Direction == "none" {
+		f.failing = pass
+	}
 	t.splitCells(f, n, false)
 	return t.remarks(ctx, r, f)
 }

@@ -91,7 +91,8 @@ func (t *task) rowwise() bool {
 }
 
 // rowPass is 1 for rows that pass, as SQL. A count's rows are what is wrong,
-// unless more of them is better.
+// unless more of them is better; so is what a share counts, unless more of it
+// is better.
 func (t *task) rowPass() (string, error) {
 	if t.def.Shape == catalogue.CountOf && t.def.Pass == "" {
 		if t.def.Direction == "down" {
@@ -107,7 +108,7 @@ func (t *task) rowPass() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if t.def.Shape == catalogue.CountOf && t.def.Direction == "down" {
+	if t.def.Direction == "down" || t.def.Shape != catalogue.CountOf && t.def.Direction == "none" {
 		return "CASE WHEN " + c + " THEN 0 ELSE 1 END", nil
 	}
 	return "CASE WHEN " + c + " THEN 1 ELSE 0 END", nil
