@@ -62,8 +62,9 @@ func (w *writer) updateSource(u sourceUpdate) error {
 			return err
 		}
 	}
-	_, err = w.tx.ExecContext(w.ctx, "UPDATE source SET last_started = ?, last_success = ?, content_at = coalesce(?, content_at), cursor = ?, counts = ?, held = 0, mapped = CASE WHEN ? THEN mapped ELSE ? END, generation = generation + ? WHERE no = ?",
-		u.started.Unix(), w.now, epoch(u.header.ContentAt), u.end.Cursor, string(counts), u.header.Unchanged, string(mapped), keep, w.sourceNo)
+	// What the newest reading counted and refused stands until the next one.
+	_, err = w.tx.ExecContext(w.ctx, "UPDATE source SET last_started = ?, last_success = ?, content_at = coalesce(?, content_at), cursor = ?, counts = CASE WHEN ? THEN counts ELSE ? END, held = 0, mapped = CASE WHEN ? THEN mapped ELSE ? END, generation = generation + ? WHERE no = ?",
+		u.started.Unix(), w.now, epoch(u.header.ContentAt), u.end.Cursor, u.header.Unchanged, string(counts), u.header.Unchanged, string(mapped), keep, w.sourceNo)
 	return err
 }
 
