@@ -12,7 +12,7 @@ const (
 	// firstLoadRows is how many new records make a first load worth splitting.
 	firstLoadRows = 20_000
 	// loadStep is how many of them one transaction writes.
-	loadStep = 8_000
+	loadStep = 5_000
 )
 
 // firstLoad tells whether a source brings many records of kinds that it has
@@ -55,7 +55,7 @@ func (st *staging) loadUnseen(ctx context.Context, w *writer) (longest time.Dura
 	if err != nil {
 		return longest, err
 	}
-	it := &stagedRecords{st: st}
+	it, err := st.byID()
 	for more := true; more && err == nil; {
 		err = step(func(tx *sql.Tx) error {
 			if err := w.begin(tx); err != nil {

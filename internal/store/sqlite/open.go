@@ -40,6 +40,9 @@ const (
 	defaultCacheKiB     = 32 << 10
 	defaultQueryTimeout = time.Minute
 	busyTimeoutMS       = 10_000
+	// checkpointPages is how far the log grows before it is moved into the
+	// file: a page that a large load writes many times is moved once.
+	checkpointPages = 8000
 )
 
 // Store is one open SQLite store. It satisfies [store.Store].
@@ -116,7 +119,7 @@ func (s *Store) openOwner(ctx context.Context) error {
 		return err
 	}
 	opts := []string{"_txlock=immediate", "_journal_mode=WAL", "_synchronous=FULL",
-		pragma("secure_delete", "on"), pragma("cache_size", fmt.Sprint(-s.opt.CacheKiB)), pragma("temp_store", "file")}
+		pragma("secure_delete", "on"), pragma("cache_size", fmt.Sprint(-s.opt.CacheKiB)), pragma("temp_store", "file"), pragma("wal_autocheckpoint", fmt.Sprint(checkpointPages))}
 	if s.opt.MaxPages > 0 {
 		opts = append(opts, pragma("max_page_count", fmt.Sprint(s.opt.MaxPages)))
 	}
