@@ -26,7 +26,7 @@ func dnKey(dn string) string {
 			if j > 0 {
 				b.WriteByte('+')
 			}
-			b.WriteString(strings.ToLower(a.Type))
+			escapeInto(&b, strings.ToLower(strings.TrimSpace(a.Type)))
 			b.WriteByte('=')
 			escapeInto(&b, strings.ToLower(a.Value))
 		}
@@ -36,7 +36,7 @@ func dnKey(dn string) string {
 
 func escapeInto(b *strings.Builder, v string) {
 	for i := 0; i < len(v); i++ {
-		if strings.IndexByte(`\,+"#;<>=`, v[i]) >= 0 {
+		if strings.IndexByte(`\,+"#;<>=`, v[i]) >= 0 || v[i] == ' ' && (i == 0 || i == len(v)-1) {
 			b.WriteByte('\\')
 		}
 		b.WriteByte(v[i])

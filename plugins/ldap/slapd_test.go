@@ -5,12 +5,16 @@ package ldap
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	goldap "github.com/go-ldap/ldap/v3"
 
+	"github.com/kommunpuls/kommunpuls/internal/testneed"
 	"github.com/kommunpuls/kommunpuls/plugins/ldap/ldaptest"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
@@ -170,5 +174,33 @@ func TestWhatCannotBeReachedOrFoundSaysSo(t *testing.T) {
 				t.Errorf("the daemon cannot sort %v", err)
 			}
 		})
+	}
+}
+
+// The same directory as a file gives the same figures as the server.
+func TestAnExportOfADirectoryGivesTheSameFigures(t *testing.T) {
+	s := ldaptest.StartSlapd(t, 3000)
+	out := s.Tool(t, []string{"LDAPTLS_CACERT=" + s.CAFile}, testneed.Program(t, "ldapsearch"), "-LLL", "-H", s.URL, "-x",
+		"-D", s.BindDN, "-w", s.Password, "-b", s.BaseDN, "-E", "pr=500/noprompt", "(objectClass=*)", "*", "+")
+	settings := olSettings(s)
+	for _, k := range []string{"url", "ca_file", "bind"} {
+		delete(settings, k)
+	}
+	settings["file"] = "export.ldif"
+	req := request(t, settings)
+	if err := os.WriteFile(filepath.Join(req.Settings.BaseDir, "export.ldif"), out, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, _ := collect(t, req)
+	checkTruth(t, file, &s.Truth)
+	live, _ := collect(t, request(t, olSettings(s)))
+	for id, want := range live.records[record.Account] {
+		got, ok := file.records[record.Account][id]
+		if !ok {
+			t.Fatal("an account has another id in the export")
+		}
+		if fmt.Sprint(got.Values) != fmt.Sprint(want.Values) {
+			t.Fatalf("an account differs: %v, on the server %v", got.Values, want.Values)
+		}
 	}
 }
