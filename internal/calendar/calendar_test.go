@@ -217,6 +217,7 @@ func TestGoAndSQLAgree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = query.Close() })
 	at := instants(t, days)
 	for i, a := range at {
 		b := at[(i*7+3)%len(at)]

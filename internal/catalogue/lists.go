@@ -26,7 +26,7 @@ func eyAreas() []string { return []string{"strategi", "styrning", "operativ_it",
 // kpmgComponents are the components of KPMG's IT operating model, with
 // information and suppliers on their own because municipalities ask for both.
 func kpmgComponents() []string {
-	return []string{"styrmodell", "organisation", "kompetens", "processer", "information", "teknik", "leverantorer", "uppfoljning"}
+	return []string{"styrmodell", "organisation", "kompetens", "processer", "information", "teknik", "leverantorer", "uppfoljning"} //nolint:misspell // Swedish
 }
 
 // nis2Tag matches the directive's article 20 (governance), 21.2 a–j (measures)

@@ -53,7 +53,7 @@ func (v visitor) Visit(n ast.Node) ast.Visitor { v(n); return v }
 // plain follows aliases, anchors and tags to the node that holds the value, so
 // that an entry can be decoded without the rest of the file.
 func (s *strict) plain(n ast.Node) ast.Node {
-	for depth := 0; depth < 20; depth++ {
+	for range 20 {
 		switch v := n.(type) {
 		case *ast.AliasNode:
 			target, ok := s.anchors[v.Value.GetToken().Value]

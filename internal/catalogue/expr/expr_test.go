@@ -97,7 +97,7 @@ func TestRefusedTexts(t *testing.T) {
 		{"a relation out of scope", "ticket.queue = 'x'", "character 1: ticket.queue: ticket is not in scope here"},
 		{"an unknown relation", "exists (select 1 from system_roles)", "character 23: unknown relation system_roles; did you mean system_role?"},
 		{"the database's own tables", "exists (select 1 from sqlite_master)", "character 23: unknown relation sqlite_master"},
-		{"an unknown function", "coalese(tier, 'x') = 'x'", "character 1: unknown function coalese; did you mean coalesce?"},
+		{"an unknown function", "coalesc(tier, 'x') = 'x'", "character 1: unknown function coalesc; did you mean coalesce?"},
 		{"rounding", "round(user_count) = 1", "character 1: function round is not allowed: figures are rounded when they are shown"},
 		{"now", "end_of_support < now()", "character 18: function now is not allowed: use as_of(): a figure is computed for an instant, never for now"},
 		{"like", "name like 'a%'", "character 6: LIKE is not allowed: databases disagree on it; compare with = or IN, or map the value in the source"},
