@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -54,7 +55,7 @@ func readStored(path string) (Answers, error) {
 // for one file only "Systemlista.xlsx#struck=retired".
 func (a *Answers) Add(flag string) error {
 	file, rest := "", flag
-	if f, r, ok := strings.Cut(flag, "#"); ok {
+	if f, r, ok := strings.Cut(flag, "#"); ok && slices.Contains([]string{".xlsx", ".xlsm", ".csv", ".tsv", ".txt"}, strings.ToLower(filepath.Ext(f))) {
 		file, rest = f, r
 	}
 	i := strings.LastIndex(rest, "=")
@@ -102,7 +103,16 @@ const answersHead = `# Era svar till kommunpuls init. Filen skrivs om varje gån
 # senast skrev i kommunpuls.yaml, så att ändringar för hand kan behållas.
 `
 
+// write keeps what was answered, by file. Answers to every file have found
+// their files by now.
 func (a Answers) write(path string) error {
+	a.All = nil
+	for name, f := range a.Files {
+		if m, ok := tidy(f.Written).(map[string]any); ok {
+			f.Written = m
+			a.Files[name] = f
+		}
+	}
 	b, err := yaml.MarshalWithOptions(a, yaml.IndentSequence(true))
 	if err != nil {
 		return fmt.Errorf("%s: %w", filepath.Base(path), err)

@@ -45,11 +45,14 @@ func (d *desk) answer(file string, q guess.Question, given map[string]string) (s
 		}
 		return key, true, nil
 	}
+	if strings.HasPrefix(q.ID, "fill_down:") {
+		return q.Default, true, nil // merged cells leave no doubt; the answer can still be given
+	}
 	if d.in != nil {
 		key, err := d.prompt(q)
 		return key, err == nil, err
 	}
-	if d.opt.Yes {
+	if d.opt.Yes && q.Default != "" {
 		return q.Default, true, nil
 	}
 	d.left = append(d.left, unanswered{file, q})
@@ -140,7 +143,7 @@ func (d *desk) prompt(q guess.Question) (string, error) {
 			d.say("\n")
 			return "", fmt.Errorf("%w: %s", ErrQuestions, q.ID)
 		}
-		if strings.TrimSpace(line) == "" {
+		if strings.TrimSpace(line) == "" && q.Default != "" {
 			return q.Default, nil
 		}
 		if key, ok := match(q, line); ok {

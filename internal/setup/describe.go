@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/sheet/guess"
+	"github.com/kommunpuls/kommunpuls/internal/sheet/value"
 )
 
 // describe says what was found in a file, as a colleague would.
@@ -159,7 +161,7 @@ func day(t time.Time) string {
 
 // mapping shows what each column is taken for, how sure that is, and three of
 // its values. They may name people, so they are shown here and kept nowhere.
-func (d *desk) mapping(rep guess.Report, label func(string) string) {
+func (d *desk) mapping(rep guess.Report) {
 	for _, s := range rep.Sheets {
 		if len(rep.Use) == 0 || s.Name != rep.Use[0] {
 			continue
@@ -175,7 +177,7 @@ func (d *desk) mapping(rep guess.Report, label func(string) string) {
 			}
 			to, sure := "–", ""
 			if len(c.Proposals) > 0 {
-				to, sure = label(c.Proposals[0].Target), sureness(c.Proposals[0].Confidence)
+				to, sure = guess.TargetName(rep.Kind(), c.Proposals[0].Target), sureness(c.Proposals[0].Confidence)
 			}
 			d.say("    %-3s %s → %s %s %s\n", c.Letter, pad(oneLine(c.Header), wide), pad(to, 26), pad(sure, 13), samples(c))
 		}
@@ -196,7 +198,7 @@ func sureness(c float64) string {
 func samples(c guess.Column) string {
 	var out []string
 	for _, s := range c.Samples {
-		r := []rune(oneLine(s))
+		r := []rune(oneLine(shown(c, s)))
 		if len(r) > 24 {
 			r = append(r[:23], '…')
 		}
@@ -211,6 +213,22 @@ func samples(c guess.Column) string {
 		return "(tom)"
 	}
 	return strings.Join(out, " · ")
+}
+
+// shown writes a spreadsheet's day number as the date it stands for.
+func shown(c guess.Column, s string) string {
+	if c.Looks != "date" && c.Looks != "time" {
+		return s
+	}
+	n, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return s
+	}
+	d, err := value.Serial(n, false)
+	if err != nil {
+		return s
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
 }
 
 // pad fills with space to a width counted in letters.

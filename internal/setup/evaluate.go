@@ -11,11 +11,12 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/expose/report"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/store"
-	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
-// reportRows is how many rows of a work list the printed page shows.
-const reportRows = 60
+const (
+	reportRows = 60     // rows of a work list on the printed page
+	maxRows    = 10_000 // rows of evidence that are fetched for each measure
+)
 
 // evaluate reads the lists, puts the förvaltningar found into the workbook and
 // evaluates with them.
@@ -108,29 +109,15 @@ func (d *desk) addUnits(add decision.Additions) error {
 // lies where.
 func (d *desk) tell(ctx context.Context, cfg configText, res Result, lists []list) error {
 	config := filepath.Join(d.opt.OutDir, ConfigName)
-	kinds := make([]record.Kind, len(lists))
-	for i := range lists {
-		kinds[i] = lists[i].kind
+	withoutOwners(res.Findings, cfg)
+	full, err := d.explained(ctx, config, res.Findings)
+	if err != nil {
+		return err
 	}
-	full := make([]finding.Finding, len(res.Findings))
-	copy(full, res.Findings)
-	first, ok := firstFigure(res.Findings, kinds)
-	if ok {
-		if _, err := d.show(ctx, config, first); err != nil {
-			return err
-		}
+	if first, ok := firstFigure(full, lists); ok {
+		d.show(first)
 	} else {
 		d.nothing(res)
-	}
-	for i, f := range full {
-		if f.Value == nil {
-			continue
-		}
-		e, err := d.opt.Arrow.Explain(ctx, config, f.KPI, reportRows)
-		if err != nil {
-			return fmt.Errorf("%s: %w", f.KPI, err)
-		}
-		full[i] = e
 	}
 	var page bytes.Buffer
 	if err := report.Write(&page, report.Report{
@@ -144,6 +131,30 @@ func (d *desk) tell(ctx context.Context, cfg configText, res Result, lists []lis
 	}
 	d.after(res)
 	return nil
+}
+
+// explained gives every figure its rows.
+func (d *desk) explained(ctx context.Context, config string, fs []finding.Finding) ([]finding.Finding, error) {
+	var ids []string
+	for _, f := range fs {
+		if f.Value != nil {
+			ids = append(ids, f.KPI)
+		}
+	}
+	with, err := d.opt.Arrow.Explain(ctx, config, ids, maxRows)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]finding.Finding, len(fs))
+	copy(out, fs)
+	for i := range out {
+		for _, f := range with {
+			if f.KPI == out[i].KPI {
+				out[i] = f
+			}
+		}
+	}
+	return out, nil
 }
 
 // nothing says why no figure came out.

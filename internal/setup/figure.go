@@ -1,8 +1,7 @@
 package setup
 
 import (
-	"context"
-	"fmt"
+	"encoding/json"
 
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
@@ -11,14 +10,43 @@ import (
 // shownRows is how many rows stand behind the first figure on the terminal.
 const shownRows = 10
 
+// The first figure of a registry, and the column that it stands on.
+const (
+	ownerFigure = "system_owner_coverage"
+	ownerTarget = "role:owner"
+)
+
+// withoutOwners takes back the figure about owners where no list says who
+// owns a system: roles are mapped, but that none is an owner says nothing.
+func withoutOwners(fs []finding.Finding, cfg configText) {
+	for _, s := range cfg.sources {
+		columns, _ := s.Settings["columns"].(map[string]any)
+		if s.Type != "table" || s.Settings["record"] != string(record.System) || columns[ownerTarget] != nil {
+			return
+		}
+	}
+	for i := range fs {
+		if fs[i].KPI == ownerFigure && fs[i].Value != nil {
+			fs[i] = finding.Finding{KPI: fs[i].KPI, Title: fs[i].Title, Unit: fs[i].Unit, Outcome: finding.NoData, AsOf: fs[i].AsOf, KnownAt: fs[i].KnownAt,
+				Reason: &finding.Text{SV: "Ingen kolumn läses som systemägare.", EN: "No column is read as system owner."}}
+		}
+	}
+}
+
+// fills tells whether some column of the list fills a target.
+func (l list) fills(target string) bool {
+	var s struct{ Columns map[string]json.RawMessage }
+	return json.Unmarshal(l.settings, &s) == nil && s.Columns[target] != nil
+}
+
 // firstFigure picks the figure that says most of what was read: the one that
-// belongs to the kinds of the files, else the first that has one.
-func firstFigure(fs []finding.Finding, kinds []record.Kind) (finding.Finding, bool) {
+// belongs to the kinds of the lists, else the first that has one.
+func firstFigure(fs []finding.Finding, lists []list) (finding.Finding, bool) {
 	var order []string
-	for _, k := range kinds {
-		switch k {
+	for _, l := range lists {
+		switch l.kind {
 		case record.System:
-			order = append(order, "system_owner_coverage", "registry_completeness")
+			order = append(order, ownerFigure, "registry_completeness")
 		case record.Ticket:
 			order = append(order, "ticket_resolution_24h", "service_desk_queue_length")
 		}
@@ -39,11 +67,7 @@ func firstFigure(fs []finding.Finding, kinds []record.Kind) (finding.Finding, bo
 }
 
 // show prints one figure with the rows behind it and what is not counted.
-func (d *desk) show(ctx context.Context, config string, f finding.Finding) (finding.Finding, error) {
-	full, err := d.opt.Arrow.Explain(ctx, config, f.KPI, 10_000)
-	if err != nil {
-		return f, fmt.Errorf("%s: %w", f.KPI, err)
-	}
+func (d *desk) show(full finding.Finding) {
 	d.say("\n%s\n", full.Title.SV)
 	d.say("  %s", full.Sentence())
 	if full.Population.SV != "" {
@@ -59,7 +83,6 @@ func (d *desk) show(ctx context.Context, config string, f finding.Finding) (find
 		}
 	}
 	d.rows(full)
-	return full, nil
 }
 
 func (d *desk) rows(f finding.Finding) {
@@ -75,7 +98,7 @@ func (d *desk) rows(f finding.Finding) {
 		}
 		return
 	}
-	d.say("\n  Raderna som inte räknas in, %s", rowsWord(int64(len(rows))))
+	d.say("\n  Raderna som inte klarar måttet, %s", rowsWord(int64(len(rows))))
 	if len(rows) > shownRows {
 		d.say(" – här är de första %d", shownRows)
 	}

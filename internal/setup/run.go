@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/kommunpuls/kommunpuls/internal/decision"
@@ -119,41 +120,103 @@ func (d *desk) look(ctx context.Context, answers *Answers) ([]list, error) {
 }
 
 func (d *desk) lookAt(ctx context.Context, file string, answers *Answers) (list, error) {
-	name := filepath.Base(file)
-	given := answers.of(name)
+	l := list{file: filepath.Base(file)}
+	var err error
+	if l.path, err = pathFor(d.opt.OutDir, file); err != nil {
+		return l, fmt.Errorf("%s: %w", l.file, err)
+	}
+	given := answers.of(l.file)
 	rep, err := d.opt.Inspect(ctx, file, inspectOptions(given))
 	if err != nil {
-		return list{}, fmt.Errorf("%w: %w", ErrInput, err)
+		return l, fmt.Errorf("%w: %w", ErrInput, err)
 	}
 	d.describe(rep)
-	d.mapping(rep, label)
 	before := len(d.left)
-	for _, q := range rep.Questions {
-		key, ok, err := d.answer(name, q, given)
+	if rep, err = d.settle(l.file, rep, given); err != nil || len(d.left) > before {
+		return l, err
+	}
+	for id, answer := range given {
+		if concerns(rep, id) {
+			answers.put(l.file, id, answer)
+		}
+	}
+	if l.settings, err = d.propose(rep, given, l.path); err != nil {
+		return l, fmt.Errorf("%w: %s: %w", ErrInput, l.file, err)
+	}
+	l.kind = rep.Kind()
+	if l.kind == record.System && !l.fills(ownerTarget) {
+		d.say("\n  Ingen kolumn läses som systemägare. Finns en sådan: kör igen med --svar \"column:rubriken=%s\".\n", ownerTarget)
+	}
+	return l, nil
+}
+
+// settle gets every answer about one file; the kind first, because the other
+// questions hang on it. What is answered stands in given.
+func (d *desk) settle(file string, rep guess.Report, given map[string]string) (guess.Report, error) {
+	qs := rep.Questions
+	if rep.Kind() == "" {
+		qs = []guess.Question{kindQuestion()}
+	}
+	if a := given["kind"]; a != "" {
+		if _, ok := record.Lookup(record.Kind(a)); !ok {
+			return rep, fmt.Errorf("%w: %s: ”%s” är inget slag av lista", ErrInput, file, a)
+		}
+		rep = rep.As(record.Kind(a))
+		qs = rep.Questions
+	} else if len(qs) > 0 && qs[0].ID == "kind" {
+		d.mapping(rep)
+		key, ok, err := d.answer(file, qs[0], given)
+		if err != nil || !ok {
+			return rep, err
+		}
+		given["kind"] = key
+		rep = rep.As(record.Kind(key))
+		qs = rep.Questions
+	}
+	d.mapping(rep)
+	for _, q := range qs {
+		if q.ID == "kind" {
+			continue
+		}
+		key, ok, err := d.answer(file, q, given)
 		if err != nil {
-			return list{}, err
+			return rep, err
 		}
 		if ok {
 			given[q.ID] = key
-			answers.put(name, q.ID, key)
 		}
 	}
-	l := list{file: name}
-	if l.path, err = pathFor(d.opt.OutDir, file); err != nil {
-		return l, fmt.Errorf("%s: %w", name, err)
+	return rep, nil
+}
+
+// concerns tells whether an answer is about this file: answers to every file
+// may be about another.
+func concerns(rep guess.Report, id string) bool {
+	if slices.Contains([]string{"kind", "header_row", "encoding", "delimiter"}, id) {
+		return true
 	}
-	if len(d.left) > before {
-		return l, nil
+	for _, q := range rep.Questions {
+		if q.ID == id {
+			return true
+		}
 	}
-	if l.settings, err = d.propose(rep, given, l.path); err != nil {
-		return l, fmt.Errorf("%w: %s: %w", ErrInput, name, err)
+	for _, s := range rep.Sheets {
+		for _, c := range s.Columns {
+			if id == c.Header || id == "column:"+c.Header || strings.HasPrefix(id, "value:"+c.Header+":") || id == "fill_down:"+c.Header {
+				return true
+			}
+		}
 	}
-	var s struct{ Record record.Kind }
-	if err := json.Unmarshal(l.settings, &s); err != nil {
-		return l, fmt.Errorf("%s: %w", name, err)
+	return false
+}
+
+// kindQuestion is asked of a list that resembles nothing known.
+func kindQuestion() guess.Question {
+	q := guess.Question{ID: "kind", Text: "Jag känner inte igen listan. Vad är det?"}
+	for _, s := range record.Schemas() {
+		q.Options = append(q.Options, guess.Option{Key: string(s.Kind), Label: guess.KindName(s.Kind)})
 	}
-	l.kind = s.Record
-	return l, nil
+	return q
 }
 
 // inspectOptions are the answers that change how a file is looked at.

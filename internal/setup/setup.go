@@ -39,8 +39,8 @@ type Arrow interface {
 	// Evaluate reads every source of the configuration once and evaluates
 	// every measure. A source that fails is told in Result.Sources.
 	Evaluate(ctx context.Context, config string) (Result, error)
-	// Explain returns one measure with at most limit rows of evidence.
-	Explain(ctx context.Context, config, kpi string, limit int) (finding.Finding, error)
+	// Explain returns measures with at most limit rows of evidence each.
+	Explain(ctx context.Context, config string, kpis []string, limit int) ([]finding.Finding, error)
 }
 
 // Result is what one evaluation gave.

@@ -158,7 +158,10 @@ func (b builder) splits(f finding.Finding) []splitView {
 }
 
 func cellName(c finding.Cell) string {
+	tiers := map[string]string{"gold": "Guld", "silver": "Silver", "bronze": "Brons", "copper": "Koppar"}
 	switch {
+	case c.Dimension == "tier" && tiers[c.Key] != "" && (c.Label == "" || c.Label == c.Key):
+		return tiers[c.Key]
 	case c.Label != "":
 		return c.Label
 	case c.Key == "":
