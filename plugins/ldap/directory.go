@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	goldap "github.com/go-ldap/ldap/v3"
+
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
 )
 
@@ -77,7 +79,7 @@ const (
 
 // ask reads the root entry and what it points at.
 func (s *server) ask(ctx context.Context) error {
-	root, err := s.lookup(ctx, "", "supportedCapabilities", "defaultNamingContext", "namingContexts", "highestCommittedUSN", "dsServiceName", "subschemaSubentry")
+	root, err := s.lookup(ctx, "", "supportedCapabilities", "schemaNamingContext", "defaultNamingContext", "namingContexts", "highestCommittedUSN", "dsServiceName", "subschemaSubentry")
 	if err != nil {
 		return err
 	}
@@ -100,7 +102,35 @@ func (s *server) ask(ctx context.Context) error {
 	if s.facts.usn, err = strconv.ParseInt(one(root["highestCommittedUSN"]), 10, 64); err != nil {
 		return fmt.Errorf("servern säger inte hur långt dess ändringar har kommit (highestCommittedUSN): %w", sdk.ErrBadInput)
 	}
+	if err := s.narrow(ctx, one(root["schemaNamingContext"])); err != nil {
+		return err
+	}
 	return s.askDomain(ctx, one(root["dsServiceName"]))
+}
+
+// narrow finds out which of the attributes that not every Active Directory
+// has, those that Exchange adds foremost, this one has.
+func (s *server) narrow(ctx context.Context, schema string) error {
+	for i := extensionAttribute1; schema != "" && i < slots; i++ {
+		s.facts.known[i] = false
+	}
+	if schema == "" {
+		return nil
+	}
+	for _, i := range []slot{msExchRecipientTypeDetails, eduPersonAffiliation, eduPersonPrimaryAffiliation} {
+		s.facts.known[i] = false
+	}
+	res, err := s.conn.Search(goldap.NewSearchRequest(schema, goldap.ScopeSingleLevel, goldap.NeverDerefAliases, 0, 0, false,
+		"(|(lDAPDisplayName=extensionAttribute*)(lDAPDisplayName=msExchRecipientTypeDetails)(lDAPDisplayName=eduPerson*))", []string{"lDAPDisplayName"}, nil))
+	if err != nil {
+		return searchFault(ctx, schema, 0, err)
+	}
+	for _, e := range res.Entries {
+		if i, ok := s.slotOf(e.GetAttributeValue("lDAPDisplayName")); ok {
+			s.facts.known[i] = true
+		}
+	}
+	return nil
 }
 
 // askDomain reads which replica this is, and the domain's SID and lockout rule.

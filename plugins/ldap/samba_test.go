@@ -50,6 +50,13 @@ func TestSamba(t *testing.T) {
 	t.Run("figures equal an independent count by ldapsearch", func(t *testing.T) { sambaByLdapsearch(t, s) })
 	t.Run("a refused login says why", func(t *testing.T) { sambaLogins(t, s) })
 	t.Run("StartTLS, Kerberos and a password in Kerberos give the same", func(t *testing.T) { sambaWays(t, s) })
+	t.Run("an attribute that this directory's schema lacks protects nobody, and is refused", func(t *testing.T) {
+		more := map[string]any{"protected": map[string]any{"attributes": []map[string]any{{"name": "extensionAttribute7", "values": []string{"S"}}}}}
+		_, err := New().Collect(context.Background(), request(t, set(adSettings(s), more)), newRecorder())
+		if !errors.Is(err, sdk.ErrBadInput) || !strings.Contains(err.Error(), "extensionAttribute7 finns inte") {
+			t.Errorf("got %v", err)
+		}
+	})
 	t.Run("increments", func(t *testing.T) { sambaIncrements(t, s) })
 	t.Run("an OU that may no longer be read fails the collection", func(t *testing.T) { sambaHidden(t, s) })
 }
@@ -195,11 +202,35 @@ func sambaIncrements(t *testing.T, s *ldaptest.Server) {
 	if purged != 1 || !r.header.Full || len(r.records[record.Account]) != len(first.records[record.Account])-1 {
 		t.Errorf("an account became protected: full %v, %d known accounts purged, %d left", r.header.Full, purged, len(r.records[record.Account]))
 	}
-	change(t, s, func(c *goldap.Conn) error { return c.Del(goldap.NewDelRequest(employee(53), nil)) })
-	if r := next(); len(r.records[record.Account]) != len(first.records[record.Account])-2 && r.header.Full {
-		t.Errorf("an account was deleted: full %v, %d left", r.header.Full, len(r.records[record.Account]))
-	}
+	sambaDeletions(t, s, employee, req, &end)
 	sambaFullPasses(t, req, end)
+}
+
+// sambaDeletions deletes accounts: one who may see tombstones notices at once,
+// one who may not at the next full pass.
+func sambaDeletions(t *testing.T, s *ldaptest.Server, employee func(int) string, req sdk.CollectRequest, end *sdk.End) {
+	remove := func(n int) {
+		change(t, s, func(c *goldap.Conn) error { return c.Del(goldap.NewDelRequest(employee(n), nil)) })
+	}
+	admin := request(t, set(adSettings(s), map[string]any{"bind": map[string]any{"user": s.AdminDN, "password": s.AdminPassword}}))
+	all, e := collect(t, admin)
+	remove(53)
+	admin.Cursor = e.Cursor
+	if r, _ := collect(t, admin); !r.header.Full || len(r.records[record.Account]) != len(all.records[record.Account])-1 {
+		t.Errorf("a tombstone was seen: full %v, %d accounts of %d", r.header.Full, len(r.records[record.Account]), len(all.records[record.Account]))
+	}
+	req.Cursor = end.Cursor
+	r, e := collect(t, req)
+	if r.header.Full {
+		t.Error("an account that may not see tombstones saw one")
+	}
+	req.Cursor, req.Now = e.Cursor, testNow.AddDate(0, 0, 7)
+	r, e = collect(t, req)
+	if !r.header.Full || len(r.records[record.Account]) != len(all.records[record.Account])-1 {
+		t.Errorf("the weekly full pass: full %v, %d accounts of %d", r.header.Full, len(r.records[record.Account]), len(all.records[record.Account])-1)
+	}
+	e.Cursor = req.Cursor
+	*end = e
 }
 
 // sambaFullPasses tells when an increment is not enough.
