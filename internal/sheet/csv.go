@@ -17,8 +17,8 @@ type csvRows struct {
 	file  string
 	br    *bufio.Reader
 	delim byte
-	term  byte // '\n', or '\r' for the oldest files
-	row   int64
+	term  byte   // '\n', or '\r' for the oldest files
+	row   int64  // that is being read
 	long  []byte // a line that did not fit in the reader's buffer, or spans lines
 	out   Row
 	done  *int64
@@ -52,11 +52,11 @@ func (c *csvRows) start() error {
 
 // Next implements Rows.
 func (c *csvRows) Next() (*Row, error) {
+	c.row++
 	line, cut, err := c.line(c.long[:0])
 	if err != nil {
 		return nil, err
 	}
-	c.row++
 	c.out = Row{Number: c.row, Cells: c.out.Cells[:0], Cut: cut}
 	if bytes.IndexByte(line, '"') < 0 {
 		return &c.out, c.plain(string(line))
@@ -181,7 +181,7 @@ func (c *csvRows) bound(n int) error {
 }
 
 func (c *csvRows) tooLong(text string) error {
-	return &Error{File: c.file, Row: c.row + 1, Reason: ErrTooLong, Text: text + "."}
+	return &Error{File: c.file, Row: c.row, Reason: ErrTooLong, Text: text + "."}
 }
 
 func (c *csvRows) open() error {
@@ -191,10 +191,10 @@ func (c *csvRows) open() error {
 
 func (c *csvRows) fault(err error) error {
 	if errors.Is(err, ErrEncoding) {
-		return &Error{File: c.file, Row: c.row + 1, Reason: ErrEncoding,
+		return &Error{File: c.file, Row: c.row, Reason: ErrEncoding,
 			Text: "filen börjar som UTF-8 men innehåller tecken som inte är det, någonstans efter denna rad. Spara den på nytt som CSV UTF-8, eller ange encoding i inställningarna."}
 	}
-	return &Error{File: c.file, Row: c.row + 1, Reason: ErrTruncated, Text: "filen gick inte att läsa vidare.", Cause: err}
+	return &Error{File: c.file, Row: c.row, Reason: ErrTruncated, Text: "filen gick inte att läsa vidare.", Cause: err}
 }
 
 // Done implements Rows.
