@@ -126,7 +126,7 @@ func (d *desk) lookAt(ctx context.Context, file string, answers *Answers) (list,
 		return l, fmt.Errorf("%s: %w", l.file, err)
 	}
 	given := answers.of(l.file)
-	rep, err := d.opt.Inspect(ctx, file, inspectOptions(given))
+	rep, err := guess.Inspect(ctx, file, inspectOptions(given))
 	if err != nil {
 		return l, fmt.Errorf("%w: %w", ErrInput, err)
 	}

@@ -20,7 +20,6 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/config"
 	"github.com/kommunpuls/kommunpuls/internal/decision"
 	"github.com/kommunpuls/kommunpuls/internal/setup"
-	"github.com/kommunpuls/kommunpuls/internal/sheet/guess"
 	"github.com/kommunpuls/kommunpuls/plugins/table"
 )
 
@@ -33,7 +32,7 @@ func run(t *testing.T, dir string, change func(*setup.Options), files ...string)
 	var out bytes.Buffer
 	opt := setup.Options{
 		Files: files, OutDir: dir, Out: &out, Municipality: "Exempelkommun", Now: now(), Version: "0.1.0", Catalogue: cat,
-		Inspect: guess.Inspect, Propose: setup.ProposeOf(table.FromReport),
+		Propose: setup.ProposeOf(table.FromReport),
 		Arrow: app.FirstHour{Options: app.Options{Version: "0.1.0", Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: now}},
 	}
 	if change != nil {

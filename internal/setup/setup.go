@@ -50,9 +50,6 @@ type Result struct {
 	Unmapped []store.UnmappedName
 }
 
-// Inspect looks at a file that nobody has described: guess.Inspect.
-type Inspect func(ctx context.Context, path string, opt guess.Options) (guess.Report, error)
-
 // Propose turns what was found in a file, and the answers by question id, into
 // settings of the table source: plugins/table's FromReport.
 type Propose func(rep guess.Report, answers map[string]string) (json.RawMessage, error)
@@ -73,7 +70,6 @@ type Options struct {
 	Now          time.Time
 	Version      string
 	Catalogue    catalogue.Catalogue
-	Inspect      Inspect
 	Propose      Propose
 	Arrow        Arrow
 }
