@@ -137,7 +137,12 @@ func (c *checker) binary(n *Binary) (kind, error) {
 		if err := c.want(condition, n.Op, n.L); err != nil {
 			return 0, err
 		}
-		return condition, c.want(condition, n.Op, n.R)
+		return condition, c.guarded(func() error { return c.want(condition, n.Op, n.R) }, func(divisor string) string {
+			if n.Op == "AND" {
+				return "CASE WHEN " + c.print(n.L) + " THEN " + divisor + " END"
+			}
+			return "CASE WHEN " + c.print(n.L) + " THEN NULL ELSE " + divisor + " END"
+		})
 	case "+", "-", "*", "/":
 		if err := c.want(numeric, n.Op, n.L); err != nil {
 			return 0, err

@@ -23,6 +23,20 @@ func (c *checker) divisor(n Node) error {
 	return nil
 }
 
+// guarded checks a node that counts only sometimes: beyond a WHEN, an AND or an
+// OR. Its divisors matter in the same rows only, which wrap says.
+func (c *checker) guarded(check func() error, wrap func(divisor string) string) error {
+	before := len(c.use.divisors)
+	err := check()
+	if err != nil {
+		return err
+	}
+	for i := before; i < len(c.use.divisors); i++ {
+		c.use.divisors[i] = wrap(c.use.divisors[i])
+	}
+	return nil
+}
+
 // compare checks a node against each of several others. The node itself is
 // checked once: nested ones would take exponential time otherwise.
 func (c *checker) compare(op string, l Node, order bool, others ...Node) error {

@@ -104,22 +104,43 @@ func (c *checker) caseOf(n *Case) (kind, error) {
 			return 0, err
 		}
 	}
-	for _, w := range n.Whens {
+	for i, w := range n.Whens {
 		if n.Operand == nil {
 			if err := c.want(condition, "WHEN", w.If); err != nil {
 				return 0, err
 			}
 		}
-		if err := note(w.Then); err != nil {
+		if err := c.guarded(func() error { return note(w.Then) }, func(d string) string { return c.only(n, i, d) }); err != nil {
 			return 0, err
 		}
 	}
 	if n.Else != nil {
-		if err := note(n.Else); err != nil {
+		if err := c.guarded(func() error { return note(n.Else) }, func(d string) string { return c.only(n, len(n.Whens), d) }); err != nil {
 			return 0, err
 		}
 	}
 	return gives, nil
+}
+
+// only prints a CASE whose one arm (counted with ELSE as the last) gives a
+// text, and whose others give NULL.
+func (c *checker) only(n *Case, arm int, gives string) string {
+	var b strings.Builder
+	b.WriteString("CASE")
+	if n.Operand != nil {
+		b.WriteString(" " + c.print(n.Operand))
+	}
+	for i, w := range n.Whens[:min(arm+1, len(n.Whens))] {
+		then := "NULL"
+		if i == arm {
+			then = gives
+		}
+		b.WriteString(" WHEN " + c.print(w.If) + " THEN " + then)
+	}
+	if arm == len(n.Whens) {
+		b.WriteString(" ELSE " + gives)
+	}
+	return b.String() + " END"
 }
 
 // scalar checks a sub-select that must give one value in one row.

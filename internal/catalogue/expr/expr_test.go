@@ -183,7 +183,7 @@ func TestWhatATextReads(t *testing.T) {
 		{Name: "owned", Columns: []string{"id", "owners", "tier"}, SQL: "SELECT s.id, count(*) AS owners, min(s.tier) as tier FROM system s JOIN system_role r ON r.parent = s.id WHERE r.role = 'owner' GROUP BY s.id"},
 	}
 	s := scope(t, "system", views...)
-	e, err := Check("sso_mode = 'sso' and id in (select id from busy) and row_changed_at >= months_ago(6) and user_count / class_c > 2", s)
+	e, err := Check("user_count / class_c > 2 and sso_mode = 'sso' and id in (select id from busy) and row_changed_at >= months_ago(6)", s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,6 +212,31 @@ func TestWhatATextReads(t *testing.T) {
 	with := s.Relations.With(e.Views()...)
 	if len(with) != 2 || !strings.HasPrefix(with[0], "owned(id, owners, tier) AS (SELECT s.id, count(*) AS owners") || !strings.HasPrefix(with[1], "busy(id) AS (") {
 		t.Errorf("with %q", with)
+	}
+}
+
+// A divisor that is only reached in some rows may be zero in the others.
+func TestDivisorsThatAreGuarded(t *testing.T) {
+	for _, tt := range []struct{ name, src, want string }{
+		{"bare", "user_count / class_c > 1", "system.class_c"},
+		{"a constant", "user_count / 2 > 1", ""},
+		{"nullif", "user_count / nullif(class_c, 0) > 1", ""},
+		{"and", "class_c > 0 AND user_count / class_c > 1", "CASE WHEN system.class_c > 0 THEN system.class_c END"},
+		{"or", "class_c = 0 OR user_count / class_c > 1", "CASE WHEN system.class_c = 0 THEN NULL ELSE system.class_c END"},
+		{"when", "CASE WHEN class_c IS NULL THEN 0 WHEN class_c > 0 THEN user_count / class_c END > 1", "CASE WHEN system.class_c IS NULL THEN NULL WHEN system.class_c > 0 THEN system.class_c END"},
+		{"else", "CASE class_c WHEN 0 THEN 0 ELSE user_count / class_c END > 1", "CASE system.class_c WHEN 0 THEN NULL ELSE system.class_c END"},
+		{"guarded here and bare there", "(class_c > 0 AND user_count / class_c > 1) OR 1 / class_c > 0", "CASE WHEN system.class_c > 0 THEN system.class_c END; CASE WHEN system.class_c > 0 AND CAST(system.user_count AS DOUBLE PRECISION) / system.class_c > 1 THEN NULL ELSE system.class_c END"},
+		{"divided twice", "user_count / class_c / class_i > 1", "system.class_c; system.class_i"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e, err := Check(tt.src, scope(t, "system"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Join(e.Divisors(), "; "); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
 	}
 }
 
