@@ -60,7 +60,7 @@ func leftOut(f finding.Finding, reason string) int64 {
 
 func TestSystemsThatAreNotInUseStandOutsideEveryKPIAboutThem(t *testing.T) {
 	c := load(t)
-	control := []map[string]any{{"kind": "policy"}}
+	control := []map[string]any{{"kind": "maintenance_plan"}}
 	rows := []map[string]any{
 		anySystem("a", nil), anySystem("b", map[string]any{"kind": "verksamhetssystem"}),
 		anySystem("retiring", map[string]any{"lifecycle": "retiring"}), anySystem("unknown", map[string]any{"lifecycle": nil}),
@@ -108,7 +108,7 @@ func TestARegistryThatDoesNotSayWhatIsInUseCountsEverySystemAndSaysSo(t *testing
 				KPI: d.ID, AsOf: "2026-11-21T12:00:00Z", Unmapped: map[string][]string{"system": {"lifecycle"}},
 				Rows: map[string][]map[string]any{
 					"system":  {anySystem("a", map[string]any{"lifecycle": nil}), anySystem("b", map[string]any{"lifecycle": nil})},
-					"control": {{"kind": "policy"}}, "account": {{"id": "x"}},
+					"control": {{"kind": "maintenance_plan"}}, "account": {{"id": "x"}},
 				},
 			})[0].Finding
 			if f.Value == nil {

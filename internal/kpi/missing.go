@@ -55,7 +55,7 @@ func (s *session) missing(ctx context.Context, r store.Reader, t *task) (*findin
 			return nil, err
 		}
 		if !has {
-			lacking = append(lacking, c.Relation+"."+c.Column)
+			lacking = merge(lacking, fieldName(c))
 		}
 	}
 	if len(lacking) == 0 {
@@ -66,6 +66,15 @@ func (s *session) missing(ctx context.Context, r store.Reader, t *task) (*findin
 		return text("Uppgiften saknas: ingen källa innehåller kolumnen "+names+".", "Not mapped: no source has the column "+names+"."), nil
 	}
 	return text("Uppgifter saknas: ingen källa innehåller kolumnerna "+names+".", "Not mapped: no source has the columns "+names+"."), nil
+}
+
+// fieldName is what a source maps: a field, or a whole child list ("system.role").
+func fieldName(c expr.ColumnRef) string {
+	kind := string(kindOf(c.Relation))
+	if child, ok := strings.CutPrefix(c.Relation, kind+"_"); ok && kind != "" {
+		return kind + "." + child
+	}
+	return c.Relation + "." + c.Column
 }
 
 // neededRelations lists the relations that must have a source: the record's

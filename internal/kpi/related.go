@@ -124,6 +124,12 @@ func (t *task) relatedParts(ctx context.Context, r store.Reader, f *figure) erro
 	if err := t.shareParts(ctx, r, f); err != nil || f.noData != nil {
 		return err
 	}
+	if unknown, err := t.neverRegistered(ctx, r); err != nil || unknown {
+		f.noData = text("Kan mätas när något är registrerat: ingen källa har en enda rad av det här slaget.",
+			"Can be measured when something is registered: no source has a single row of this kind.")
+		f.total, f.breakdowns = amounts{}, nil
+		return err
+	}
 	if err := t.medianAge(ctx, r, f); err != nil {
 		return err
 	}
@@ -134,6 +140,32 @@ func (t *task) relatedParts(ctx context.Context, r store.Reader, f *figure) erro
 		"The municipality has not decided how old it may be, so only the median age is shown.")
 	f.total, f.breakdowns = amounts{}, nil
 	return nil
+}
+
+// neverRegistered tells whether the only way of knowing is related records and
+// there are some, but none of the kind, dated or not: a list of policies says
+// nothing of how many systems have a plan. A list that was read and is empty
+// does: there is none.
+func (t *task) neverRegistered(ctx context.Context, r store.Reader) (bool, error) {
+	p := t.def.Related
+	if p.Record == "" || p.Where == "" || t.s.declaredNone(string(p.Record)) {
+		return false, nil
+	}
+	if p.OwnField != "" {
+		if has, err := t.s.maps(ctx, r, expr.ColumnRef{Relation: t.pop.rel, Column: p.OwnField}); err != nil || has {
+			return false, err
+		}
+	}
+	var u usage
+	c, err := t.s.texts.condition(p.Where, string(p.Record), "", &u)
+	if err != nil {
+		return false, fmt.Errorf("where: %w", err)
+	}
+	hit, err := t.s.one(ctx, r, u, "SELECT 1 "+from(string(p.Record), c)+" LIMIT 1")
+	if err != nil || hit != nil {
+		return false, err
+	}
+	return t.s.hasRows(ctx, r, string(p.Record))
 }
 
 // medianAge is the median of as_of less the newest date, over the records of
