@@ -18,6 +18,8 @@ const (
 	guardRows  = 20
 )
 
+var errStaleHold = errors.New("the source has been written to since this collection was held; collect it again")
+
 // Apply makes the collection current. On ErrHeld the staging stays open:
 // Apply may be called again with AcceptVanished.
 func (st *staging) Apply(ctx context.Context, end sdk.End, opt store.ApplyOptions) (store.Counts, error) {
@@ -66,9 +68,15 @@ func (st *staging) apply(ctx context.Context, end sdk.End, opt store.ApplyOption
 	}
 	st.s.writing.Lock()
 	defer st.s.writing.Unlock()
+	if err := st.s.dropHeld(st.src.Name, st); err != nil {
+		return c, err
+	}
 	held, err := st.s.update(ctx, func(tx *sql.Tx) error {
 		if err := w.begin(tx); err != nil {
 			return err
+		}
+		if st.held && w.generation != st.generation {
+			return errStaleHold
 		}
 		if first {
 			if err := w.publish(); err != nil {
@@ -100,8 +108,11 @@ func (st *staging) apply(ctx context.Context, end sdk.End, opt store.ApplyOption
 		}
 		return c, err
 	}
+	if len(w.hours) > rollupStep {
+		err = st.s.rollUpMarked(ctx, w.now)
+	}
 	if len(st.purges) > 0 {
-		err = st.s.forget(ctx)
+		err = errors.Join(err, st.s.forget(ctx))
 	}
 	return c, err
 }

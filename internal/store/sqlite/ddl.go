@@ -198,6 +198,7 @@ func indexesOf(k record.Kind) []index {
 			{"ticket_now_resolved", "ticket_now", "resolved_at, opened_at, " + facts, "resolved_at IS NOT NULL"},
 			{"ticket_now_closed", "ticket_now", "closed_at, opened_at, kind, status, resolution_code, auto_created, reopened_count, org_unit_ref", "closed_at IS NOT NULL"},
 			{"ticket_now_open", "ticket_now", "opened_at, queue, priority, org_unit_ref, kind, status", "resolved_at IS NULL AND closed_at IS NULL"},
+			{"ticket_now_previous", "ticket_now", "previous_id", "previous_id IS NOT NULL"},
 			{"ticket_now_category", "ticket_now", "category, opened_at, resolved_at, kind, status", ""},
 		}
 	case record.Observation:

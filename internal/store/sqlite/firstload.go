@@ -19,7 +19,7 @@ const (
 // none of. They can be written bit by bit, unseen, and published at once, so
 // that nobody waits long for the write lock.
 func (st *staging) firstLoad() bool {
-	if !st.header.Full || st.seq-firstSeq < firstLoadRows {
+	if !st.header.Full || st.seq-firstSeq < firstLoadRows || movesTickets(st.header.Mapped) {
 		return false
 	}
 	for i, set := range st.sets {

@@ -1,6 +1,8 @@
 package sqlite
 
 import (
+	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -54,6 +56,10 @@ func (w *writer) change(kt *kindTable, rec *staged, no int64, old uint64) error 
 	w.counts.Updated++
 	state := !sameState(old, rec.row)
 	w.touch(kt)
+	w.touchProbe(kt, rec.rec.Values)
+	if err := w.touchStored(kt, no); err != nil {
+		return err
+	}
 	rid := w.rid(rec.rec.ID)
 	from := w.validFrom(rec)
 	if state {
@@ -98,7 +104,7 @@ func (w *writer) change(kt *kindTable, rec *staged, no int64, old uint64) error 
 			return err
 		}
 	}
-	return nil
+	return w.joinMoved(kt, rec)
 }
 
 // correctPast makes room for a state that the source says began in the past:
@@ -127,8 +133,15 @@ func (w *writer) vanish(kt *kindTable, nos []uint32) error {
 		if err != nil {
 			return err
 		}
+		if err := w.touchStored(kt, int64(no)); err != nil {
+			return err
+		}
 		var rid string
-		if err := st.QueryRowContext(w.ctx, int64(no)).Scan(&rid); err != nil {
+		err = st.QueryRowContext(w.ctx, int64(no)).Scan(&rid)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue // a watch of the same source got there first
+		}
+		if err != nil {
 			return fmt.Errorf("%s %d: %w", kt.kind, no, err)
 		}
 		if err := w.retire(kt, int64(no), w.now); err != nil {

@@ -32,13 +32,26 @@ func (st *staging) hold(ctx context.Context, c store.Counts, kt *kindTable, gone
 	if err != nil {
 		return err
 	}
+	st.held = true
+	st.s.held[st.src.Name] = st
 	return fmt.Errorf("store: apply %s: %d of %d known records (%s) vanished: %w", st.src.Name, gone, known, kt.kind, store.ErrHeld)
+}
+
+// dropHeld ends the held collection of a source, unless it is the one given:
+// it may hold what has just been purged.
+func (s *Store) dropHeld(source string, but *staging) error {
+	st := s.held[source]
+	delete(s.held, source)
+	if st == nil || st == but || st.ended {
+		return nil
+	}
+	return st.end()
 }
 
 // recover clears what a killed process left: staging files, and the rows of a
 // first load that was never published.
 func (s *Store) recover(ctx context.Context) error {
-	return errors.Join(s.removeStaged(), s.abandonLoads(ctx, ""))
+	return errors.Join(s.removeStaged(), s.abandonLoads(ctx, ""), s.rollUpMarked(ctx, 0))
 }
 
 // removeStaged removes the staging files of collections that are not running.
@@ -58,8 +71,6 @@ func (s *Store) removeStaged() error {
 	}
 	return errors.Join(errs...)
 }
-
-func (s *Store) dropHeld(context.Context) error { return nil }
 
 func epochOf(t time.Time) int64 {
 	if t.IsZero() {

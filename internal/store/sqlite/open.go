@@ -50,11 +50,12 @@ type Store struct {
 	path    string
 	opt     Options
 	tables  tables
-	owner   *ownerLock // nil when read-only
-	write   *sql.DB    // one connection, immediate transactions; nil when read-only
-	read    *sql.DB    // internal look-ups
-	readers *sql.DB    // KPI texts, hardened
-	writing sync.Mutex // held for a whole Apply, Commit and the like
+	owner   *ownerLock          // nil when read-only
+	write   *sql.DB             // one connection, immediate transactions; nil when read-only
+	read    *sql.DB             // internal look-ups
+	readers *sql.DB             // KPI texts, hardened
+	writing sync.Mutex          // held for each short write: an Apply, a Commit and the like
+	held    map[string]*staging // collections that the guard holds, by source; under writing
 }
 
 var _ store.Store = (*Store)(nil)
@@ -76,7 +77,7 @@ func Open(ctx context.Context, path string, opt Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store %s: %w", path, err)
 	}
-	s := &Store{path: abs, opt: opt, tables: newTables()}
+	s := &Store{path: abs, opt: opt, tables: newTables(), held: map[string]*staging{}}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("store %s: %w", path, translate(err)), s.Close())
 	}
@@ -149,7 +150,8 @@ func (s *Store) dsn(mode string, opts ...string) string {
 
 func pragma(name, value string) string { return "_pragma=" + name + "(" + value + ")" }
 
-// Close ends every connection and gives up ownership.
+// Close ends every connection and gives up ownership. The store is of no use
+// after it; closing it again does nothing.
 func (s *Store) Close() error {
 	var errs []error
 	for _, db := range []*sql.DB{s.readers, s.read, s.write} {
@@ -160,6 +162,7 @@ func (s *Store) Close() error {
 	if s.owner != nil {
 		errs = append(errs, s.owner.release())
 	}
+	s.readers, s.read, s.write, s.owner = nil, nil, nil, nil
 	return errors.Join(errs...)
 }
 

@@ -38,12 +38,8 @@ func (w *writer) purge(kt *kindTable, ids []string) error {
 }
 
 // forget removes from the log what a purge removed from the file: the whole
-// log is moved into the file and cut to nothing. Collections that are held
-// may hold the same records, and are dropped.
+// log is moved into the file and cut to nothing.
 func (s *Store) forget(ctx context.Context) error {
-	if err := s.dropHeld(ctx); err != nil {
-		return fmt.Errorf("store: purge: held collections: %w", err)
-	}
 	var busy, log, moved int
 	if err := s.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved); err != nil {
 		return fmt.Errorf("store: purge: checkpoint: %w", translate(err))

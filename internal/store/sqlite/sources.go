@@ -26,6 +26,9 @@ func (w *writer) finish(u sourceUpdate) error {
 	if err := w.flushAll(); err != nil {
 		return err
 	}
+	if err := w.rollUp(); err != nil {
+		return err
+	}
 	if w.named || w.newNames {
 		if err := w.s.settle(w.ctx, w.tx, time.Unix(w.now, 0), w.named); err != nil {
 			return err

@@ -35,6 +35,7 @@ type staging struct {
 	header     sdk.Header
 	begun      bool
 	ended      bool
+	held       bool // by the vanished-rows guard
 	codec      codec
 	sets       map[int]*known // by kind index
 	generation int64          // the source's, when the hashes were read

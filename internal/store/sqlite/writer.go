@@ -28,6 +28,8 @@ type writer struct {
 	docs       map[docKey]int64
 	inserts    map[string]*bulk
 	touched    map[record.Kind]bool // kinds whose records changed
+	moved      *bool                // whether any ticket has moved to another system; nil is not asked
+	hours      map[probeHour]bool   // probe hours to roll up
 	seen       map[string]bool      // ids of this batch
 	named      bool                 // an org unit or system changed
 	newNames   bool                 // a name was met for the first time
@@ -39,7 +41,7 @@ type docKey struct{ doc, sheet string }
 // begin registers the source and readies the writer for a transaction.
 func (w *writer) begin(tx *sql.Tx) error {
 	w.tx, w.stmts, w.inserts = tx, map[string]*sql.Stmt{}, map[string]*bulk{}
-	w.refs, w.docs = map[refKey]int64{}, map[docKey]int64{}
+	w.refs, w.docs, w.moved = map[refKey]int64{}, map[docKey]int64{}, nil
 	if w.touched == nil {
 		w.touched = map[record.Kind]bool{}
 	}
@@ -101,6 +103,7 @@ func (w *writer) upsert(kt *kindTable, rec *staged) error {
 func (w *writer) insert(kt *kindTable, rec *staged) error {
 	w.counts.Inserted++
 	w.touch(kt)
+	w.touchProbe(kt, rec.rec.Values)
 	rid := w.rid(rec.rec.ID)
 	from := w.validFrom(rec)
 	if err := w.correctPast(kt, rec, from); err != nil {
@@ -133,7 +136,7 @@ func (w *writer) insert(kt *kindTable, rec *staged) error {
 			return err
 		}
 	}
-	return nil
+	return w.joinMoved(kt, rec)
 }
 
 // validFrom is when the state described began to hold: the date that the

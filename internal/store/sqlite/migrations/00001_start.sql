@@ -709,6 +709,7 @@ CREATE INDEX ticket_now_opened ON ticket_now (opened_at, resolved_at, first_resp
 CREATE INDEX ticket_now_resolved ON ticket_now (resolved_at, opened_at, kind, status, resolution_code, auto_created, paused_minutes, org_unit_ref) WHERE resolved_at IS NOT NULL;
 CREATE INDEX ticket_now_closed ON ticket_now (closed_at, opened_at, kind, status, resolution_code, auto_created, reopened_count, org_unit_ref) WHERE closed_at IS NOT NULL;
 CREATE INDEX ticket_now_open ON ticket_now (opened_at, queue, priority, org_unit_ref, kind, status) WHERE resolved_at IS NULL AND closed_at IS NULL;
+CREATE INDEX ticket_now_previous ON ticket_now (previous_id) WHERE previous_id IS NOT NULL;
 CREATE INDEX ticket_now_category ON ticket_now (category, opened_at, resolved_at, kind, status);
 CREATE TABLE asset_now (
   no INTEGER PRIMARY KEY,
