@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -39,7 +40,7 @@ func (t *task) evidence(ctx context.Context, r store.Reader, fig *figure, f *fin
 		return nil
 	}
 	if opt.Failing {
-		conds = append(conds, x.items[4]+" = 0")
+		conds = append(conds, x.items[passItem]+" = 0")
 	}
 	for _, c := range conds {
 		x.pop = x.pop.and(c)
@@ -52,9 +53,59 @@ func (t *task) evidence(ctx context.Context, r store.Reader, fig *figure, f *fin
 	if total != nil {
 		f.EvidenceTotal = int64(*total)
 	}
-	body := "SELECT " + strings.Join(x.items, ", ") + " " + where + " ORDER BY " + x.order +
-		" LIMIT " + strconv.Itoa(opt.Limit) + " OFFSET " + strconv.Itoa(max(opt.Offset, 0))
-	text, err := t.s.texts.statement(r, x.use, nil, body)
+	f.Evidence = []finding.Row{}
+	if f.EvidenceTotal <= sortedRows {
+		body := where + " ORDER BY " + x.order + limitText(opt.Limit, opt.Offset)
+		return t.evidenceRows(ctx, r, x, body, f)
+	}
+	// Putting a million rows in order to show fifty costs more than the
+	// figure: then the first ones found that fail, and after them that pass.
+	failing := from(x.pop.rel, x.pop.and(x.items[passItem]+" = 0").kept())
+	fails, err := t.s.one(ctx, r, x.use, "SELECT COUNT(*) "+failing)
+	if err != nil {
+		return err
+	}
+	n := 0
+	if fails != nil {
+		n = int(*fails)
+	}
+	if opt.Offset < n {
+		if err := t.evidenceRows(ctx, r, x, failing+limitText(opt.Limit, opt.Offset), f); err != nil {
+			return err
+		}
+	}
+	if rest := opt.Limit - len(f.Evidence); rest > 0 && !opt.Failing {
+		passing := from(x.pop.rel, x.pop.and(x.items[passItem]+" = 1").kept())
+		if err := t.evidenceRows(ctx, r, x, passing+limitText(rest, opt.Offset-n), f); err != nil {
+			return err
+		}
+	}
+	slices.SortStableFunc(f.Evidence, func(a, b finding.Row) int {
+		return cmp.Or(cmp.Compare(boolOrder(a.Pass), boolOrder(b.Pass)), cmp.Compare(a.OrgUnit, b.OrgUnit), cmp.Compare(a.Label, b.Label), cmp.Compare(a.ID, b.ID))
+	})
+	return nil
+}
+
+// sortedRows is how many rows are put in order before some are shown.
+const sortedRows = 20_000
+
+// passItem is the place of the pass column in a row's items.
+const passItem = 4
+
+func boolOrder(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func limitText(limit, offset int) string {
+	return " LIMIT " + strconv.Itoa(limit) + " OFFSET " + strconv.Itoa(max(offset, 0))
+}
+
+// evidenceRows reads the rows of a FROM clause.
+func (t *task) evidenceRows(ctx context.Context, r store.Reader, x evidenceText, body string, f *finding.Finding) (err error) {
+	text, err := t.s.texts.statement(r, x.use, nil, "SELECT "+strings.Join(x.items, ", ")+" "+body)
 	if err != nil {
 		return err
 	}
@@ -69,34 +120,38 @@ func (t *task) evidence(ctx context.Context, r store.Reader, fig *figure, f *fin
 	for i := range cells {
 		into[i] = &cells[i]
 	}
-	f.Evidence = []finding.Row{}
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
-		row := finding.Row{Entity: string(kindOf(t.pop.rel)), ID: cells[0].String, Label: cells[1].String,
-			OrgUnit: cells[2].String, Place: cells[3].String, Pass: cells[4].String == "1"}
-		if row.Entity == "" {
-			row.Entity = t.pop.rel
-		}
-		if row.Label == "" {
-			row.Label = row.ID
-		}
-		if !row.Pass {
-			row.Reason = cells[5].String
-			row.Waived = slices.ContainsFunc(waivers, func(w decision.Waiver) bool { return t.s.covers(w, row.ID, row.OrgUnit) })
-		}
-		for i, c := range x.columns {
-			if v := cells[6+i]; v.Valid {
-				if row.Columns == nil {
-					row.Columns = map[string]string{}
-				}
-				row.Columns[c.Name] = t.s.shown(c, v.String)
-			}
-		}
-		f.Evidence = append(f.Evidence, row)
+		f.Evidence = append(f.Evidence, t.evidenceRow(x, cells, waivers))
 	}
 	return rows.Err()
+}
+
+// evidenceRow makes one row of what was read.
+func (t *task) evidenceRow(x evidenceText, cells []sql.NullString, waivers []decision.Waiver) finding.Row {
+	row := finding.Row{Entity: string(kindOf(t.pop.rel)), ID: cells[0].String, Label: cells[1].String,
+		OrgUnit: cells[2].String, Place: cells[3].String, Pass: cells[passItem].String == "1"}
+	if row.Entity == "" {
+		row.Entity = t.pop.rel
+	}
+	if row.Label == "" {
+		row.Label = row.ID
+	}
+	if !row.Pass {
+		row.Reason = cells[5].String
+		row.Waived = slices.ContainsFunc(waivers, func(w decision.Waiver) bool { return t.s.covers(w, row.ID, row.OrgUnit) })
+	}
+	for i, c := range x.columns {
+		if v := cells[6+i]; v.Valid {
+			if row.Columns == nil {
+				row.Columns = map[string]string{}
+			}
+			row.Columns[c.Name] = t.s.shown(c, v.String)
+		}
+	}
+	return row
 }
 
 // evidenceText compiles what a row shows.

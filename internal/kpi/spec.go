@@ -113,6 +113,22 @@ func (s *spec) body() string {
 	return text
 }
 
+// joined tells whether the total is put together from the cells of the first
+// dimension, so that a million values are not kept twice while they are read.
+func (s *spec) joined() bool { return s.raw && len(s.dims) > 0 && !s.dims[0].whole }
+
+// join makes the total of the cells of the first dimension.
+func (f *folded) join() {
+	n, m := 0, 0
+	for _, y := range f.dims[0] {
+		n, m = n+len(y.values), m+len(y.other)
+	}
+	f.total.values, f.total.other = make([]float64, 0, n), make([]float64, 0, m)
+	for _, y := range f.dims[0] {
+		f.total.values, f.total.other = append(f.total.values, y.values...), append(f.total.other, y.other...)
+	}
+}
+
 // share is a spec's place in a statement that several specs share.
 type share struct {
 	spec   *spec
@@ -173,6 +189,11 @@ func (s *session) run(ctx context.Context, r store.Reader, shares []*share) (err
 		}
 		s.addRow(shares, one.dims, keys, columns)
 	}
+	for _, sh := range shares {
+		if sh.spec.joined() {
+			sh.result.join()
+		}
+	}
 	return rows.Err()
 }
 
@@ -185,7 +206,9 @@ func (s *session) addRow(shares []*share, dims []dimension, keys []sql.NullStrin
 		if take == nil {
 			take = func(t *tally, _ string, c []float64) { t.add(c) }
 		}
-		take(sh.result.total, group, own)
+		if !sh.spec.joined() {
+			take(sh.result.total, group, own)
+		}
 		for i, d := range sh.spec.dims {
 			if d.whole {
 				continue
