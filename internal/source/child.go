@@ -23,6 +23,7 @@ const guardName = "guard"
 // Errors of a child.
 var (
 	ErrNotChild   = errors.New("this command is for the daemon's own use")
+	ErrNested     = errors.New("a child of the daemon starts no children of its own")
 	ErrOtherBuild = errors.New("the program's file was replaced while the daemon ran; restart it")
 )
 

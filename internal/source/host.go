@@ -59,6 +59,9 @@ type Host struct {
 
 // NewHost sweeps what an earlier daemon left and makes ready to start children.
 func NewHost(opt HostOptions) (*Host, error) {
+	if os.Getenv(buildVariable) != "" {
+		return nil, fmt.Errorf("source: %w", ErrNested)
+	}
 	if opt.Self == "" {
 		self, err := selfPath()
 		if err != nil {

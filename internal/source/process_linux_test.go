@@ -245,6 +245,15 @@ func TestTheHiddenCommandIsNotForPeople(t *testing.T) {
 	}
 }
 
+// A program that forgets to serve the hidden command would otherwise start
+// itself for ever.
+func TestAChildCannotBeAHost(t *testing.T) {
+	t.Setenv("KOMMUNPULS_BUILD", "1")
+	if _, err := source.NewHost(source.HostOptions{}); !errors.Is(err, source.ErrNested) {
+		t.Error(err)
+	}
+}
+
 func TestDescribeAndValidateGoThroughTheHost(t *testing.T) {
 	host := newHost(t, nil)
 	if d, err := host.Describe(t.Context(), "good"); err != nil || d.Name != "scripted" {

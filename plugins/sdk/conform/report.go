@@ -27,7 +27,7 @@ type Subject struct {
 // It returns ErrBreach for a broken contract and the collection's own error
 // if that failed.
 func Report(ctx context.Context, s Subject, w io.Writer) error {
-	p := &page{w: w}
+	p := &page{w: w, zone: s.Now.Location()}
 	d := s.Source.Describe()
 	p.line("Källtyp %s %s, läser: %s", d.Name, d.Version, kindNames(d.Kinds))
 	p.line("  %s", d.PrivacyNote)
@@ -63,8 +63,9 @@ func Report(ctx context.Context, s Subject, w io.Writer) error {
 
 // page writes lines and keeps the first error.
 type page struct {
-	w   io.Writer
-	err error
+	zone *time.Location
+	w    io.Writer
+	err  error
 }
 
 func (p *page) line(format string, args ...any) {
@@ -79,7 +80,7 @@ const shownWarnings = 10
 func (p *page) collected(d sdk.Description, r *Recorder, end sdk.End) {
 	p.line("✓ Insamlingen gick bra: %d rader lästa, %d poster, %d rader avvisade.", end.Seen, r.Records, r.Refused)
 	if !r.Header.ContentAt.IsZero() {
-		p.line("  Innehållet ändrades senast %s.", r.Header.ContentAt.Format("2006-01-02 15:04 MST"))
+		p.line("  Innehållet ändrades senast %s.", r.Header.ContentAt.In(p.zone).Format("2006-01-02 15:04"))
 	}
 	for _, k := range d.Kinds {
 		if r.ByKind[k] == 0 {
