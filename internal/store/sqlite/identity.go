@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -46,8 +47,11 @@ func insertIdentity(ctx context.Context, tx *sql.Tx, id store.Identity) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO identity (scheme, id, name, parent, aliases, valid_from, valid_to, successor) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		id.Scheme, id.ID, id.Name, blank(id.Parent), string(aliases), epoch(id.ValidFrom), epoch(id.ValidTo), blank(id.Successor))
+	if id.Scheme == schemeOrgUnit {
+		id.Kind = cmp.Or(id.Kind, kindForvaltning)
+	}
+	_, err = tx.ExecContext(ctx, "INSERT INTO identity (scheme, id, name, kind, parent, aliases, valid_from, valid_to, successor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		id.Scheme, id.ID, id.Name, blank(id.Kind), blank(id.Parent), string(aliases), epoch(id.ValidFrom), epoch(id.ValidTo), blank(id.Successor))
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", id.Scheme, id.ID, err)
 	}
@@ -123,7 +127,7 @@ func (n *names) addSetting(id store.Identity, sources map[string]int64, now time
 }
 
 func loadIdentities(ctx context.Context, tx *sql.Tx) ([]store.Identity, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT scheme, id, name, coalesce(parent, ''), aliases, coalesce(valid_from, 0), coalesce(valid_to, 0), coalesce(successor, '') FROM identity ORDER BY scheme, id")
+	rows, err := tx.QueryContext(ctx, "SELECT scheme, id, name, coalesce(kind, ''), coalesce(parent, ''), aliases, coalesce(valid_from, 0), coalesce(valid_to, 0), coalesce(successor, '') FROM identity ORDER BY scheme, id")
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +137,7 @@ func loadIdentities(ctx context.Context, tx *sql.Tx) ([]store.Identity, error) {
 		var id store.Identity
 		var aliases string
 		var from, to int64
-		if err := rows.Scan(&id.Scheme, &id.ID, &id.Name, &id.Parent, &aliases, &from, &to, &id.Successor); err != nil {
+		if err := rows.Scan(&id.Scheme, &id.ID, &id.Name, &id.Kind, &id.Parent, &aliases, &from, &to, &id.Successor); err != nil {
 			return nil, err
 		}
 		if err := json.Unmarshal([]byte(aliases), &id.Aliases); err != nil {

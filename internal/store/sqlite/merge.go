@@ -128,9 +128,9 @@ func addSettingUnits(ctx context.Context, tx *sql.Tx, settings []store.Identity)
 		if id.Scheme != schemeOrgUnit {
 			continue
 		}
-		if _, err := tx.ExecContext(ctx, "INSERT INTO org_unit (id, source, source_id, seen_at, name, parent, parent_raw, succeeded_by, succeeded_by_raw) VALUES (?, '', ?, 0, ?, ?, ?, ?, ?)"+
-			" ON CONFLICT (id) DO UPDATE SET name = coalesce(name, excluded.name), parent = coalesce(parent, excluded.parent), parent_raw = coalesce(parent_raw, excluded.parent_raw), succeeded_by = coalesce(succeeded_by, excluded.succeeded_by)",
-			id.ID, id.ID, id.Name, blank(id.Parent), blank(id.Parent), blank(id.Successor), blank(id.Successor)); err != nil {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO org_unit (id, source, source_id, seen_at, name, kind, parent, parent_raw, succeeded_by, succeeded_by_raw) VALUES (?, '', ?, 0, ?, ?, ?, ?, ?, ?)"+
+			" ON CONFLICT (id) DO UPDATE SET name = coalesce(name, excluded.name), kind = coalesce(kind, excluded.kind), parent = coalesce(parent, excluded.parent), parent_raw = coalesce(parent_raw, excluded.parent_raw), succeeded_by = coalesce(succeeded_by, excluded.succeeded_by)",
+			id.ID, id.ID, id.Name, blank(id.Kind), blank(id.Parent), blank(id.Parent), blank(id.Successor), blank(id.Successor)); err != nil {
 			return err
 		}
 	}

@@ -153,8 +153,8 @@ func (p pointAt) identityRelation(kt *kindTable) string {
 		p.states(string(kt.kind), pastColumns(kt)))
 	cols := []string{"t.id", sourceIDExpr + " AS source_id", sourceExpr + " AS source", placeExpr + " AS place", "t.seen_at"}
 	for _, f := range fieldColumns(kt.columns) {
-		if kt.kind == record.OrgUnit && strings.HasSuffix(f, " AS parent") {
-			f = "coalesce(" + strings.TrimSuffix(f, " AS parent") + ", (SELECT i.parent FROM identity i WHERE i.scheme = 'org_unit' AND i.id = t.id)) AS parent"
+		if kt.kind == record.OrgUnit {
+			f = fromSettings(f)
 		}
 		cols = append(cols, f)
 	}
@@ -171,6 +171,18 @@ func (p pointAt) identityRelation(kt *kindTable) string {
 		}
 	}
 	return text + fmt.Sprintf(" UNION ALL SELECT %s FROM main.org_unit WHERE source = ''", strings.Join(names, ", "))
+}
+
+// fromSettings lets the settings fill in an org unit's kind and parent.
+func fromSettings(f string) string {
+	const setting = "(SELECT i.%[1]s FROM identity i WHERE i.scheme = 'org_unit' AND i.id = t.id)) AS %[1]s"
+	switch {
+	case strings.HasSuffix(f, " AS parent"):
+		return "coalesce(" + strings.TrimSuffix(f, " AS parent") + ", " + fmt.Sprintf(setting, "parent")
+	case f == "t.kind":
+		return "coalesce(t.kind, " + fmt.Sprintf(setting, "kind")
+	}
+	return f
 }
 
 // identityList is a list of a kind that several sources describe: the rows of

@@ -12,6 +12,12 @@ import (
 // ErrCycle says that org units are their own ancestors.
 var ErrCycle = errors.New("org units form a cycle")
 
+// The kinds of org unit that the tops turn on.
+const (
+	kindForvaltning = "forvaltning"
+	kindKommun      = "kommun"
+)
+
 type unit struct{ kind, parent string }
 
 // settleTops rebuilds org_unit_top: for each unit its ancestor of kind
@@ -43,9 +49,9 @@ func topOf(units map[string]unit, id string) (string, error) {
 		u := units[at]
 		switch {
 		case found:
-		case u.kind == "forvaltning":
+		case u.kind == kindForvaltning:
 			top, found = at, true
-		case u.kind != "kommun":
+		case u.kind != kindKommun:
 			top = at
 		}
 		if _, known := units[u.parent]; !known {

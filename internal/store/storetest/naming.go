@@ -151,8 +151,17 @@ func keepsID(t *testing.T, s store.Store) {
 func settingUnit(t *testing.T, s store.Store) {
 	child := orgUnit("skola", "Skola")
 	child.Parent = "kommunen"
-	identities(t, s, orgUnit("kommunen", "Kommunen"), child)
-	want(t, s, now(), "org_unit", "SELECT id, name, parent FROM org_unit ORDER BY id", "kommunen|Kommunen|- skola|Skola|kommunen")
+	top := orgUnit("kommunen", "Kommunen")
+	top.Kind = "kommun"
+	full("enheter", monday, record.OrgUnit, unit(t, "vård", "Vård"), unit(t, "x", "X")).must(t, s)
+	full("enheter", wednesday, record.OrgUnit, unit(t, "vård", "Vård"), unit(t, "x", "X", "headcount", 3)).must(t, s)
+	named := orgUnit("vard", "Vård")
+	named.Parent = "kommunen"
+	identities(t, s, top, child, named)
+	const q = "SELECT id, name, kind, parent FROM org_unit ORDER BY id"
+	const answer = "kommunen|Kommunen|kommun|- skola|Skola|forvaltning|kommunen vard|Vård|forvaltning|kommunen x|X|-|-"
+	want(t, s, now(), "org_unit", q, answer)
+	want(t, s, at(tuesday), "org_unit", q, answer)
 }
 
 func tops(t *testing.T, s store.Store) {

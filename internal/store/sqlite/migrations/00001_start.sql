@@ -34,6 +34,7 @@ CREATE TABLE identity (
   scheme TEXT NOT NULL,
   id TEXT NOT NULL,
   name TEXT NOT NULL,
+  kind TEXT,
   parent TEXT,
   aliases TEXT NOT NULL,
   valid_from INTEGER,
