@@ -58,7 +58,7 @@ func TestAgainKeepsWhatPeopleEdited(t *testing.T) {
 	registry(t, file, rows, "Leverantör")
 	out, err := run(t, dir, yes, file)
 	require.NoError(t, err, out)
-	require.Contains(t, out, "systemlista: columns / supplier ändras från inget till \"Leverantör\".")
+	require.Contains(t, out, "systemlista: ”Leverantör” läses nu som leverantör.")
 	require.Contains(t, out, "Kultur- och fritidsförvaltningen")
 	now := read(t, dir, setup.ConfigName)
 	for _, kept := range []string{"every: 4h # nattens export", "bad_cell: blank # vi vet", "supplier: Leverantör"} {

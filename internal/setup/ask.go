@@ -53,10 +53,21 @@ func (d *desk) answer(file string, q guess.Question, given map[string]string) (s
 		return key, err == nil, err
 	}
 	if d.opt.Yes && q.Default != "" {
+		d.say("\n%s\n  → %s (mitt förslag)\n", wrap(q.Text, 0), labelOf(q))
 		return q.Default, true, nil
 	}
 	d.left = append(d.left, unanswered{file, q})
 	return "", false, nil
+}
+
+// labelOf is what the proposal is called.
+func labelOf(q guess.Question) string {
+	for _, o := range q.Options {
+		if o.Key == q.Default {
+			return o.Label
+		}
+	}
+	return q.Default
 }
 
 // lookup finds what was said of a question, by its id or by the header alone.
@@ -116,7 +127,7 @@ func keys(q guess.Question) []string {
 
 // prompt asks until it gets an answer that fits; the empty line takes the proposal.
 func (d *desk) prompt(q guess.Question) (string, error) {
-	d.say("\n%s\n", q.Text)
+	d.say("\n%s\n", wrap(q.Text, 0))
 	short, isYesNo := "", false
 	if yes, _, ok := yesNo(q); ok {
 		isYesNo, short = true, "j/N"
@@ -165,7 +176,10 @@ func choices(q guess.Question, isYesNo bool) string {
 func (d *desk) openQuestions() {
 	d.say("\nInnan jag kan räkna behöver jag veta:\n")
 	for i, u := range d.left {
-		d.say("\n%d. %s: %s\n", i+1, u.file, u.q.Text)
+		d.say("\n%d. %s\n", i+1, wrap(u.file+": "+u.q.Text, 3))
+		if len(u.q.Options) == 0 {
+			d.say("     --svar %s\n", quoted(u.q.ID+"="+u.q.Default))
+		}
 		for _, o := range u.q.Options {
 			mark := ""
 			if o.Key == u.q.Default {

@@ -53,6 +53,13 @@ func rowsWord(n int64) string {
 	return finding.Number(float64(n), 0) + " rader"
 }
 
+func plural(n int64, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
 // sheetLines are the sentences about one sheet.
 func sheetLines(s guess.Sheet, used bool) []string {
 	name := "Blad " + s.Name
@@ -77,16 +84,20 @@ func sheetLines(s guess.Sheet, used bool) []string {
 		out = append(out, fmt.Sprintf("”%s” är sammanslagen nedåt och fylls i (%s).", oneLine(m.Header), rowsWord(int64(m.Cells))))
 	}
 	if s.Struck > 0 {
-		out = append(out, rowsWord(s.Struck)+" är överstrukna"+examples(s.StruckRows)+".")
+		out = append(out, rowsWord(s.Struck)+plural(s.Struck, " är överstruken", " är överstrukna")+examples(s.StruckRows)+".")
 	}
 	if s.HiddenRows > 0 {
-		out = append(out, rowsWord(s.HiddenRows)+" är dolda"+examples(s.HiddenRowList)+".")
+		out = append(out, rowsWord(s.HiddenRows)+plural(s.HiddenRows, " är dold", " är dolda")+examples(s.HiddenRowList)+".")
 	}
 	if len(s.HiddenColumns) > 0 {
 		out = append(out, "Dolda kolumner läses också: "+strings.Join(oneLines(s.HiddenColumns), ", ")+".")
 	}
 	if s.CommentCount > 0 {
-		out = append(out, fmt.Sprintf("%d rutor har en kommentar. Kommentarer läses aldrig.", s.CommentCount))
+		cells := "1 ruta"
+		if s.CommentCount > 1 {
+			cells = fmt.Sprintf("%d rutor", s.CommentCount)
+		}
+		out = append(out, cells+" har en kommentar. Kommentarer läses aldrig.")
 	}
 	if len(s.DuplicateHeaders) > 0 {
 		out = append(out, "Samma rubrik på flera kolumner: "+strings.Join(oneLines(s.DuplicateHeaders), ", ")+".")
@@ -161,7 +172,7 @@ func day(t time.Time) string {
 
 // mapping shows what each column is taken for, how sure that is, and three of
 // its values. They may name people, so they are shown here and kept nowhere.
-func (d *desk) mapping(rep guess.Report) {
+func (d *desk) mapping(rep guess.Report, given map[string]string) {
 	for _, s := range rep.Sheets {
 		if len(rep.Use) == 0 || s.Name != rep.Use[0] {
 			continue
@@ -179,7 +190,13 @@ func (d *desk) mapping(rep guess.Report) {
 			if len(c.Proposals) > 0 {
 				to, sure = guess.TargetName(rep.Kind(), c.Proposals[0].Target), sureness(c.Proposals[0].Confidence)
 			}
-			d.say("    %-3s %s → %s %s %s\n", c.Letter, pad(oneLine(c.Header), wide), pad(to, 26), pad(sure, 13), samples(c))
+			if a, ok := lookup(guess.Question{ID: "column:" + c.Header, Column: c.Header}, given); ok {
+				to, sure = guess.TargetName(rep.Kind(), a), "ert svar"
+				if a == guess.None {
+					to = "–"
+				}
+			}
+			d.say("    %-3s %s → %s %s %s\n", c.Letter, pad(oneLine(c.Header), wide), pad(to, 30), pad(sure, 13), samples(c))
 		}
 	}
 }
@@ -229,6 +246,29 @@ func shown(c guess.Column, s string) string {
 		return s
 	}
 	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
+}
+
+// lineWidth is how long a line of prose is on the terminal.
+const lineWidth = 92
+
+// wrap breaks prose between words; the lines after the first are indented.
+func wrap(s string, indent int) string {
+	var b strings.Builder
+	at := indent
+	for i, w := range strings.Split(strings.TrimSpace(s), " ") {
+		n := len([]rune(w))
+		switch {
+		case i > 0 && at+1+n > lineWidth:
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			at = indent
+		case i > 0:
+			b.WriteByte(' ')
+			at++
+		}
+		b.WriteString(w)
+		at += n
+	}
+	return b.String()
 }
 
 // pad fills with space to a width counted in letters.

@@ -10,6 +10,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/decision"
 	"github.com/kommunpuls/kommunpuls/internal/expose/report"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/sheet/guess"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
 
@@ -114,10 +115,10 @@ func (d *desk) tell(ctx context.Context, cfg configText, res Result, lists []lis
 	if err != nil {
 		return err
 	}
-	if first, ok := firstFigure(full, lists); ok {
+	if first, ok := firstFigure(full, lists, d.opt.Catalogue.KPIs); ok {
 		d.show(first)
 	} else {
-		d.nothing(res)
+		d.nothing(lists)
 	}
 	var page bytes.Buffer
 	if err := report.Write(&page, report.Report{
@@ -157,13 +158,10 @@ func (d *desk) explained(ctx context.Context, config string, fs []finding.Findin
 	return out, nil
 }
 
-// nothing says why no figure came out.
-func (d *desk) nothing(res Result) {
-	d.say("\nIngen siffra gick att räkna än.\n")
-	for _, f := range res.Findings {
-		if f.Reason != nil {
-			d.say("  %s: %s\n", f.Title.SV, f.Reason.SV)
-		}
+// nothing says that the lists give no figure by themselves.
+func (d *desk) nothing(lists []list) {
+	for _, l := range lists {
+		d.say("\n%s\n", wrap(fmt.Sprintf("%s är inläst som %s, men inget mått har en siffra av den ännu. Varför står under ”Vi vet inte än” i %s.", l.file, guess.KindName(l.kind), ReportName), 0))
 	}
 }
 
@@ -174,7 +172,11 @@ func (d *desk) after(res Result) {
 			n++
 		}
 	}
-	d.say("\n%d mått har en siffra nu. Allt ligger i %s:\n", n, d.opt.OutDir)
+	where := d.opt.OutDir
+	if filepath.Clean(where) == "." {
+		where = "den här mappen"
+	}
+	d.say("\n%d mått har en siffra nu. Allt ligger i %s:\n", n, where)
 	d.say("  %-24s alla siffror på en sida, att läsa och skriva ut\n", ReportName)
 	d.say("  %-24s era mål och er organisation, att fylla i\n", WorkbookName)
 	d.say("  %-24s hur listorna läses\n", ConfigName)

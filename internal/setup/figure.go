@@ -2,7 +2,11 @@ package setup
 
 import (
 	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
 
+	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
@@ -40,8 +44,8 @@ func (l list) fills(target string) bool {
 }
 
 // firstFigure picks the figure that says most of what was read: the one that
-// belongs to the kinds of the lists, else the first that has one.
-func firstFigure(fs []finding.Finding, lists []list) (finding.Finding, bool) {
+// belongs to the kinds of the lists, else any that counts such rows.
+func firstFigure(fs []finding.Finding, lists []list, defs []catalogue.Definition) (finding.Finding, bool) {
 	var order []string
 	for _, l := range lists {
 		switch l.kind {
@@ -59,8 +63,10 @@ func firstFigure(fs []finding.Finding, lists []list) (finding.Finding, bool) {
 		}
 	}
 	for _, f := range fs {
-		if f.Value != nil {
-			return f, true
+		for _, def := range defs {
+			if f.Value != nil && def.ID == f.KPI && slices.ContainsFunc(lists, func(l list) bool { return l.kind == def.Record }) {
+				return f, true
+			}
 		}
 	}
 	return finding.Finding{}, false
@@ -69,17 +75,17 @@ func firstFigure(fs []finding.Finding, lists []list) (finding.Finding, bool) {
 // show prints one figure with the rows behind it and what is not counted.
 func (d *desk) show(full finding.Finding) {
 	d.say("\n%s\n", full.Title.SV)
-	d.say("  %s", full.Sentence())
+	said := full.Sentence()
 	if full.Population.SV != "" {
-		d.say(", räknat på %s", full.Population.SV)
+		said += ", räknat på " + full.Population.SV
 	}
-	d.say(".\n")
+	d.say("  %s.\n", wrap(said, 2))
 	for _, c := range full.NotCounted {
-		d.say("  Räknas inte: %s (%s).\n", c.Reason.SV, rowsWord(c.Rows))
+		d.say("  %s\n", wrap(fmt.Sprintf("Räknas inte: %s (%s).", strings.TrimSuffix(c.Reason.SV, "."), rowsWord(c.Rows)), 2))
 	}
 	for _, def := range d.opt.Catalogue.KPIs {
 		if def.ID == full.KPI && def.NotCounted.SV != "" {
-			d.say("  %s\n", def.NotCounted.SV)
+			d.say("  %s\n", wrap(def.NotCounted.SV, 2))
 		}
 	}
 	d.rows(full)

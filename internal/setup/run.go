@@ -125,6 +125,9 @@ func (d *desk) lookAt(ctx context.Context, file string, answers *Answers) (list,
 	if l.path, err = pathFor(d.opt.OutDir, file); err != nil {
 		return l, fmt.Errorf("%s: %w", l.file, err)
 	}
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		return l, fmt.Errorf("%w: filen %s finns inte", ErrInput, file)
+	}
 	given := answers.of(l.file)
 	rep, err := guess.Inspect(ctx, file, inspectOptions(given))
 	if err != nil {
@@ -164,7 +167,7 @@ func (d *desk) settle(file string, rep guess.Report, given map[string]string) (g
 		rep = rep.As(record.Kind(a))
 		qs = rep.Questions
 	} else if len(qs) > 0 && qs[0].ID == "kind" {
-		d.mapping(rep)
+		d.mapping(rep, given)
 		key, ok, err := d.answer(file, qs[0], given)
 		if err != nil || !ok {
 			return rep, err
@@ -173,7 +176,7 @@ func (d *desk) settle(file string, rep guess.Report, given map[string]string) (g
 		rep = rep.As(record.Kind(key))
 		qs = rep.Questions
 	}
-	d.mapping(rep)
+	d.mapping(rep, given)
 	for _, q := range qs {
 		if q.ID == "kind" {
 			continue
@@ -325,9 +328,19 @@ func update(cfg configText, src source, written, next map[string]any, said []str
 	}
 	cfg, err = cfg.set(src.Name, changes)
 	for _, c := range changes {
-		said = append(said, fmt.Sprintf("%s: %s ändras från %s till %s.", src.Name, strings.Join(c.path, " / "), short(c.old), short(c.value)))
+		said = append(said, sayChange(src, c))
 	}
 	return cfg, said, err
+}
+
+// sayChange says what is changed in a source.
+func sayChange(src source, c change) string {
+	kind, _ := src.Settings["record"].(string)
+	header, isHeader := c.value.(string)
+	if len(c.path) == 2 && c.path[0] == "columns" && c.old == nil && isHeader {
+		return fmt.Sprintf("%s: ”%s” läses nu som %s.", src.Name, oneLine(header), guess.TargetName(record.Kind(kind), c.path[1]))
+	}
+	return fmt.Sprintf("%s: %s ändras från %s till %s.", src.Name, strings.Join(c.path, " / "), short(c.old), short(c.value))
 }
 
 func short(v any) string {

@@ -33,7 +33,7 @@ func run(t *testing.T, dir string, change func(*setup.Options), files ...string)
 	opt := setup.Options{
 		Files: files, OutDir: dir, Out: &out, Municipality: "Exempelkommun", Now: now(), Version: "0.1.0", Catalogue: cat,
 		Propose: setup.ProposeOf(table.FromReport),
-		Arrow: app.FirstHour{Options: app.Options{Version: "0.1.0", Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: now}},
+		Arrow:   app.FirstHour{Options: app.Options{Version: "0.1.0", Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: now}},
 	}
 	if change != nil {
 		change(&opt)
