@@ -85,6 +85,10 @@ func (k *kept) holds(f *figure, s *session) bool {
 	if !f.point.AsOf.Equal(f.point.KnownAt) && !f.point.AsOf.Equal(s.point.AsOf) {
 		return false
 	}
+	byUnit := func(b breakdown) bool { return b.dimension == string(record.OrgUnit) }
+	if k.seen[record.OrgUnit] != k.next[record.OrgUnit] && slices.ContainsFunc(f.breakdowns, byUnit) {
+		return false // units may have moved to another förvaltning
+	}
 	return !slices.ContainsFunc(f.relations, func(rel string) bool {
 		kind := kindOf(rel)
 		return s.isOwn(kind) && kind != "" || k.seen[kind] != k.next[kind]

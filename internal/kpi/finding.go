@@ -51,6 +51,9 @@ func (s *session) finding(ctx context.Context, r store.Reader, d *catalogue.Defi
 		if t != nil {
 			out.Level = level(false, false, 0)
 		}
+		if d.SmallCells == "person" {
+			suppress(&out, f)
+		}
 		return out, nil
 	}
 	out.Value, out.Numerator, out.Denominator = f.total.value, f.total.num, f.total.den

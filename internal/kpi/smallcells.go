@@ -31,6 +31,9 @@ func suppress(out *finding.Finding, f *figure) {
 	}
 	at := 0
 	for _, b := range f.breakdowns {
+		if at+len(b.cells) > len(out.Breakdown) {
+			break // without a figure there is no breakdown either
+		}
 		cells := out.Breakdown[at : at+len(b.cells)]
 		at += len(b.cells)
 		hidden := hiddenCells(b, out.Suppressed)
