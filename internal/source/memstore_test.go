@@ -122,7 +122,6 @@ type memStaging struct {
 	header    sdk.Header
 	rows      map[string]record.Record
 	warnings  []sdk.Warning
-	seen      int64
 	closed    bool
 	progress  int64
 	purgedIDs []string

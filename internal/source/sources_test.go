@@ -128,8 +128,8 @@ func good(_ context.Context, req sdk.CollectRequest, out sdk.Sink) (sdk.End, err
 }
 
 func explode() {
-	var none map[string]int
-	none["Anna Svensson"] = 1
+	var none *record.Record
+	none.ID = "Anna Svensson"
 }
 
 func flood(_ context.Context, out sdk.Sink) (sdk.End, error) {

@@ -75,7 +75,7 @@ func TestChildrenFillTheRealStore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close() //nolint:errcheck // read to its end below
+	defer rows.Close()
 	var n int64
 	var total float64
 	if !rows.Next() || rows.Scan(&n, &total) != nil || n != 100 || total != 4950 {

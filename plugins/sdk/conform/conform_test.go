@@ -168,7 +168,7 @@ func TestTheTapFindsAClearValueInAnyMessage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close() //nolint:errcheck // the test is over
+	defer conn.Close()
 	if _, err := remote.Connect(t.Context(), conn); err != nil {
 		t.Fatal(err)
 	}

@@ -99,8 +99,7 @@ func (p *process) kill() {
 	if err := p.cfg.Launcher.Kill(p.cmd); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		p.tail.note("kill: " + err.Error())
 	}
-	p.stdout.Close()
-	p.stderr.Close() //nolint:errcheck // closing a pipe twice is no fault here
+	_, _ = p.stdout.Close(), p.stderr.Close() // twice is no fault here
 }
 
 func (p *process) pid() int {

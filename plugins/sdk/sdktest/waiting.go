@@ -135,7 +135,7 @@ func listen(t *testing.T) (net.Listener, chan net.Conn) {
 			t.Error(err)
 		}
 		for conn := range arrivals {
-			conn.Close() //nolint:errcheck // the other end may have closed it
+			_ = conn.Close() // the other end may have closed it
 		}
 	})
 	return l, arrivals
