@@ -104,6 +104,9 @@ func TestARealDirectoryAndSpreadsheetsGiveTheFiguresOfAnIndependentCount(t *test
 		}
 		if *f.Numerator != want[0] || want[1] > 0 && *f.Denominator != want[1] {
 			t.Errorf("%s: %v of %v, want %v", id, *f.Numerator, deref(f.Denominator), want)
+			for _, c := range f.Breakdown {
+				t.Logf("%s %q: %v of %v", c.Dimension, c.Key, deref(c.Numerator), deref(c.Denominator))
+			}
 		}
 	}
 	protectedIsNowhere(t, config, dir, protected[2])

@@ -118,7 +118,7 @@ func exitCode(err error) int {
 		return exitOK
 	case errors.Is(err, config.ErrInvalid), errors.Is(err, sdk.ErrBadInput), errors.Is(err, source.ErrUnknownSource):
 		return exitUsage
-	case errors.Is(err, errReached), errors.Is(err, sdk.ErrUnreachable), errors.Is(err, store.ErrLocked), errors.Is(err, store.ErrCorrupt),
+	case errors.Is(err, errReached), errors.Is(err, sdk.ErrUnreachable), errors.Is(err, store.ErrLocked), errors.Is(err, store.ErrCorrupt), errors.Is(err, store.ErrNotFound),
 		errors.Is(err, store.ErrFull), errors.Is(err, store.ErrNewer):
 		return exitReached
 	}

@@ -27,7 +27,15 @@ func TestMain(m *testing.M) {
 }
 
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata/script"})
+	testscript.Run(t, testscript.Params{Dir: "testdata/script", Setup: func(e *testscript.Env) error {
+		tmp, err := os.MkdirTemp("", "kp") // a socket's path must be short
+		if err != nil {
+			return err
+		}
+		e.Defer(func() { _ = os.RemoveAll(tmp) })
+		e.Setenv("TMPDIR", tmp)
+		return nil
+	}})
 }
 
 // kommunpuls runs a command in process.

@@ -61,7 +61,7 @@ var (
 	between = regexp.MustCompile(`\s*(?:;|\n|\r|\||&|\+|/)\s*|\s+(?i:och|samt|and|resp\.?|respektive)\s+`)
 	remark  = regexp.MustCompile(`\s*[(\[][^()\[\]]*[)\]]\s*`)
 	acting  = regexp.MustCompile(`(?i)^(?:t\.? ?f\.?|vik\.?|bitr\.?|tillförordnad|vikarierande)\s+`)
-	phone   = regexp.MustCompile(`[\s,]*(?:(?i:tel|mob|tfn)[.:]?\s*)?\+?\d[\d\s\-/]{5,}$`)
+	phone   = regexp.MustCompile(`[\s,]+(?:(?i:tel|mob|tfn)[.:]?\s*)?\+?\d[\d\s\-/]{5,}$`)
 )
 
 // SplitNames splits a cell that names several holders: at ; / & + | and line
