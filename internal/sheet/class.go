@@ -26,17 +26,13 @@ var (
 // Classify tells what a row below the header is. sections are the rows that
 // have a block merged across three columns or more.
 func (h Header) Classify(r *Row, sections map[int64]bool) Class {
-	filled, texts, first := 0, 0, -1
+	filled, first := 0, -1
 	for c := range r.Cells {
-		t := r.Text(c)
-		if t == "" {
+		if r.Text(c) == "" {
 			continue
 		}
-		filled++
-		if first < 0 {
+		if filled++; first < 0 {
 			first = c
-		} else if r.Cells[c].Kind == Text && !LooksValue(t) {
-			texts++
 		}
 	}
 	if filled == 0 {
@@ -44,7 +40,7 @@ func (h Header) Classify(r *Row, sections map[int64]bool) Class {
 	}
 	head := r.Text(first)
 	switch {
-	case texts == 0 && totalWord.MatchString(head):
+	case maybeTotal(head) && totalWord.MatchString(head) && !wordsAfter(r, first):
 		return Total
 	case filled == 1 && len(h.Names) > 2 && noteWord.MatchString(head):
 		return Note
@@ -58,20 +54,44 @@ func (h Header) Classify(r *Row, sections map[int64]bool) Class {
 	return Data
 }
 
-// repeats tells that a row says the header again.
-func (h Header) repeats(r *Row) bool {
-	same, filled := 0, 0
-	for c := range r.Cells {
-		t := r.Text(c)
-		if t == "" {
-			continue
-		}
-		filled++
-		if c < len(h.Names) && fold(t) == fold(h.Names[c]) {
-			same++
+// maybeTotal is a cheap look before the regular expression: most rows are data.
+func maybeTotal(head string) bool {
+	if len(head) < 3 || len(head) > 60 {
+		return false
+	}
+	switch strings.ToLower(head[:3]) {
+	case "tot", "del", "sum", "s:a", "ant", "gra", "gen", "med":
+		return true
+	}
+	return false
+}
+
+// wordsAfter tells that a cell after the first holds words, and not only numbers.
+func wordsAfter(r *Row, first int) bool {
+	for c := first + 1; c < len(r.Cells); c++ {
+		if t := r.Text(c); t != "" && r.Cells[c].Kind == Text && !LooksValue(t) {
+			return true
 		}
 	}
-	return same == filled
+	return false
+}
+
+// repeats tells that a row says the header again.
+func (h Header) repeats(r *Row) bool {
+	for c := range r.Cells {
+		t := r.Text(c)
+		if t != "" && (c >= len(h.Names) || !strings.EqualFold(t, h.Names[c]) && fold(t) != h.folded(c)) {
+			return false
+		}
+	}
+	return true
+}
+
+func (h Header) folded(c int) string {
+	if c < len(h.plain) {
+		return h.plain[c]
+	}
+	return fold(h.Names[c])
 }
 
 // Sections lists the rows with a block merged across three columns or more.

@@ -15,6 +15,8 @@ type Header struct {
 	Names []string
 	// Confidence that this is the header, 0–1.
 	Confidence float64
+
+	plain []string // Names made comparable
 }
 
 // HeaderOptions are what is known of a header beforehand.
@@ -72,6 +74,9 @@ func FindHeader(rows []Row, opt HeaderOptions) (Header, bool) {
 		h.Rows = 2
 	}
 	h.Names = names(rows, best, h.Rows)
+	for _, n := range h.Names {
+		h.plain = append(h.plain, fold(n))
+	}
 	return h, true
 }
 
@@ -213,6 +218,9 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 // fold makes headers comparable: case, space, soft hyphens and a trailing
 // colon, star or point do not matter.
 func fold(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r >= 0x80 || r < ' ' }) && !strings.Contains(s, "  ") {
+		return strings.TrimRight(strings.ToLower(strings.Trim(s, " ")), " :*.")
+	}
 	s = strings.Map(func(r rune) rune {
 		switch r {
 		case '\u00ad', '\u200b', '\ufeff':

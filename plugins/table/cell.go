@@ -54,7 +54,7 @@ func (c *cellReader) value(cell sheet.Cell) (v record.Value, alt int64, err erro
 	if v, ok := c.cache[text]; ok && cell.Kind != sheet.Fault {
 		return v, 0, nil
 	}
-	if v, err = c.other(cell, text); err == nil && len(c.cache) < maxCache && (t == record.Enum || t == record.Bool || t == record.Ref) {
+	if v, err = c.other(cell, text); err == nil && len(c.cache) < maxCache && (t == record.Enum || t == record.Bool || t == record.Ref || t == record.Text) {
 		if c.cache == nil {
 			c.cache = make(map[string]record.Value)
 		}
@@ -69,7 +69,7 @@ func (c *cellReader) other(cell sheet.Cell, text string) (record.Value, error) {
 	if cell.Kind == sheet.Fault {
 		return blank, &refused{errFault, "cellen innehåller ett formelfel eller en formel utan sparat värde"}
 	}
-	if to, ok := c.values[value.Fold(text)]; ok {
+	if to, ok := c.translated(text); ok {
 		if to == "" {
 			return blank, nil
 		}
@@ -78,7 +78,7 @@ func (c *cellReader) other(cell sheet.Cell, text string) (record.Value, error) {
 	if text == "" {
 		return blank, nil
 	}
-	if c.f.Type == record.Enum || words.Vocabulary(c.Record, c.f.Name) != nil {
+	if c.vocabulary {
 		if to, ok := words.Translate(c.Record, c.f, text); ok {
 			return record.Value{State: record.Set, S: to}, nil
 		}
@@ -107,6 +107,15 @@ func (c *cellReader) other(cell sheet.Cell, text string) (record.Value, error) {
 		return record.Value{State: record.Set, F: f}, err
 	}
 	return c.yesNo(text)
+}
+
+// translated looks a text up among the settings' own translations.
+func (c *cellReader) translated(text string) (string, bool) {
+	if len(c.values) == 0 {
+		return "", false
+	}
+	to, ok := c.values[value.Fold(text)]
+	return to, ok
 }
 
 func (c *cellReader) yesNo(text string) (record.Value, error) {
@@ -167,7 +176,7 @@ func (c *cellReader) instant(cell sheet.Cell) (v record.Value, alt int64, err er
 		day, err = value.Serial(cell.Num, c.dates.Date1904)
 	default:
 		text := sheet.Trim(cell.Text)
-		if to, ok := c.values[value.Fold(text)]; ok {
+		if to, ok := c.translated(text); ok {
 			text = to
 		}
 		if text == "" || c.nulls.Is(text) {

@@ -4,7 +4,6 @@ import (
 	"regexp"
 
 	"github.com/kommunpuls/kommunpuls/internal/sheet"
-	"github.com/kommunpuls/kommunpuls/internal/sheet/value"
 	"github.com/kommunpuls/kommunpuls/internal/sheet/words"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
@@ -19,7 +18,7 @@ func (c *cellReader) rows(cell sheet.Cell) ([]record.Row, error) {
 	if cell.Kind == sheet.Fault {
 		return nil, &refused{errFault, "cellen innehåller ett formelfel eller en formel utan sparat värde"}
 	}
-	if to, ok := c.values[value.Fold(text)]; ok {
+	if to, ok := c.translated(text); ok {
 		text = to
 	}
 	switch fixed(list) {

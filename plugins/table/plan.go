@@ -10,6 +10,7 @@ import (
 
 	"github.com/kommunpuls/kommunpuls/internal/sheet"
 	"github.com/kommunpuls/kommunpuls/internal/sheet/value"
+	"github.com/kommunpuls/kommunpuls/internal/sheet/words"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
@@ -34,6 +35,17 @@ type column struct {
 	Column
 	target
 	values map[string]string // folded text → value
+	// vocabulary: the field has fixed values, or usual words for them.
+	vocabulary bool
+}
+
+func newColumn(kind record.Kind, c Column, t target) column {
+	return column{Column: c, target: t, vocabulary: t.f.Type == record.Enum || words.Vocabulary(kind, t.f.Name) != nil}
+}
+
+func columnFor(kind record.Kind, t target) *column {
+	c := newColumn(kind, Column{}, t)
+	return &c
 }
 
 // constant is a value that every row gets.
@@ -140,7 +152,7 @@ func (p *plan) mapColumns(ps *problems) {
 			ps.add(field, sentence(err.Error()))
 			continue
 		}
-		c := column{Column: p.Columns[k], target: t}
+		c := newColumn(p.Record, p.Columns[k], t)
 		if len(c.Header) == 0 || slices.ContainsFunc(c.Header, func(h string) bool { return sheet.Trim(h) == "" }) {
 			ps.add(field, "Rubriken saknas.")
 		}
@@ -183,7 +195,7 @@ func (p *plan) setConstants(ps *problems) {
 			ps.add("constants."+n, "Fältet pekar ut en person och kan inte vara samma i alla rader.")
 			continue
 		}
-		c := cellReader{plan: p, column: &column{target: target{field: i, f: f}}, dates: value.Dates{Order: "ymd"}}
+		c := cellReader{plan: p, column: columnFor(p.Record, target{field: i, f: f}), dates: value.Dates{Order: "ymd"}}
 		v, _, err := c.value(sheet.Cell{Kind: sheet.Text, Text: p.Constants[n]})
 		if err != nil || v.State != record.Set {
 			ps.add("constants."+n, fmt.Sprintf("Värdet %q går inte att använda i fältet.", p.Constants[n]))

@@ -297,7 +297,7 @@ func (r *reading) classes(rec *record.Record, c *cellReader, cell sheet.Cell) er
 		rec.Values[r.schema.Index(n)] = record.Value{State: record.Blank}
 	}
 	text := cellText(cell, c.dates.Date1904)
-	if to, ok := c.values[value.Fold(text)]; ok {
+	if to, ok := c.translated(text); ok {
 		text = to
 	}
 	if c.nulls.Is(text) {
