@@ -72,7 +72,6 @@ type converter struct {
 	clock    clock
 	now      int64
 	layout   layout
-	keyed    map[string]bool
 	warnings counted
 }
 

@@ -37,7 +37,7 @@ type connection struct {
 func (c *connection) end() {
 	c.stop()
 	_ = c.raw.Close() // unblocks a writer, so that Close cannot hang
-	_ = c.Conn.Close()
+	_ = c.Close()
 }
 
 // connect dials, verifies the server, and binds.

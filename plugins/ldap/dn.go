@@ -35,7 +35,7 @@ func dnKey(dn string) string {
 }
 
 func escapeInto(b *strings.Builder, v string) {
-	for i := 0; i < len(v); i++ {
+	for i := range len(v) {
 		if strings.IndexByte(`\,+"#;<>=`, v[i]) >= 0 || v[i] == ' ' && (i == 0 || i == len(v)-1) {
 			b.WriteByte('\\')
 		}

@@ -226,7 +226,7 @@ func TestOnlyAllowedAttributesAreAskedFor(t *testing.T) {
 		for _, a := range s.attrs {
 			_, ok := lookupSlot(a)
 			switch a {
-			case "1.1", "supportedCapabilities", "defaultNamingContext", "namingContexts", "highestCommittedUSN", "dsServiceName", "subschemaSubentry", "invocationId", "lockoutDuration":
+			case "1.1", "supportedCapabilities", "schemaNamingContext", "defaultNamingContext", "namingContexts", "highestCommittedUSN", "dsServiceName", "subschemaSubentry", "invocationId", "lockoutDuration":
 				ok = true
 			}
 			if !ok || s.base == fakeBase && (a == "title" || a == "description" || strings.HasPrefix(a, "extension")) {

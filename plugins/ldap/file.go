@@ -96,7 +96,7 @@ func (l *ldifFile) each(ctx context.Context, q query, fn func(*entry) error) err
 	base := dnKey(q.base)
 	var e entry
 	for n := 0; ; n++ {
-		if n%1024 == 0 && ctx.Err() != nil {
+		if n%256 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		switch err := r.read(&e); {

@@ -80,7 +80,7 @@ func (l *ldifReader) read(e *entry) error {
 			}
 		case "# numresponses", "# numentries", "control", "pagedresults":
 		default:
-			return fmt.Errorf("rad %d: en post ska börja med dn:", at)
+			return fmt.Errorf("rad %d: en post ska börja med sitt dn", at)
 		}
 	}
 }

@@ -47,7 +47,7 @@ func TestLDIF(t *testing.T) {
 		"nothing at all":              {text: ""},
 		"a search that was cut":       {text: "dn: CN=a\n\nresult: 4 Size limit exceeded\n", fault: "rad 3: exporten är avbruten", dn: "CN=a", entries: 1},
 		"no colon":                    {text: "dn: CN=a\ncn a\n", fault: "rad 2: raden saknar"},
-		"no dn first":                 {text: "cn: a\n", fault: "rad 1: en post ska börja med dn:"},
+		"no dn first":                 {text: "cn: a\n", fault: "rad 1: en post ska börja med sitt dn"},
 		"two entries without a gap":   {text: "dn: CN=a\ndn: CN=b\n", fault: "rad 2: dn: mitt i en post"},
 		"bad base64":                  {text: "dn: CN=a\ncn:: %%%\n", fault: "rad 2: värdet är inte giltig base64"},
 		"a change file":               {text: "dn: CN=a\nchangetype: delete\n", fault: "rad 2: changetype"},

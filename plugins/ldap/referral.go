@@ -40,7 +40,7 @@ func (s *server) chase(ctx context.Context, q query, referrals []string, fn func
 	for _, r := range referrals {
 		u, err := url.Parse(r)
 		if err != nil || u.Host == "" {
-			return fmt.Errorf("%s: katalogen hänvisade till en adress som inte går att förstå: %w", q.base, sdk.ErrBadInput)
+			return fmt.Errorf("%s: katalogen hänvisade till en plats som inte går att förstå: %w", q.base, sdk.ErrBadInput)
 		}
 		next := q
 		if dn := strings.TrimPrefix(u.Path, "/"); dn != "" {

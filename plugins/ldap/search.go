@@ -88,7 +88,9 @@ func (s *server) follow(ctx context.Context, c *connection, q query, fn func(*en
 	)
 	for p := range c.pages(ctx, s.request(q), s.pageSize) {
 		for _, raw := range p.entries {
-			n++
+			if n++; n%64 == 0 && ctx.Err() != nil {
+				return ctx.Err()
+			}
 			s.fill(&e, raw)
 			if err := s.ranged(c, &e, raw); err != nil {
 				return searchFault(ctx, q.base, n, err)

@@ -101,11 +101,11 @@ func people(n int, now time.Time, truth *Truth, each func(*person)) {
 }
 
 func (p *person) count(t *Truth) {
-	switch {
-	case p.category == "protected":
+	switch p.category {
+	case "protected":
 		t.Protected = append(t.Protected, p.login)
 		return
-	case p.category == "pupil":
+	case "pupil":
 		if p.uac&2 == 0 {
 			t.Pupils[schools[p.n%len(schools)]]++
 		}
