@@ -11,7 +11,7 @@ import (
 func (k *kpiCheck) breakdowns(row Scope) {
 	for i, b := range k.d.Breakdowns {
 		at := index("breakdowns", i)
-		if !snake().MatchString(b.Dimension) {
+		if !snake.MatchString(b.Dimension) {
 			k.fault(at+".dimension", "want lower-case letters, digits and underscores, got %q", b.Dimension)
 		}
 		for _, other := range k.d.Breakdowns[:i] {
@@ -21,7 +21,7 @@ func (k *kpiCheck) breakdowns(row Scope) {
 		}
 		if b.By != "" {
 			k.expression(at+".by", b.By, aValue, row)
-		} else if snake().MatchString(b.Dimension) {
+		} else if snake.MatchString(b.Dimension) {
 			k.column(at+".dimension", k.d.Record, b.Dimension, "")
 		}
 		if b.Cap < 0 {

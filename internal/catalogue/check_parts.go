@@ -108,7 +108,7 @@ func (k *kpiCheck) related(r *RelatedPart, main record.Kind) {
 	if r.Record != "" && k.relation("related.record", r.Record) {
 		k.column("related.link", r.Record, r.Link, "")
 		row := RowScope(k.v.rs, r.Record, k.d.Clock)
-		if snake().MatchString(r.Date) || r.Date == "" {
+		if snake.MatchString(r.Date) || r.Date == "" {
 			k.column("related.date", r.Record, r.Date, "instant")
 		} else {
 			k.expression("related.date", r.Date, aValue, row)
@@ -119,7 +119,7 @@ func (k *kpiCheck) related(r *RelatedPart, main record.Kind) {
 		k.column("related.own_field", main, r.OwnField, "instant")
 	}
 	if name, rule := strings.CutPrefix(r.MaxAge, "rule:"); rule {
-		if !snake().MatchString(name) {
+		if !snake.MatchString(name) {
 			k.fault("related.max_age", "want rule: and a name of lower-case letters, digits and underscores, got %q", name)
 		}
 		return

@@ -18,9 +18,7 @@ func jargon() []string {
 }
 
 // law matches what makes the disclaimer necessary.
-func law() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)cybersäkerhetslag|\bnis ?2\b|dataskyddsförordning|\bgdpr\b|lagkrav|\blagen\b|\bi lag\b`)
-}
+var law = regexp.MustCompile(`(?i)cybersäkerhetslag|\bnis ?2\b|dataskyddsförordning|\bgdpr\b|lagkrav|\blagen\b|\bi lag\b`)
 
 // texts checks everything that is read in two languages.
 func (k *kpiCheck) texts() {
@@ -37,7 +35,7 @@ func (k *kpiCheck) texts() {
 		if r.ends != "" && r.text.SV != "" && !strings.ContainsAny(lastRune(r.text.SV), r.ends) {
 			k.fault(r.field+".sv", "want a full sentence that ends with %s", string([]rune(r.ends)[0]))
 		}
-		mentionsLaw = mentionsLaw || law().MatchString(r.text.SV)
+		mentionsLaw = mentionsLaw || law.MatchString(r.text.SV)
 	}
 	if mentionsLaw && !strings.Contains(d.NotCounted.SV, disclaimer) {
 		k.fault("not_counted.sv", "law is mentioned, so it must say: %s", disclaimer)

@@ -31,9 +31,7 @@ func kpmgComponents() []string {
 
 // nis2Tag matches the directive's article 20 (governance), 21.2 a–j (measures)
 // and 23 (reporting), and chapter and section of Cybersäkerhetslagen (2025:1506).
-func nis2Tag() *regexp.Regexp {
-	return regexp.MustCompile(`^(art20(\.[12])?|art21\.2\.[a-j]|art23(\.[1-9]|\.1[01])?|csl\.[1-9]\.[1-9][0-9]?)$`)
-}
+var nis2Tag = regexp.MustCompile(`^(art20(\.[12])?|art21\.2\.[a-j]|art23(\.[1-9]|\.1[01])?|csl\.[1-9]\.[1-9][0-9]?)$`)
 
 // itilPractices are the 34 practices of ITIL 4.
 func itilPractices() []string {

@@ -78,7 +78,7 @@ func (e *entryCheck) fault(field, format string, a ...any) {
 func index(field string, i int) string { return fmt.Sprintf("%s[%d]", field, i) }
 
 // snake matches ids, keys and names.
-func snake() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`) }
+var snake = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
 // id checks that an id is well formed and nobody else's.
 func (e *entryCheck) id(id string, taken map[string]string) {
@@ -86,7 +86,7 @@ func (e *entryCheck) id(id string, taken map[string]string) {
 	case id == "":
 		e.fault("id", "is missing")
 		return
-	case !snake().MatchString(id) || len(id) > 60:
+	case !snake.MatchString(id) || len(id) > 60:
 		e.fault("id", "want lower-case letters, digits and single underscores, at most 60 characters")
 	case twice:
 		e.fault("id", "is taken by the entry at %s", where)
@@ -133,7 +133,7 @@ func (k *kpiCheck) words() {
 	k.tags("tags.kpmg", d.Tags.KPMG, kpmgComponents())
 	k.tags("tags.itil", d.Tags.ITIL, itilPractices())
 	for i, t := range d.Tags.NIS2 {
-		if !nis2Tag().MatchString(t) {
+		if !nis2Tag.MatchString(t) {
 			k.fault(index("tags.nis2", i), "unknown %s, want art20, art21.2.a to art21.2.j, art23, or csl.CHAPTER.SECTION", t)
 		}
 	}
@@ -156,7 +156,7 @@ func (k *kpiCheck) words() {
 func (k *kpiCheck) keys(field string, keys []string) {
 	for i, key := range keys {
 		at := index(field, i) + ".key"
-		if !snake().MatchString(key) {
+		if !snake.MatchString(key) {
 			k.fault(at, "want lower-case letters, digits and single underscores, got %q", key)
 		} else if slices.Contains(keys[:i], key) {
 			k.fault(at, "%s is used twice", key)
@@ -190,14 +190,14 @@ func orList(got string, want []string) string {
 func (v *validator) views(faults map[int]error) {
 	for i, w := range v.c.Views {
 		e := v.entry(w.File, w.Line, "view "+w.Name, w.lines)
-		if !snake().MatchString(w.Name) {
+		if !snake.MatchString(w.Name) {
 			e.fault("name", "want lower-case letters, digits and single underscores, got %q", w.Name)
 		}
 		if strings.TrimSpace(w.Doc) == "" {
 			e.fault("doc", "is missing: say what a row is")
 		}
 		for j, c := range w.Columns {
-			if !snake().MatchString(c) {
+			if !snake.MatchString(c) {
 				e.fault(index("columns", j), "want lower-case letters, digits and single underscores, got %q", c)
 			}
 		}

@@ -32,10 +32,10 @@ func (c *checker) call(n *Call) (kind, error) {
 		}
 		return 0, fault(n.at(), "%s wants %s arguments, this has %d", n.Name, want, args)
 	}
-	if !f.aggregate && (n.Distinct || n.Filter != nil) {
+	if !isAggregate(n.Name) && (n.Distinct || n.Filter != nil) {
 		return 0, fault(n.at(), "DISTINCT and FILTER are for aggregates, %s is none", n.Name)
 	}
-	if f.aggregate {
+	if isAggregate(n.Name) {
 		if !c.aggregates || c.inAggregate > 0 {
 			return 0, fault(n.at(), "%s() is not allowed here: this is about one row", n.Name)
 		}

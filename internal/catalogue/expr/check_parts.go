@@ -11,14 +11,12 @@ func (c *checker) column(n *Column) (kind, error) {
 		c.use.values = addAll(c.use.values, n.Name)
 		return anything, nil
 	}
-	var seen []string
 	for i := len(c.frames) - 1; i >= 0; i-- {
 		var hits []string
 		for alias, r := range c.frames[i] {
 			if n.Table != "" && n.Table != alias {
 				continue
 			}
-			seen = addAll(seen, r.names()...)
 			if col := r.column(n.Name); col != nil {
 				hits = append(hits, alias)
 			} else if n.Table != "" {
@@ -48,6 +46,12 @@ func (c *checker) column(n *Column) (kind, error) {
 		}
 		return 0, fault(n.at(), "unknown name %s%s%s", n.Name, Closest(n.Name, c.scope.Values), known)
 	}
+	seen := slices.Clone(c.scope.Values)
+	for _, f := range c.frames {
+		for _, r := range f {
+			seen = addAll(seen, r.names()...)
+		}
+	}
 	var in []string
 	for alias, r := range c.frames[len(c.frames)-1] {
 		if in = append(in, alias); alias != r.name && r.name != "" {
@@ -55,7 +59,6 @@ func (c *checker) column(n *Column) (kind, error) {
 		}
 	}
 	slices.Sort(in)
-	seen = append(seen, c.scope.Values...)
 	return 0, fault(n.at(), "unknown column %s in %s%s", n.Name, strings.Join(in, ", "), Closest(n.Name, seen))
 }
 

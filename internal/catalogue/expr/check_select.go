@@ -167,7 +167,7 @@ func (c *checker) loose(n Node, groups map[string]bool, own frame) error {
 	if col, ok := n.(*Column); ok && own[col.alias] != nil {
 		return fault(n.at(), "%s is neither grouped by nor inside an aggregate", col.Name)
 	}
-	if call, ok := n.(*Call); ok && functions()[call.Name].aggregate {
+	if call, ok := n.(*Call); ok && isAggregate(call.Name) {
 		return nil
 	}
 	for _, child := range children(n) {

@@ -10,37 +10,45 @@ import (
 
 // function is what is known of a function that may be called.
 type function struct {
-	min, max  int // arguments
-	args      kind
-	gives     kind // anything: that of the first argument
-	aggregate bool
-	doc       string
+	min, max int // arguments
+	args     kind
+	gives    kind // anything: that of the first argument
+	doc      string
 }
 
 // functions is the allow list. All behave alike on SQLite and PostgreSQL.
 // lower() is the exception that is worth its price: SQLite folds ASCII only.
 func functions() map[string]function {
 	return map[string]function{
-		"count":           {0, 1, anything, numeric, true, "rows, or values that are not NULL"},
-		"sum":             {1, 1, numeric, numeric, true, "sum"},
-		"avg":             {1, 1, numeric, numeric, true, "mean"},
-		"min":             {1, 1, anything, anything, true, "smallest"},
-		"max":             {1, 1, anything, anything, true, "largest"},
-		"count_if":        {1, 1, condition, numeric, true, "rows for which the condition holds"},
-		"percentile_disc": {2, 2, numeric, numeric, true, "percentile_disc(x, 0.9): the value at that share of the sorted values"},
-		"abs":             {1, 1, numeric, numeric, false, "absolute value"},
-		"coalesce":        {2, 9, anything, anything, false, "first value that is not NULL"},
-		"nullif":          {2, 2, anything, anything, false, "NULL if both are equal, else the first"},
-		"lower":           {1, 1, textual, textual, false, "lower case (a–z for certain)"},
-		"length":          {1, 1, textual, numeric, false, "characters"},
-		"substr":          {2, 3, anything, textual, false, "substr(text, from, length)"},
-		"working_seconds": {2, 2, numeric, numeric, false, "open seconds between two instants"},
-		"elapsed":         {2, 2, numeric, numeric, false, "seconds between two instants by the definition's clock"},
-		"days":            {1, 1, numeric, numeric, false, "n days in seconds"},
-		"hours":           {1, 1, numeric, numeric, false, "n hours in seconds"},
-		"months_ago":      {1, 1, numeric, numeric, false, "the instant n months before as_of()"},
-		"as_of":           {0, 0, anything, numeric, false, "the instant of the figure"},
+		"count":           {0, 1, anything, numeric, "rows, or values that are not NULL"},
+		"sum":             {1, 1, numeric, numeric, "sum"},
+		"avg":             {1, 1, numeric, numeric, "mean"},
+		"min":             {1, 1, anything, anything, "smallest"},
+		"max":             {1, 1, anything, anything, "largest"},
+		"count_if":        {1, 1, condition, numeric, "rows for which the condition holds"},
+		"percentile_disc": {2, 2, numeric, numeric, "percentile_disc(x, 0.9): the value at that share of the sorted values"},
+		"abs":             {1, 1, numeric, numeric, "absolute value"},
+		"coalesce":        {2, 9, anything, anything, "first value that is not NULL"},
+		"nullif":          {2, 2, anything, anything, "NULL if both are equal, else the first"},
+		"lower":           {1, 1, textual, textual, "lower case (a–z for certain)"},
+		"length":          {1, 1, textual, numeric, "characters"},
+		"substr":          {2, 3, anything, textual, "substr(text, from, length)"},
+		"working_seconds": {2, 2, numeric, numeric, "open seconds between two instants"},
+		"elapsed":         {2, 2, numeric, numeric, "seconds between two instants by the definition's clock"},
+		"days":            {1, 1, numeric, numeric, "n days in seconds"},
+		"hours":           {1, 1, numeric, numeric, "n hours in seconds"},
+		"months_ago":      {1, 1, numeric, numeric, "the instant n months before as_of()"},
+		"as_of":           {0, 0, anything, numeric, "the instant of the figure"},
 	}
+}
+
+// isAggregate tells the aggregates of the allow list.
+func isAggregate(name string) bool {
+	switch name {
+	case "count", "sum", "avg", "min", "max", "count_if", "percentile_disc":
+		return true
+	}
+	return false
 }
 
 // Function describes a function that a text may call.
@@ -54,7 +62,7 @@ type Function struct {
 func Functions() []Function {
 	var out []Function
 	for name, f := range functions() {
-		out = append(out, Function{name, f.doc, f.aggregate})
+		out = append(out, Function{name, f.doc, isAggregate(name)})
 	}
 	slices.SortFunc(out, func(a, b Function) int { return strings.Compare(a.Name, b.Name) })
 	return out

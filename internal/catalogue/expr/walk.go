@@ -96,7 +96,7 @@ func baseOf(n Node) []ColumnRef {
 
 // hasAggregate tells whether an aggregate stands in a node outside sub-selects.
 func hasAggregate(n Node) bool {
-	if call, ok := n.(*Call); ok && functions()[call.Name].aggregate {
+	if call, ok := n.(*Call); ok && isAggregate(call.Name) {
 		return true
 	}
 	for _, c := range children(n) {
