@@ -55,6 +55,8 @@ func (p *plan) files() ([]file, error) {
 			errs = append(errs, fmt.Errorf("%s: filen finns inte: %w", filepath.Base(path), sdk.ErrUnreachable))
 		case err != nil:
 			errs = append(errs, fmt.Errorf("%s: filen går inte att nå: %w: %w", filepath.Base(path), err, sdk.ErrUnreachable))
+		case !st.Mode().IsRegular():
+			errs = append(errs, fmt.Errorf("%s: det är ingen vanlig fil: %w", filepath.Base(path), sdk.ErrBadInput))
 		default:
 			out = append(out, file{Path: path, Size: st.Size(), Time: st.ModTime().UTC()})
 		}
