@@ -3,6 +3,7 @@ package ldap
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata" // Windows has no time zones of its own
@@ -267,7 +268,7 @@ func (c *collection) mapped(full bool) map[record.Kind][]string {
 	m := map[record.Kind][]string{}
 	add := func(k record.Kind, fields []string) {
 		for _, f := range fields {
-			if !contains(m[k], f) {
+			if !slices.Contains(m[k], f) {
 				m[k] = append(m[k], f)
 			}
 		}
@@ -283,15 +284,6 @@ func (c *collection) mapped(full bool) map[record.Kind][]string {
 		add(record.Observation, pupilFields())
 	}
 	return m
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 func (c *collection) countsPupils() bool {

@@ -126,6 +126,7 @@ func kerberosCause(err error) string {
 		{"KDC_ERR_S_PRINCIPAL_UNKNOWN", "servern har inte namnet i spn (ldap/värdnamn); skriv hela värdnamnet i url eller spn"},
 		{"KDC_ERR_CLIENT_REVOKED", "kontot är inaktiverat eller låst"},
 		{"KDC_ERR_KEY_EXPIRED", "kontots lösenord har gått ut"},
+		{"Networking_Error", "Kerberos-servern går inte att nå"},
 		{"KRB_AP_ERR_SKEW", "klockan går mer än fem minuter fel"},
 		{"KDC_ERR_ETYPE_NOSUPP", "keytab saknar en krypteringstyp som servern godtar"},
 	} {

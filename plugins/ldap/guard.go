@@ -46,7 +46,7 @@ func (d *dirState) guard(ctx context.Context, emptied []string) error {
 			return err
 		}
 		if state == listsNothing || state == cannotTell && !moved && sum >= 3 {
-			hidden = append(hidden, fmt.Sprintf("%s (%d konton förut)", ou, d.before.OUs[ou]))
+			hidden = append(hidden, fmt.Sprintf("%s (%d konton förut)", shown(ou), d.before.OUs[ou]))
 		}
 	}
 	if len(hidden) == 0 {
@@ -54,6 +54,17 @@ func (d *dirState) guard(ctx context.Context, emptied []string) error {
 	}
 	return fmt.Errorf("%s visar inga konton längre, och kontona har inte flyttats inom basen; läskontot har troligen förlorat läsrätten. "+
 		"Är enheten verkligen tömd, skriv den under emptied_ous: %w", strings.Join(hidden, ", "), sdk.ErrUnreachable)
+}
+
+// shown names a container for people. Only an OU's own name is shown: what else
+// can hold entries may be named after a person.
+func shown(key string) string {
+	for rest := key; rest != ""; rest = parentDN(rest) {
+		if strings.HasPrefix(rest, "ou=") || strings.HasPrefix(rest, "dc=") {
+			return rest
+		}
+	}
+	return "en behållare"
 }
 
 func accepted(ou string, emptied []string) bool {

@@ -196,3 +196,27 @@ func TestBadLDIFIsRefusedAndNothingIsSaid(t *testing.T) {
 		}
 	})
 }
+
+func TestSeveralDirectoriesAreOneCollection(t *testing.T) {
+	req := request(t, map[string]any{
+		"domains":   []map[string]any{{"file": "ad.ldf"}, {"file": "skola.ldf", "bases": []string{"DC=skola"}}},
+		"protected": map[string]any{"groups": []string{"CN=Skyddade,OU=Grupper,DC=kommun,DC=test"}},
+	})
+	school := "dn: CN=x,OU=Kansli,DC=skola\nobjectClass: user\nsAMAccountName: x\naccountExpires: 0\n\n"
+	write := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(req.Settings.BaseDir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("ad.ldf", export)
+	write("skola.ldf", school)
+	r, end := collect(t, req)
+	if n := len(r.records[record.Account]); n != 2 || end.Seen != 2 {
+		t.Errorf("got %d accounts, %d seen, want 2", n, end.Seen)
+	}
+	req.Cursor = end.Cursor
+	write("skola.ldf", strings.ReplaceAll(school+school, "CN=x,OU=Kansli,DC=skola\nobjectClass: user\nsAMAccountName: x\naccountExpires: 0\n\ndn: CN=x", "CN=x,OU=Kansli,DC=skola\nobjectClass: user\n\ndn: CN=y"))
+	if r, _ := collect(t, req); !r.header.Full || len(r.records[record.Account]) != 3 {
+		t.Errorf("one file changed: full %v, %d accounts of both", r.header.Full, len(r.records[record.Account]))
+	}
+}
