@@ -56,7 +56,7 @@ func (st *staging) apply(ctx context.Context, end sdk.End, opt store.ApplyOption
 			return c, st.hold(ctx, c, kt, len(gone), set.stored)
 		}
 	}
-	w := &writer{s: st.s, ctx: ctx, src: st.src, now: st.now.Unix(), dated: epochOf(opt.Dated), mapped: st.header.Mapped, counts: &c}
+	w := &writer{s: st.s, ctx: ctx, src: st.src, now: st.now.Unix(), dated: epochOf(opt.Dated), used: st.used, counts: &c}
 	first := st.firstLoad() && w.dated == 0
 	longest := time.Duration(0)
 	if first {

@@ -4,8 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 	"strings"
+
+	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
 // bulkRows is how many rows one INSERT carries.
@@ -58,27 +59,43 @@ func (b *bulk) text(rows int) string {
 	return b.head + strings.TrimSuffix(strings.Repeat(row+", ", rows), ", ")
 }
 
-// bulkOf returns the inserter of a kind's present table. Only fields that the
-// source maps are written; the others are NULL anyway.
-func (w *writer) bulkOf(kt *kindTable) (*bulk, error) {
+// usedFields are, per kind, the fields that have a value in any record of a
+// collection. The others are NULL and need not be written.
+type usedFields map[record.Kind][]bool
+
+func (u usedFields) note(kt *kindTable, r *record.Record) {
+	used := u[kt.kind]
+	if used == nil {
+		used = make([]bool, len(kt.columns))
+		u[kt.kind] = used
+	}
+	for i := range used {
+		if i < len(r.Values) && r.Values[i].State == record.Set {
+			used[i] = true
+		}
+	}
+}
+
+// bulkOf returns the inserter of a kind's present table.
+func (w *writer) bulkOf(kt *kindTable) *bulk {
 	name := string(kt.kind) + "_now"
 	if b, ok := w.inserts[name]; ok {
-		return b, nil
+		return b
 	}
 	cols := []string{"rid", "source_no", "hash", "doc_no", "doc_row", "first_seen", "seen_at"}
 	if !kt.event {
 		cols = append(cols, "valid_from")
 	}
 	var fields []int
-	for i, c := range kt.columns {
-		if slices.Contains(w.mapped[kt.kind], c.field.Name) {
-			cols = append(cols, quote(c.name))
+	for i, used := range w.used[kt.kind] {
+		if used {
+			cols = append(cols, quote(kt.columns[i].name))
 			fields = append(fields, i)
 		}
 	}
 	b := newBulk(w.tx, name, cols, fields)
 	w.inserts[name] = b
-	return b, nil
+	return b
 }
 
 // flushAll writes every gathered row, parents before their lists.

@@ -104,10 +104,13 @@ func (s *Store) open(ctx context.Context) error {
 			return err
 		}
 	}
-	if s.readers, err = sql.Open("sqlite", s.dsn("ro", "_dqs=0", "_defensive=1", pragma("cache_size", "-32768"), "_query_only=1")); err != nil {
+	if s.readers, err = sql.Open("sqlite", s.dsn("ro", "_dqs=0", "_defensive=1", pragma("cache_size", "-16384"), "_query_only=1")); err != nil {
 		return err
 	}
-	s.readers.SetMaxOpenConns(3)
+	// One evaluation holds a reader per worker and may open one more for a base
+	// period while a page is served beside it; those beyond two are given back.
+	s.readers.SetMaxOpenConns(16)
+	s.readers.SetMaxIdleConns(2)
 	return nil
 }
 
@@ -154,6 +157,9 @@ func pragma(name, value string) string { return "_pragma=" + name + "(" + value 
 // after it; closing it again does nothing.
 func (s *Store) Close() error {
 	var errs []error
+	for source := range s.held {
+		errs = append(errs, s.dropHeld(source, nil))
+	}
 	for _, db := range []*sql.DB{s.readers, s.read, s.write} {
 		if db != nil {
 			errs = append(errs, db.Close())

@@ -188,7 +188,9 @@ func fromSettings(f string) string {
 // identityList is a list of a kind that several sources describe: the rows of
 // the most trusted source that has any; other names come from all.
 func (p pointAt) identityList(kt *kindTable, ct *childTable) string {
-	owner := fmt.Sprintf("coalesce((SELECT n.id FROM %[1]s_now n WHERE n.rid = u.rid), (SELECT max(o.id) FROM %[1]s_past o WHERE o.rid = u.rid))", kt.kind)
+	// The cast tells the planner that it is text, without which no index made on
+	// the fly helps a join.
+	owner := fmt.Sprintf("CAST(coalesce((SELECT n.id FROM %[1]s_now n WHERE n.rid = u.rid), (SELECT max(o.id) FROM %[1]s_past o WHERE o.rid = u.rid)) AS TEXT)", kt.kind)
 	rows := fmt.Sprintf("SELECT u.*, %s AS parent, s.precedence, s.name AS source_name FROM (%s) u JOIN source s ON s.no = u.source_no", owner, p.states(ct.name, pastListColumns(kt, ct)))
 	ranked := fmt.Sprintf("SELECT v.*, dense_rank() OVER (PARTITION BY v.parent ORDER BY v.precedence, v.source_name, v.rid) AS n FROM (%s) v", rows)
 	where := " WHERE t.n = 1"

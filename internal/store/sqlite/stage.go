@@ -38,7 +38,8 @@ type staging struct {
 	held       bool // by the vanished-rows guard
 	codec      codec
 	sets       map[int]*known // by kind index
-	generation int64          // the source's, when the hashes were read
+	used       usedFields
+	generation int64 // the source's, when the hashes were read
 	file       *os.File
 	out        *bufio.Writer
 	seq        uint32
@@ -47,7 +48,8 @@ type staging struct {
 	counts     store.Counts
 }
 
-// Stage opens a staging area. Nothing is written to the main database until Apply.
+// Stage opens a staging area and drops a collection of the source that the
+// guard holds. Nothing is written to the main database until Apply.
 func (s *Store) Stage(ctx context.Context, src store.SourceInfo, now time.Time) (store.Staging, error) {
 	if err := s.writable(); err != nil {
 		return nil, err
@@ -55,13 +57,19 @@ func (s *Store) Stage(ctx context.Context, src store.SourceInfo, now time.Time) 
 	if err := checkSourceName(src.Name); err != nil {
 		return nil, err
 	}
+	s.writing.Lock()
+	err := s.dropHeld(src.Name, nil)
+	s.writing.Unlock()
+	if err != nil {
+		return nil, fmt.Errorf("store: stage %s: what was held before: %w", src.Name, err)
+	}
 	f, err := os.CreateTemp(filepath.Dir(s.path), stagePrefix(s.path)+"*")
 	if err != nil {
 		return nil, fmt.Errorf("store: stage %s: %w", src.Name, translate(err))
 	}
 	return &staging{
 		s: s, ctx: ctx, src: src, now: now, codec: codec{tables: s.tables},
-		sets: map[int]*known{}, purges: map[int][]string{}, seq: firstSeq,
+		sets: map[int]*known{}, used: usedFields{}, purges: map[int][]string{}, seq: firstSeq,
 		file: f, out: bufio.NewWriterSize(f, 256<<10),
 		counts: store.Counts{WarningCounts: map[string]int64{}},
 	}, nil
@@ -141,6 +149,7 @@ func (st *staging) writeOne(r *record.Record) error {
 		return fmt.Errorf("%s in %s row %d: no id", r.Kind, r.Place.Doc, r.Place.Row)
 	}
 	kt := &st.s.tables.list[ki]
+	st.used.note(kt, r)
 	h := st.codec.hash(kt, r)
 	at, found := set.slot(h.key)
 	if found && at.seq() != unseen {

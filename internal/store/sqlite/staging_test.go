@@ -80,7 +80,7 @@ func TestAnUnfinishedFirstLoadIsClearedAway(t *testing.T) {
 	own := st.(*staging)
 	check(t, own.out.Flush())
 	// Ends before the last step, as a killed process does.
-	w := &writer{s: s, ctx: t.Context(), src: own.src, now: genNow, mapped: own.header.Mapped, counts: &own.counts}
+	w := &writer{s: s, ctx: t.Context(), src: own.src, now: genNow, used: own.used, counts: &own.counts}
 	if _, err := own.loadUnseen(t.Context(), w); err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,12 @@ func (s *Store) Commit(ctx context.Context, src store.SourceInfo, b sdk.WatchBat
 	}
 	c.Seen = int64(len(b.Records)) + c.Refused
 	enc := codec{tables: s.tables}
-	w := &writer{s: s, ctx: ctx, src: src, now: now.Unix(), mapped: b.Mapped, counts: &c}
+	w := &writer{s: s, ctx: ctx, src: src, now: now.Unix(), used: usedFields{}, counts: &c}
+	for i := range b.Records {
+		if kt, ok := s.tables.of(b.Records[i].Kind); ok {
+			w.used.note(kt, &b.Records[i])
+		}
+	}
 	_, err := s.update(ctx, func(tx *sql.Tx) error {
 		if err := w.begin(tx); err != nil {
 			return err

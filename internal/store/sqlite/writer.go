@@ -18,8 +18,8 @@ type writer struct {
 	tx         *sql.Tx
 	src        store.SourceInfo
 	now        int64
-	dated      int64 // reconstructed history as of this instant; 0 is the present
-	mapped     map[record.Kind][]string
+	dated      int64      // reconstructed history as of this instant; 0 is the present
+	used       usedFields // the fields that have a value in any record
 	counts     *store.Counts
 	sourceNo   int64
 	generation int64
@@ -113,10 +113,7 @@ func (w *writer) insert(kt *kindTable, rec *staged) error {
 	if err != nil {
 		return err
 	}
-	b, err := w.bulkOf(kt)
-	if err != nil {
-		return err
-	}
+	b := w.bulkOf(kt)
 	args := append(b.args, rid, w.sourceNo, int64(rec.row), doc, rec.rec.Place.Row, w.now, w.now)
 	if !kt.event {
 		args = append(args, from)
