@@ -156,7 +156,14 @@ func (p *plan) mapped() map[record.Kind][]string {
 				add(n)
 			}
 		case c.child >= 0:
-			add(p.schema.Children[c.child].Name)
+			list := p.schema.Children[c.child]
+			add(list.Name)
+			if c.row != "" {
+				add(list.Name + ":" + c.row)
+			}
+			if c.sub >= 0 {
+				add(list.Name + "." + list.Fields[c.sub].Name)
+			}
 		default:
 			add(c.f.Name)
 		}
