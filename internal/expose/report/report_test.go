@@ -109,7 +109,7 @@ func visible(t *testing.T, s string) string {
 func TestPageSaysCountsBeforePercent(t *testing.T) {
 	text := visible(t, page(t, example()))
 	for _, want := range []string{
-		"75\u00a0av\u00a0500 15,0\u00a0%", "■ Inte nått", "Mål: 90,0\u00a0% senast 30\u00a0juni\u00a02026 (KS 2026/145, § 62).",
+		"75\u00a0av\u00a0500 15,0\u00a0%", "■ Inte nått", "Mål: 90\u00a0% senast 30\u00a0juni\u00a02026 (KS 2026/145, §\u00a062).",
 		"varav 6 godtagna", "Ett år tidigare: 12,0\u00a0%, bättre.", "Avvecklade system: 9",
 		"Systemlista.xlsx, blad System, rad 1217", "Listan har ingen kolumn om inloggning.", "1 timme och 30 minuter", "3 dygn",
 		"för få för att visas", "Visar underlag, inte att lagen följs.", "DEMODATA", "De första 3 av 425 rader",

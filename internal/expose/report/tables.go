@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"sort"
+	"strconv"
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/finding"
@@ -18,6 +19,7 @@ type (
 	splitView struct {
 		Title string
 		Rows  []splitRow
+		More  int // rows left out
 	}
 	splitRow struct{ Name, Counts, Value string }
 	// unitTable is a table of förvaltningar with a few measures as columns.
@@ -76,7 +78,8 @@ func (b builder) clock(t time.Time) string {
 	if t.IsZero() {
 		return "aldrig"
 	}
-	return day(t.In(b.loc)) + " kl." + nbsp + t.In(b.loc).Format("15.04")
+	t = t.In(b.loc)
+	return strconv.Itoa(t.Day()) + nbsp + months()[t.Month()-1] + " kl." + nbsp + t.Format("15.04")
 }
 
 // refused lists the first refused rows of each source, with their place.
@@ -130,44 +133,6 @@ func (b builder) sure() []string {
 		}
 	}
 	return out
-}
-
-// splits are the breakdowns that are not by förvaltning.
-func (b builder) splits(f finding.Finding) []splitView {
-	names := map[string]string{"tier": "Viktighetsklass", "category": "Kategori", "priority": "Prioritet", "queue": "Kö", "channel": "Kanal", "age": "Ålder", "split": "Varav", "kind": "Slag"}
-	var out []splitView
-	at := map[string]int{}
-	for _, c := range f.Breakdown {
-		if c.Dimension == "org_unit" {
-			continue
-		}
-		i, ok := at[c.Dimension]
-		if !ok {
-			title := names[c.Dimension]
-			if title == "" {
-				title = c.Dimension
-			}
-			i = len(out)
-			at[c.Dimension] = i
-			out = append(out, splitView{Title: title})
-		}
-		fig := newFigure(c.Value, c.Numerator, c.Denominator, f.Unit, c.Suppressed)
-		out[i].Rows = append(out[i].Rows, splitRow{Name: cellName(c), Counts: fig.Counts, Value: fig.Value})
-	}
-	return out
-}
-
-func cellName(c finding.Cell) string {
-	tiers := map[string]string{"gold": "Guld", "silver": "Silver", "bronze": "Brons", "copper": "Koppar"}
-	switch {
-	case c.Dimension == "tier" && tiers[c.Key] != "" && (c.Label == "" || c.Label == c.Key):
-		return tiers[c.Key]
-	case c.Label != "":
-		return c.Label
-	case c.Key == "":
-		return "Okänd"
-	}
-	return c.Key
 }
 
 // units sets förvaltningar against measures, a few measures a table.

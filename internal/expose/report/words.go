@@ -37,7 +37,8 @@ func newFigure(value, num, den *float64, unit string, suppressed bool) figure {
 }
 
 // state is an outcome as a word and a shape, so that it does not hang on colour.
-type state struct{ Shape, Word, Class string }
+// Short is the word for narrow columns.
+type state struct{ Shape, Word, Short, Class string }
 
 func stateOf(f finding.Finding) state {
 	looks := map[finding.Outcome]state{
@@ -53,6 +54,10 @@ func stateOf(f finding.Finding) state {
 		if f.Pace == "behind" {
 			s.Shape, s.Class = "▲", "mid"
 		}
+	}
+	s.Short = s.Word
+	if f.Outcome == finding.Measured {
+		s.Short = "Inget mål"
 	}
 	if finding.Few(f.Denominator) {
 		s.Class = "calm" // under ten rows nothing is coloured
@@ -94,7 +99,7 @@ func targetText(t *finding.Target, unit string) string {
 	var s string
 	switch {
 	case t.Kind == "band" && t.Low != nil && t.High != nil:
-		s = finding.Value(unit, *t.Low) + " till " + finding.Value(unit, *t.High)
+		s = level(unit, *t.Low) + " till " + level(unit, *t.High)
 	case t.Kind == "list":
 		s = strconv.Itoa(len(t.List)) + " utpekade"
 	case t.Kind == "yes_no":
@@ -105,15 +110,23 @@ func targetText(t *finding.Target, unit string) string {
 	case t.Kind == "count" && t.Value != nil:
 		s = finding.Number(*t.Value, 0) + nbsp + "stycken"
 	case t.Value != nil:
-		s = finding.Value(unit, *t.Value)
+		s = level(unit, *t.Value)
 	}
 	if t.Due != "" {
 		s += " senast " + dayText(t.Due)
 	}
 	if t.Decision != "" {
-		s += " (" + t.Decision + ")"
+		s += " (" + strings.ReplaceAll(t.Decision, "§ ", "§"+nbsp) + ")"
 	}
 	return strings.TrimSpace(s)
+}
+
+// level writes a decided level: a whole percent without decimals.
+func level(unit string, v float64) string {
+	if unit == "share" && finding.Round(v*100, 4) == finding.Round(v*100, 0) {
+		return finding.Percent(v, 0)
+	}
+	return finding.Value(unit, v)
 }
 
 // previous says how the figure stood, and better or worse only where the
