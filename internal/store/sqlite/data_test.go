@@ -3,6 +3,7 @@ package sqlite
 import (
 	"bufio"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -136,7 +137,7 @@ func readTickets(path string, out sdk.Sink) (int64, error) {
 	seen := int64(0)
 	for {
 		row, err := in.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -59,18 +59,12 @@ func pastTables(kt *kindTable) []pastTable {
 // itself dated a state that held at the instant.
 func (d *dating) until(kt *kindTable, rid string) (int64, bool, error) {
 	w := d.w
-	st, err := w.stmt(fmt.Sprintf("SELECT coalesce(max(f <= ?2 AND (t IS NULL OR t > ?2)), 0), coalesce(min(CASE WHEN f > ?2 THEN f END), ?3) FROM ("+
-		"SELECT valid_from AS f, NULL AS t FROM %[1]s_now WHERE rid = ?1 UNION ALL SELECT valid_from, valid_to FROM %[1]s_past WHERE rid = ?1 AND recorded_to IS NULL AND reconstructed = 0)", kt.kind))
-	if err != nil {
-		return 0, false, err
-	}
 	var covered bool
 	var first int64
 	next := d.next[string(kt.kind)]
-	if err := st.QueryRowContext(w.ctx, rid, w.dated, next).Scan(&covered, &first); err != nil {
-		return 0, false, err
-	}
-	return min(first, next), !covered, nil
+	err := w.row(fmt.Sprintf("SELECT coalesce(max(f <= ?2 AND (t IS NULL OR t > ?2)), 0), coalesce(min(CASE WHEN f > ?2 THEN f END), ?3) FROM ("+
+		"SELECT valid_from AS f, NULL AS t FROM %[1]s_now WHERE rid = ?1 UNION ALL SELECT valid_from, valid_to FROM %[1]s_past WHERE rid = ?1 AND recorded_to IS NULL AND reconstructed = 0)", kt.kind), []any{rid, w.dated, next}, &covered, &first)
+	return min(first, next), !covered, err
 }
 
 // add writes a record that differs from the present one.
@@ -132,12 +126,8 @@ func (d *dating) addList(kt *kindTable, ct *childTable, rid string, rec *staged,
 // addEvent keeps an event of an older export only if the store has none of
 // its id: what is known now of the others is newer.
 func (d *dating) addEvent(kt *kindTable, rec *staged) error {
-	st, err := d.w.stmt(fmt.Sprintf("SELECT 1 FROM %s_now WHERE rid = ?", kt.kind))
-	if err != nil {
-		return err
-	}
 	var one int
-	err = st.QueryRowContext(d.w.ctx, d.w.rid(rec.rec.ID)).Scan(&one)
+	err := d.w.row(fmt.Sprintf("SELECT 1 FROM %s_now WHERE rid = ?", kt.kind), []any{d.w.rid(rec.rec.ID)}, &one)
 	if errors.Is(err, sql.ErrNoRows) {
 		return d.w.insert(kt, rec)
 	}
@@ -151,12 +141,8 @@ func (d *dating) same(kt *kindTable, no uint32) error {
 		return nil
 	}
 	w := d.w
-	st, err := w.stmt(fmt.Sprintf("SELECT rid FROM %s_now WHERE no = ?", kt.kind))
-	if err != nil {
-		return err
-	}
 	var rid string
-	if err := st.QueryRowContext(w.ctx, int64(no)).Scan(&rid); err != nil {
+	if err := w.row(fmt.Sprintf("SELECT rid FROM %s_now WHERE no = ?", kt.kind), []any{int64(no)}, &rid); err != nil {
 		return err
 	}
 	until, free, err := d.until(kt, rid)

@@ -147,23 +147,18 @@ func loadingSources(ctx context.Context, db queryer) ([]int64, error) {
 // abandonLoads removes what unfinished first loads wrote: of one source, or of
 // all when the name is empty. Nobody has seen any of it.
 func (s *Store) abandonLoads(ctx context.Context, source string) error {
-	rows, err := s.write.QueryContext(ctx, "SELECT s.no, s.name FROM loading l JOIN source s ON s.no = l.source_no WHERE ?1 = '' OR s.name = ?1", source)
+	loading, err := loadingSources(ctx, s.write)
 	if err != nil {
 		return err
 	}
-	left := map[int64]string{}
-	for rows.Next() {
-		var no int64
+	for _, no := range loading {
 		var name string
-		if err := rows.Scan(&no, &name); err != nil {
-			return errors.Join(err, rows.Close())
+		if err := s.write.QueryRowContext(ctx, "SELECT name FROM source WHERE no = ?", no).Scan(&name); err != nil {
+			return err
 		}
-		left[no] = name
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return err
-	}
-	for no, name := range left {
+		if source != "" && name != source {
+			continue
+		}
 		if err := s.abandonLoad(ctx, no, name); err != nil {
 			return fmt.Errorf("clear the unfinished load of %s: %w", name, err)
 		}

@@ -129,15 +129,11 @@ func (w *writer) correctPast(kt *kindTable, rec *staged, from int64) error {
 func (w *writer) vanish(kt *kindTable, nos []uint32) error {
 	for _, no := range nos {
 		w.touch(kt)
-		st, err := w.stmt(fmt.Sprintf("SELECT rid FROM %s_now WHERE no = ?", kt.kind))
-		if err != nil {
-			return err
-		}
 		if err := w.touchStored(kt, int64(no)); err != nil {
 			return err
 		}
 		var rid string
-		err = st.QueryRowContext(w.ctx, int64(no)).Scan(&rid)
+		err := w.row(fmt.Sprintf("SELECT rid FROM %s_now WHERE no = ?", kt.kind), []any{int64(no)}, &rid)
 		if errors.Is(err, sql.ErrNoRows) {
 			continue // a watch of the same source got there first
 		}

@@ -46,12 +46,7 @@ func BenchmarkOwners(b *testing.B) {
 			}
 			for b.Loop() {
 				var n int64
-				rows, err := r.Query(b.Context(), text)
-				check(b, err)
-				for rows.Next() {
-					check(b, rows.Scan(&n))
-				}
-				check(b, rows.Err())
+				check(b, scanOne(b, r, text, &n))
 				if n != systems*9/10 {
 					b.Fatal(n)
 				}
@@ -78,4 +73,18 @@ func applyBench(b *testing.B, s *Store, source string, kind record.Kind, n int, 
 	c, err := st.Apply(b.Context(), sdk.End{Seen: int64(n)}, store.ApplyOptions{})
 	check(b, err)
 	return c
+}
+
+func scanOne(t testing.TB, r store.Reader, text string, n *int64) error {
+	rows, err := r.Query(t.Context(), text)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := rows.Scan(n); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }

@@ -126,11 +126,7 @@ func (w *writer) storedList(ct *childTable, rid string) ([]listRow, error) {
 	for _, c := range ct.columns {
 		cols = append(cols, quote(c.name))
 	}
-	st, err := w.stmt(fmt.Sprintf("SELECT %s FROM %s_now WHERE rid = ? ORDER BY pos", strings.Join(cols, ", "), ct.name))
-	if err != nil {
-		return nil, err
-	}
-	rows, err := st.QueryContext(w.ctx, rid)
+	rows, err := w.tx.QueryContext(w.ctx, fmt.Sprintf("SELECT %s FROM %s_now WHERE rid = ? ORDER BY pos", strings.Join(cols, ", "), ct.name), rid)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
@@ -28,12 +29,8 @@ func (w *writer) joinMoved(kt *kindTable, rec *staged) error {
 	if err != nil || !moved {
 		return err
 	}
-	st, err := w.stmt("SELECT rid FROM ticket_now WHERE previous_id = ? AND source_no <> ?")
-	if err != nil {
-		return err
-	}
 	var successor string
-	err = st.QueryRowContext(w.ctx, rec.rec.ID, w.sourceNo).Scan(&successor)
+	err = w.row("SELECT rid FROM ticket_now WHERE previous_id = ? AND source_no <> ?", []any{rec.rec.ID, w.sourceNo}, &successor)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
@@ -61,22 +58,15 @@ func (w *writer) takeOver(kt *kindTable, rid, previous string) error {
 	if err := w.flushAll(); err != nil {
 		return err
 	}
-	rows, err := w.tx.QueryContext(w.ctx, "SELECT name || ':' || ? FROM source WHERE name <> substr(?, 1, length(name))", previous, rid)
+	sources, err := sourceNumbers(w.ctx, w.tx)
 	if err != nil {
 		return err
 	}
-	var old []string
-	for rows.Next() {
-		var r string
-		if err := rows.Scan(&r); err != nil {
-			return errors.Join(err, rows.Close())
+	for name := range sources {
+		r := name + ":" + previous
+		if strings.HasPrefix(rid, name+":") {
+			continue
 		}
-		old = append(old, r)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return err
-	}
-	for _, r := range old {
 		if err := w.retireMoved(kt, r); err != nil {
 			return err
 		}

@@ -15,17 +15,9 @@ func (w *writer) purge(kt *kindTable, ids []string) error {
 	for _, id := range ids {
 		known := false
 		for _, table := range tables {
-			st, err := w.stmt(fmt.Sprintf("DELETE FROM %s WHERE rid = ?", table))
-			if err != nil {
-				return err
-			}
-			res, err := st.ExecContext(w.ctx, w.rid(id))
+			n, err := w.affect(fmt.Sprintf("DELETE FROM %s WHERE rid = ?", table), w.rid(id))
 			if err != nil {
 				return fmt.Errorf("purge %s: %w", table, err)
-			}
-			n, err := res.RowsAffected()
-			if err != nil {
-				return err
 			}
 			known = known || n > 0
 		}

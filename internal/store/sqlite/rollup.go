@@ -50,14 +50,10 @@ func (w *writer) touchStored(kt *kindTable, no int64) error {
 	if kt.kind != record.Observation {
 		return nil
 	}
-	st, err := w.stmt("SELECT coalesce(subject, ''), coalesce(metric, ''), coalesce(started_at, 0), started_at IS NOT NULL FROM observation_now WHERE no = ? AND kind = 'probe'")
-	if err != nil {
-		return err
-	}
 	var subject, metric string
 	var start int64
 	var known bool
-	err = st.QueryRowContext(w.ctx, no).Scan(&subject, &metric, &start, &known)
+	err := w.row("SELECT coalesce(subject, ''), coalesce(metric, ''), coalesce(started_at, 0), started_at IS NOT NULL FROM observation_now WHERE no = ? AND kind = 'probe'", []any{no}, &subject, &metric, &start, &known)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
@@ -77,7 +73,7 @@ func (w *writer) rollUp() error {
 		return nil
 	}
 	for h := range w.hours {
-		if err := rollUpHour(w.ctx, w.stmt, h, w.now); err != nil {
+		if err := w.rollUpHour(h); err != nil {
 			return err
 		}
 	}
@@ -86,27 +82,17 @@ func (w *writer) rollUp() error {
 
 // rollUpHour counts one hour anew from its probe results. An hour that is
 // older than probe results are kept never shrinks.
-func rollUpHour(ctx context.Context, prepare func(string) (*sql.Stmt, error), h probeHour, now int64) error {
-	recent := h.hour > now-int64(keepProbes/time.Second)
-	if recent {
-		st, err := prepare("DELETE FROM probe_hour WHERE subject = ? AND metric = ? AND hour = ?")
-		if err != nil {
-			return err
-		}
-		if _, err := st.ExecContext(ctx, h.subject, h.metric, h.hour); err != nil {
+func (w *writer) rollUpHour(h probeHour) error {
+	if h.hour > w.now-int64(keepProbes/time.Second) {
+		if err := w.exec("DELETE FROM probe_hour WHERE subject = ? AND metric = ? AND hour = ?", h.subject, h.metric, h.hour); err != nil {
 			return err
 		}
 	}
-	st, err := prepare("INSERT INTO probe_hour (subject, metric, hour, site_ref, org_unit_ref, samples, ok, latency_sum_ms, latency_max_ms, latency_p95_ms)" +
-		" SELECT ?1, ?2, ?3, max(site_ref), max(org_unit_ref), sum(coalesce(samples, 1)), sum(coalesce(ok, 0)), coalesce(sum(latency_ms * coalesce(ok, 0)), 0.0), max(latency_ms), percentile_disc(latency_ms, 0.95)" +
-		" FROM observation_now WHERE kind = 'probe' AND subject = ?1 AND metric IS nullif(?2, '') AND started_at >= ?3 AND started_at < ?4 HAVING count(*) > 0" +
-		" ON CONFLICT (subject, metric, hour) DO UPDATE SET site_ref = excluded.site_ref, org_unit_ref = excluded.org_unit_ref, samples = excluded.samples, ok = excluded.ok, latency_sum_ms = excluded.latency_sum_ms, latency_max_ms = excluded.latency_max_ms, latency_p95_ms = excluded.latency_p95_ms" +
-		" WHERE excluded.samples >= probe_hour.samples")
-	if err != nil {
-		return err
-	}
-	_, err = st.ExecContext(ctx, h.subject, h.metric, h.hour, h.hour+hourSeconds)
-	return err
+	return w.exec("INSERT INTO probe_hour (subject, metric, hour, site_ref, org_unit_ref, samples, ok, latency_sum_ms, latency_max_ms, latency_p95_ms)"+
+		" SELECT ?1, ?2, ?3, max(site_ref), max(org_unit_ref), sum(coalesce(samples, 1)), sum(coalesce(ok, 0)), coalesce(sum(latency_ms * coalesce(ok, 0)), 0.0), max(latency_ms), percentile_disc(latency_ms, 0.95)"+
+		" FROM observation_now WHERE kind = 'probe' AND subject = ?1 AND metric IS nullif(?2, '') AND started_at >= ?3 AND started_at < ?4 HAVING count(*) > 0"+
+		" ON CONFLICT (subject, metric, hour) DO UPDATE SET site_ref = excluded.site_ref, org_unit_ref = excluded.org_unit_ref, samples = excluded.samples, ok = excluded.ok, latency_sum_ms = excluded.latency_sum_ms, latency_max_ms = excluded.latency_max_ms, latency_p95_ms = excluded.latency_p95_ms"+
+		" WHERE excluded.samples >= probe_hour.samples", h.subject, h.metric, h.hour, h.hour+hourSeconds)
 }
 
 // rollUpMarked rolls up the hours that a large collection marked, in steps.
@@ -120,9 +106,9 @@ func (s *Store) rollUpMarked(ctx context.Context, now int64) error {
 				return err
 			}
 			done = len(hours)
-			w := &writer{ctx: ctx, tx: tx, stmts: map[string]*sql.Stmt{}}
+			w := &writer{ctx: ctx, tx: tx, now: now, stmts: map[string]*sql.Stmt{}}
 			for _, h := range hours {
-				if err := rollUpHour(ctx, w.stmt, h, now); err != nil {
+				if err := w.rollUpHour(h); err != nil {
 					return err
 				}
 				if err := w.exec("DELETE FROM probe_dirty WHERE subject = ? AND metric = ? AND hour = ?", h.subject, h.metric, h.hour); err != nil {

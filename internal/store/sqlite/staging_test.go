@@ -55,17 +55,9 @@ func countTickets(t *testing.T, s *Store) int64 {
 		return 0
 	}
 	defer r.Close()
-	rows, err := r.Query(t.Context(), "SELECT count(*) FROM ticket")
-	if err != nil {
-		t.Error(err)
-		return 0
-	}
-	defer rows.Close()
 	var n int64
-	for rows.Next() {
-		if err := rows.Scan(&n); err != nil {
-			t.Error(err)
-		}
+	if err := scanOne(t, r, "SELECT count(*) FROM ticket", &n); err != nil {
+		t.Error(err)
 	}
 	return n
 }

@@ -17,22 +17,27 @@ func countUses(ctx context.Context, db *sql.DB, table string, cols []column, use
 		if c.scheme == "" {
 			continue
 		}
-		rows, err := db.QueryContext(ctx, fmt.Sprintf("SELECT %[1]s, count(*) FROM %[2]s_now WHERE %[1]s IN (SELECT no FROM ref WHERE id IS NULL) GROUP BY %[1]s", c.name, table))
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
-			var no, n int64
-			if err := rows.Scan(&no, &n); err != nil {
-				return errors.Join(err, rows.Close())
-			}
-			uses[no] += n
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		if err := countColumn(ctx, db, fmt.Sprintf("SELECT %[1]s, count(*) FROM %[2]s_now WHERE %[1]s IN (SELECT no FROM ref WHERE id IS NULL) GROUP BY %[1]s", c.name, table), uses); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func countColumn(ctx context.Context, db *sql.DB, query string, uses map[int64]int64) error {
+	rows, err := db.QueryContext(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var no, n int64
+		if err := rows.Scan(&no, &n); err != nil {
+			return err
+		}
+		uses[no] += n
+	}
+	return errors.Join(rows.Err(), rows.Close())
 }
 
 func sortUnmapped(names []store.UnmappedName) {

@@ -71,22 +71,36 @@ func (w *writer) stmt(text string) (*sql.Stmt, error) {
 }
 
 func (w *writer) exec(text string, args ...any) error {
-	st, err := w.stmt(text)
+	_, err := w.affect(text, args...)
+	return err
+}
+
+// affect runs a statement and returns how many rows it changed.
+func (w *writer) affect(text string, args ...any) (int64, error) {
+	st, err := w.stmt(text) //nolint:sqlclosecheck // kept, and closed with the transaction
+	if err != nil {
+		return 0, err
+	}
+	res, err := st.ExecContext(w.ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// row reads one row into dest; sql.ErrNoRows if there is none.
+func (w *writer) row(text string, args []any, dest ...any) error {
+	st, err := w.stmt(text) //nolint:sqlclosecheck // kept, and closed with the transaction
 	if err != nil {
 		return err
 	}
-	_, err = st.ExecContext(w.ctx, args...)
-	return err
+	return st.QueryRowContext(w.ctx, args...).Scan(dest...)
 }
 
 // upsert writes a record of which it is not known whether the store has it.
 func (w *writer) upsert(kt *kindTable, rec *staged) error {
-	st, err := w.stmt(fmt.Sprintf("SELECT no, hash FROM %s_now WHERE rid = ?", kt.kind))
-	if err != nil {
-		return err
-	}
 	var no, hash int64
-	err = st.QueryRowContext(w.ctx, w.rid(rec.rec.ID)).Scan(&no, &hash)
+	err := w.row(fmt.Sprintf("SELECT no, hash FROM %s_now WHERE rid = ?", kt.kind), []any{w.rid(rec.rec.ID)}, &no, &hash)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return w.insert(kt, rec)
@@ -175,11 +189,7 @@ func (w *writer) ref(scheme, raw string) (int64, error) {
 		return no, nil
 	}
 	var no int64
-	st, err := w.stmt("SELECT no FROM ref WHERE scheme = ? AND source_no = ? AND raw = ?")
-	if err != nil {
-		return 0, err
-	}
-	err = st.QueryRowContext(w.ctx, scheme, w.sourceNo, raw).Scan(&no)
+	err := w.row("SELECT no FROM ref WHERE scheme = ? AND source_no = ? AND raw = ?", []any{scheme, w.sourceNo, raw}, &no)
 	if errors.Is(err, sql.ErrNoRows) {
 		w.newNames = true
 		err = w.tx.QueryRowContext(w.ctx, "INSERT INTO ref (scheme, source_no, raw) VALUES (?, ?, ?) RETURNING no", scheme, w.sourceNo, raw).Scan(&no)

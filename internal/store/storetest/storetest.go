@@ -96,7 +96,7 @@ func (c collection) stage(st store.Staging) error {
 	if err := st.Write(c.recs); err != nil {
 		return err
 	}
-	for i := int64(0); i < c.refused; i++ {
+	for range c.refused {
 		if err := st.Warn(sdk.Warning{Code: "bad_date", Reason: "Datumet finns inte.", Refused: true}); err != nil {
 			return err
 		}
