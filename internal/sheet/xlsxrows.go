@@ -200,7 +200,7 @@ func textCell(s string, struck bool) Cell {
 func (r *xlsxRows) make(typ string, st style) (Cell, error) {
 	v := r.value.String()
 	if v == "" {
-		if r.formula && !(typ == "str" && r.stored) {
+		if r.formula && (typ != "str" || !r.stored) {
 			return Cell{Kind: Fault, Text: "formel utan värde", Struck: st.struck}, nil
 		}
 		return Cell{}, nil

@@ -91,7 +91,7 @@ func millionXLSX(tb testing.TB, path string, rows int) {
 	part("xl/sharedStrings.xml", func(w *bufio.Writer) {
 		_, _ = w.WriteString(`<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">`)
 		for i := range rows {
-			fmt.Fprintf(w, "<si><t>%s</t></si>", ticketRow(i)[0])
+			_, _ = fmt.Fprintf(w, "<si><t>%s</t></si>", ticketRow(i)[0])
 		}
 		_, _ = w.WriteString(`</sst>`)
 	})
@@ -102,12 +102,12 @@ func millionXLSX(tb testing.TB, path string, rows int) {
 			if i >= 0 {
 				cells = ticketRow(i)
 			}
-			fmt.Fprintf(w, `<row r="%d">`, i+2)
+			_, _ = fmt.Fprintf(w, `<row r="%d">`, i+2)
 			for c, v := range cells {
 				if c == 0 && i >= 0 {
-					fmt.Fprintf(w, `<c r="A%d" t="s"><v>%d</v></c>`, i+2, i)
+					_, _ = fmt.Fprintf(w, `<c r="A%d" t="s"><v>%d</v></c>`, i+2, i)
 				} else {
-					fmt.Fprintf(w, `<c r="%c%d" t="inlineStr"><is><t>%s</t></is></c>`, 'A'+c, i+2, v)
+					_, _ = fmt.Fprintf(w, `<c r="%c%d" t="inlineStr"><is><t>%s</t></is></c>`, 'A'+c, i+2, v)
 				}
 			}
 			_, _ = w.WriteString("</row>")

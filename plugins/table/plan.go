@@ -129,7 +129,9 @@ func (ps *problems) choices(s Settings) {
 	if s.HeaderRows < 0 || s.HeaderRows > 2 {
 		ps.add("header_rows", "Rubriken kan vara en eller två rader hög.")
 	}
-	if k, rest, _ := strings.Cut(s.ContentDate, ":"); s.ContentDate != "" && !(k == "workbook" || k == "file") && !((k == "column" || k == "cell") && rest != "") {
+	k, rest, _ := strings.Cut(s.ContentDate, ":")
+	whole := s.ContentDate == "" || s.ContentDate == "workbook" || s.ContentDate == "file"
+	if named := (k == "column" || k == "cell") && rest != ""; !whole && !named {
 		ps.add("content_date", fmt.Sprintf("%q är inte ett av workbook, file, column:Rubrik eller cell:B2.", s.ContentDate))
 	} else if k == "cell" && !sheet.IsRef(rest) {
 		ps.add("content_date", fmt.Sprintf("%q är ingen cell; skriv till exempel cell:B2.", rest))

@@ -50,7 +50,7 @@ var vocabulary = map[string]map[string][]string{
 	"system.lifecycle": {
 		"planned":  {"planerad", "planerat", "planeras", "planned", "under planering"},
 		"procured": {"upphandlad", "upphandlat", "under upphandling", "inköpt", "köpt", "upphandlas", "ej driftsatt", "under införande", "införs", "införande"},
-		"in_use":   {"i drift", "drift", "i bruk", "används", "aktiv", "aktivt", "active", "in use", "in production", "produktion", "i produktion", "driftsatt", "nuvarande", "ja", "förvaltning", "under förvaltning"},
+		"in_use":   {"i drift", "drift", "i bruk", "används", "aktiv", "aktivt", "active", "in use", "in production", "produktion", "i produktion", "driftsatt", "nuvarande", "förvaltning", "under förvaltning"},
 		"retiring": {"under avveckling", "avvecklas", "ska avvecklas", "skall avvecklas", "utfasning", "fasas ut", "avveckling pågår", "avveckling", "retiring", "phase out"},
 		"retired":  {"avvecklad", "avvecklat", "avslutad", "avslutat", "nedlagd", "nedlagt", "ur drift", "stängt", "stängd", "borttagen", "inaktiv", "retired", "decommissioned", "historiskt"},
 	},
