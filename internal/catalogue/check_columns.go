@@ -55,7 +55,7 @@ func (k *kpiCheck) fieldNames(field string, names []string) {
 			k.column(index(field, i), k.d.Record, n, "")
 			continue
 		}
-		if !k.v.rs.Has(rel + "_" + col) {
+		if list, _, _ := strings.Cut(col, ":"); !k.v.rs.Has(rel + "_" + list) {
 			k.column(index(field, i), record.Kind(rel), col, "")
 		}
 	}

@@ -291,11 +291,33 @@ func (l *loader) mapFields(c catalogue.Case) {
 		}
 		for _, ch := range s.Children {
 			add(ch.Name)
+			for _, part := range listParts(ch, without, c.Unmapped[string(s.Kind)+"_"+ch.Name]) {
+				add(part)
+			}
 		}
 	}
 	if len(c.Rows[string(catalogue.SourceStateRelation)]) == 0 {
 		l.sources = append(l.sources, src)
 	}
+}
+
+// listParts names the parts of a list that a case maps, where it leaves out
+// rows ("role:owner", of the kind's unmapped) or fields ("fte", of the list's).
+func listParts(ch record.Child, without, fields []string) []string {
+	rows := slices.ContainsFunc(without, func(n string) bool { return strings.HasPrefix(n, ch.Name+":") })
+	if !rows && len(fields) == 0 {
+		return nil
+	}
+	var out []string
+	if rows {
+		out = append(out, ch.Name+":rows of another kind")
+	}
+	for _, f := range ch.Fields {
+		if !slices.Contains(fields, f.Name) {
+			out = append(out, ch.Name+"."+f.Name)
+		}
+	}
+	return out
 }
 
 // asNumber reads any number that YAML gives.

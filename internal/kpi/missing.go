@@ -55,7 +55,7 @@ func (s *session) missing(ctx context.Context, r store.Reader, t *task) (*findin
 			return nil, err
 		}
 		if !has {
-			lacking = merge(lacking, fieldName(c))
+			lacking = merge(lacking, fieldName(c, s.listMapped(c)))
 		}
 	}
 	if len(lacking) == 0 {
@@ -69,10 +69,16 @@ func (s *session) missing(ctx context.Context, r store.Reader, t *task) (*findin
 }
 
 // fieldName is what a source maps: a field, or a whole child list ("system.role").
-func fieldName(c expr.ColumnRef) string {
+func fieldName(c expr.ColumnRef, listMapped bool) string {
 	kind := string(kindOf(c.Relation))
 	if child, ok := strings.CutPrefix(c.Relation, kind+"_"); ok && kind != "" {
-		return kind + "." + child
+		name := kind + "." + child
+		if rows, _, ok := strings.Cut(strings.TrimPrefix(c.Column, ":"), "|"); ok || strings.HasPrefix(c.Column, ":") {
+			name += ":" + rows
+		} else if listMapped && !listBasics(c.Column) {
+			name += "." + c.Column
+		}
+		return name
 	}
 	return c.Relation + "." + c.Column
 }
@@ -110,14 +116,20 @@ func (t *task) needed() []expr.ColumnRef {
 	return out
 }
 
-// fieldRef reads "field", "relation.field" or a child list "system.role".
+// fieldRef reads "field", "relation.field", a child list "system.role" or rows
+// of one, "system.role:owner".
 func (t *task) fieldRef(name string) expr.ColumnRef {
 	rel, field, ok := strings.Cut(name, ".")
 	if !ok {
 		return expr.ColumnRef{Relation: t.pop.rel, Column: name}
 	}
-	if sc, known := record.Lookup(record.Kind(rel)); known && sc.Child(field) >= 0 {
-		return expr.ColumnRef{Relation: rel + "_" + field}
+	list, rows, part := strings.Cut(field, ":")
+	if sc, known := record.Lookup(record.Kind(rel)); known && sc.Child(list) >= 0 {
+		ref := expr.ColumnRef{Relation: rel + "_" + list}
+		if part {
+			ref.Column = ":" + rows
+		}
+		return ref
 	}
 	return expr.ColumnRef{Relation: rel, Column: field}
 }
@@ -147,12 +159,50 @@ func (s *session) maps(ctx context.Context, r store.Reader, c expr.ColumnRef) (b
 	}
 	m := s.mapped[kind]
 	if child, ok := strings.CutPrefix(c.Relation, string(kind)+"_"); ok {
-		return m[child] || m[string(kind)+"."+child] || m[c.Relation], nil
+		return mapsList(m, kind, child, c.Column), nil
 	}
 	if kind == record.OrgUnit && slices.Contains([]string{"name", "kind", "parent"}, c.Column) {
 		return s.hasRows(ctx, r, string(kind))
 	}
 	return m[c.Column], nil
+}
+
+// listBasics are the columns that every row of a list has.
+func listBasics(column string) bool {
+	return slices.Contains([]string{"", "parent", "role", "holder", "person_ref"}, column)
+}
+
+// listMapped tells whether the child list of a column is mapped at all.
+func (s *session) listMapped(c expr.ColumnRef) bool {
+	kind := kindOf(c.Relation)
+	child, ok := strings.CutPrefix(c.Relation, string(kind)+"_")
+	return ok && mapsList(s.mapped[kind], kind, child, "")
+}
+
+// mapsList tells whether a child list is mapped, and what is asked of it: a
+// field ("fte"), or rows (":owner", or one of ":manager|manager_business"). A
+// list that a source maps without naming parts is mapped whole.
+func mapsList(m map[string]bool, kind record.Kind, list, part string) bool {
+	if !m[list] && !m[string(kind)+"."+list] && !m[string(kind)+"_"+list] {
+		return false
+	}
+	rows, asked := strings.CutPrefix(part, ":")
+	if !asked && listBasics(part) {
+		return true
+	}
+	whole := true
+	for name := range m {
+		if strings.HasPrefix(name, list+":") || !asked && strings.HasPrefix(name, list+".") {
+			whole = false
+		}
+	}
+	switch {
+	case whole:
+		return true
+	case !asked:
+		return m[list+"."+part]
+	}
+	return slices.ContainsFunc(strings.Split(rows, "|"), func(r string) bool { return m[list+":"+r] })
 }
 
 // declaredNone tells whether the municipality has said that there truly are no

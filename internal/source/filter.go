@@ -93,7 +93,7 @@ func (f *filter) mapped(m map[record.Kind][]string) map[record.Kind][]string {
 			continue
 		}
 		for _, name := range names {
-			i, c := p.schema.Index(name), p.schema.Child(childName(k, name))
+			i, c := p.schema.Index(name), p.schema.Child(record.ListOf(childName(k, name)))
 			if i >= 0 && p.fields[i] || c >= 0 && p.children[c] {
 				out[k] = append(out[k], name)
 			} else {

@@ -83,6 +83,9 @@ type Header struct {
 	// Mapped lists, per kind, the fields and child lists this collection can
 	// say anything of. A field that is not here is "not mapped": no data for
 	// the KPIs that need it. A field that is here and Blank is "not filled in".
+	// A source that maps part of a child list names the list and the parts:
+	// "role", "role:owner" (rows whose first field is owner), "role.fte" (a
+	// field of the rows). A list without parts is mapped whole.
 	Mapped map[record.Kind][]string
 	// Full: rows not seen in this collection have vanished. Otherwise only
 	// purges remove.

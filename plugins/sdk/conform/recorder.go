@@ -95,7 +95,8 @@ func (r *Recorder) mapped(m map[record.Kind][]string) {
 			continue
 		}
 		for _, f := range fields {
-			if !names(schema, f) || !lists(r.desc.Allowed[k], k, strings.TrimPrefix(f, string(k)+".")) {
+			name := record.ListOf(strings.TrimPrefix(f, string(k)+"."))
+			if !names(schema, name) || !lists(r.desc.Allowed[k], k, name) {
 				r.fault("it maps %s.%s, which is not allowed", k, strings.TrimPrefix(f, string(k)+"."))
 			}
 		}

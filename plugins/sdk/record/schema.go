@@ -1,6 +1,9 @@
 package record
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Privacy says how a field bears on persons.
 type Privacy uint8
@@ -71,6 +74,15 @@ func (s Schema) Index(name string) int {
 // Child returns the position of a child list, or -1.
 func (s Schema) Child(name string) int {
 	return slices.IndexFunc(s.Children, func(c Child) bool { return c.Name == name })
+}
+
+// ListOf returns the child list that a mapped name speaks of: "role" for
+// "role", "role:owner" and "role.fte". A field's name is returned as it is.
+func ListOf(name string) string {
+	if i := strings.IndexAny(name, ":."); i >= 0 {
+		return name[:i]
+	}
+	return name
 }
 
 // Lookup returns the schema of a kind.
