@@ -101,6 +101,13 @@ func TestASecondProcessIsTurnedAwayAndAReaderIsNot(t *testing.T) {
 	if _, err := beside.Stage(t.Context(), store.SourceInfo{Name: "x"}, time.Unix(genNow, 0)); !errors.Is(err, store.ErrLocked) {
 		t.Errorf("stage: got %v, want ErrLocked", err)
 	}
+	check(t, s.Close())
+	alone, err := Open(t.Context(), beside.path, Options{ReadOnly: true})
+	check(t, err)
+	if n := countOf(t, alone, "account"); n != 3 {
+		t.Errorf("%d accounts after the owner left", n)
+	}
+	check(t, alone.Close())
 	if err := beside.NoteFailure(t.Context(), "x", "y", "z", time.Unix(genNow, 0)); !errors.Is(err, store.ErrLocked) {
 		t.Errorf("write: got %v, want ErrLocked", err)
 	}

@@ -26,7 +26,10 @@ func (s *Store) SetIdentities(ctx context.Context, ids []store.Identity, now tim
 				return err
 			}
 		}
-		return s.settle(ctx, tx, now, true)
+		if err := s.settle(ctx, tx, now, true); err != nil {
+			return err
+		}
+		return s.noteAllChanged(ctx, tx)
 	})
 	if err != nil {
 		return fmt.Errorf("store: identities: %w", err)
@@ -92,10 +95,17 @@ func (s *Store) settle(ctx context.Context, tx *sql.Tx, now time.Time, all bool)
 		}
 	}
 	if !all {
-		return resolveRefs(ctx, tx, n, "id IS NULL")
-	}
-	if err := resolveRefs(ctx, tx, n, "1"); err != nil {
+		_, err := resolveRefs(ctx, tx, n, "id IS NULL")
 		return err
+	}
+	moved, err := resolveRefs(ctx, tx, n, "1")
+	if err != nil {
+		return err
+	}
+	if moved > 0 {
+		if err := s.noteAllChanged(ctx, tx); err != nil {
+			return err
+		}
 	}
 	for i := range s.tables.list {
 		if kt := &s.tables.list[i]; kt.identity {
@@ -185,12 +195,23 @@ func addSites(ctx context.Context, tx *sql.Tx, n *names) error {
 	return errors.Join(rows.Err(), rows.Close())
 }
 
+// noteAllChanged says of every kind that its records changed: a name may stand
+// in any of them. When they changed is left as it is, for the rows did not.
+func (s *Store) noteAllChanged(ctx context.Context, tx *sql.Tx) error {
+	for _, kt := range s.tables.list {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO change (kind, number, at) VALUES (?, 1, 0) ON CONFLICT (kind) DO UPDATE SET number = number + 1", string(kt.kind)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // resolveRefs gives the stored references that cond picks the identity that
-// their name leads to now.
-func resolveRefs(ctx context.Context, tx *sql.Tx, n *names, cond string) error {
+// their name leads to now, and returns how many lead elsewhere than before.
+func resolveRefs(ctx context.Context, tx *sql.Tx, n *names, cond string) (int, error) {
 	rows, err := tx.QueryContext(ctx, "SELECT no, scheme, source_no, raw, coalesce(id, '') FROM ref WHERE "+cond)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer rows.Close()
 	changed := map[int64]string{}
@@ -198,7 +219,7 @@ func resolveRefs(ctx context.Context, tx *sql.Tx, n *names, cond string) error {
 		var no, source int64
 		var scheme, raw, old string
 		if err := rows.Scan(&no, &scheme, &source, &raw, &old); err != nil {
-			return err
+			return 0, err
 		}
 		id, ok := n.resolve(scheme, source, raw)
 		if !ok {
@@ -209,14 +230,14 @@ func resolveRefs(ctx context.Context, tx *sql.Tx, n *names, cond string) error {
 		}
 	}
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return err
+		return 0, err
 	}
 	for no, id := range changed {
 		if _, err := tx.ExecContext(ctx, "UPDATE ref SET id = ? WHERE no = ?", blank(id), no); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return len(changed), nil
 }
 
 // blank stores an empty text as NULL.

@@ -46,7 +46,13 @@ func (w *writer) begin(tx *sql.Tx) error {
 		w.touched = map[record.Kind]bool{}
 	}
 	i := w.src
-	err := tx.QueryRowContext(w.ctx, "INSERT INTO source (name, plugin, precedence, interval_s, content_max_age_s, retired_on) VALUES (?, ?, ?, ?, ?, ?)"+
+	var precedence int
+	err := tx.QueryRowContext(w.ctx, "SELECT precedence FROM source WHERE name = ?", i.Name).Scan(&precedence)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("register source: %w", err)
+	}
+	w.named = w.named || precedence != i.Precedence
+	err = tx.QueryRowContext(w.ctx, "INSERT INTO source (name, plugin, precedence, interval_s, content_max_age_s, retired_on) VALUES (?, ?, ?, ?, ?, ?)"+
 		" ON CONFLICT (name) DO UPDATE SET plugin = excluded.plugin, precedence = excluded.precedence, interval_s = excluded.interval_s, content_max_age_s = excluded.content_max_age_s, retired_on = excluded.retired_on RETURNING no, generation",
 		i.Name, i.Plugin, i.Precedence, int64(i.Interval/time.Second), int64(i.ContentMaxAge/time.Second), epoch(i.RetiredOn)).Scan(&w.sourceNo, &w.generation)
 	if err != nil {

@@ -21,6 +21,8 @@ func naming() []test {
 		{"A system's other names lead to it", systemAlias},
 		{"Two systems of one source with one name stay two", twoOfOneName},
 		{"The most trusted source with a value wins, field by field", mergedByPrecedence},
+		{"A precedence that is set anew merges anew", precedenceAnew},
+		{"Names that are set anew count as a change of what uses them", namesCountAsChange},
 		{"A system keeps its id when another source describes it too", keepsID},
 		{"A unit known from the settings stands among the org units", settingUnit},
 		{"Each org unit has its förvaltning", tops},
@@ -136,6 +138,37 @@ func mergedByPrecedence(t *testing.T, s store.Store) {
 	b.must(t, s)
 	a.must(t, s)
 	want(t, s, now(), "system", "SELECT name, tier, hosting, user_count, source FROM system", "Platina|gold|own|0|lista")
+}
+
+func precedenceAnew(t *testing.T, s store.Store) {
+	a := full("lista", monday, record.System, system(t, "x", "Platina", "hosting", "own"))
+	b := full("cmdb", monday, record.System, system(t, "77", "PLATINA", "hosting", "saas"))
+	a.src.Precedence, b.src.Precedence = 1, 2
+	a.must(t, s)
+	b.must(t, s)
+	want(t, s, now(), "system", "SELECT hosting FROM system", "own")
+	a.src.Precedence, a.now = 3, tuesday
+	a.must(t, s)
+	want(t, s, now(), "system", "SELECT hosting FROM system", "saas")
+}
+
+func namesCountAsChange(t *testing.T, s store.Store) {
+	full("kö", monday, record.Ticket, ticket(t, "1", monday, "org_unit", "Skola")).must(t, s)
+	numbers := func() int64 {
+		t.Helper()
+		c, err := s.Changed(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c[record.Ticket]
+	}
+	first := numbers()
+	full("enheter", tuesday, record.OrgUnit, unit(t, "skola", "Skola")).must(t, s)
+	second := numbers()
+	identities(t, s, orgUnit("bun", "Skola"))
+	if third := numbers(); first >= second || second >= third {
+		t.Errorf("%d, %d, %d: want each greater than the one before", first, second, third)
+	}
 }
 
 func keepsID(t *testing.T, s store.Store) {

@@ -23,7 +23,10 @@ type Factory func(t *testing.T) store.Store
 func Run(t *testing.T, open Factory) {
 	for _, group := range [][]test{collecting(), reading(), naming(), joining(), pasts(), keeping()} {
 		for _, c := range group {
-			t.Run(c.name, func(t *testing.T) { c.run(t, open(t)) })
+			t.Run(c.name, func(t *testing.T) {
+				t.Parallel()
+				c.run(t, open(t))
+			})
 		}
 	}
 }
