@@ -50,9 +50,9 @@ func (t *task) insideOutside() error {
 		rel: t.pop.rel, where: t.pop.and(m + " IS NOT NULL").kept(), dims: t.dims, raw: true, group: group, columns: []string{m, when},
 		take: func(y *tally, g string, c []float64) {
 			if within(inside[g], int64(c[1])) {
-				y.values = append(y.values, c[0])
+				y.values.add(c[0])
 			} else {
-				y.other = append(y.other, c[0])
+				y.other.add(c[0])
 			}
 		},
 	}
@@ -65,11 +65,11 @@ func (t *task) insideOutside() error {
 	}
 	t.specs = append(t.specs, events)
 	t.amounts = func(y []*tally) (amounts, error) {
-		if y[0] == nil || len(y[0].values) == 0 || len(y[0].other) == 0 {
+		if y[0] == nil || y[0].values.n == 0 || y[0].other.n == 0 {
 			return amounts{}, nil
 		}
-		in, out := percentile(y[0].values, q), percentile(y[0].other, q)
-		a := amounts{num: &in, den: &out, size: float64(len(y[0].values))}
+		in, out := percentile(y[0].values.list(), q), percentile(y[0].other.list(), q)
+		a := amounts{num: &in, den: &out, size: float64(y[0].values.n)}
 		if out == 0 {
 			return a, errDivision
 		}
@@ -92,15 +92,15 @@ func (t *task) insideParts(ctx context.Context, r store.Reader, f *figure) error
 	for _, side := range []struct {
 		key    string
 		title  finding.Text
-		values []float64
+		values samples
 	}{
 		{"inside", finding.Text{SV: "Under störning", EN: "During disruption"}, total.values},
 		{"outside", finding.Text{SV: "Annars", EN: "Otherwise"}, total.other},
 	} {
-		n := float64(len(side.values))
+		n := float64(side.values.n)
 		sec := second{key: side.key, title: side.title, unit: "seconds", amounts: amounts{den: &n, size: n}}
 		if n > 0 {
-			sec.value = f64(percentile(side.values, t.def.Quantile))
+			sec.value = f64(percentile(side.values.list(), t.def.Quantile))
 		}
 		f.also = append(f.also, sec)
 	}

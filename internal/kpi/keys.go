@@ -72,7 +72,7 @@ func (t *task) label(d int, key string) string {
 
 // size orders the keys of a breakdown: rows, as the largest sum tells them.
 func (y *tally) size() float64 {
-	n := float64(max(len(y.groups), len(y.values)+len(y.other)))
+	n := float64(max(len(y.groups), y.values.n+y.other.n))
 	for _, v := range y.sums {
 		n = max(n, v)
 	}

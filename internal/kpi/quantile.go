@@ -32,14 +32,14 @@ func (t *task) quantile() error {
 	} else {
 		t.specs = append(t.specs, &spec{
 			rel: t.pop.rel, where: with.kept(), dims: t.dims, raw: true, columns: []string{m},
-			take: func(y *tally, _ string, c []float64) { y.values = append(y.values, c[0]) },
+			take: func(y *tally, _ string, c []float64) { y.values.add(c[0]) },
 		})
 		t.amounts = func(y []*tally) (amounts, error) {
-			if y[0] == nil || len(y[0].values) == 0 {
+			if y[0] == nil || y[0].values.n == 0 {
 				return amounts{den: f64(0)}, nil
 			}
-			n := float64(len(y[0].values))
-			return amounts{value: f64(percentile(y[0].values, q)), den: &n, size: n}, nil
+			n := float64(y[0].values.n)
+			return amounts{value: f64(percentile(y[0].values.list(), q)), den: &n, size: n}, nil
 		}
 	}
 	if t.main() {

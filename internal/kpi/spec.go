@@ -2,10 +2,10 @@ package kpi
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/kommunpuls/kommunpuls/internal/store"
@@ -40,8 +40,42 @@ type dimension struct {
 type tally struct {
 	sums   []float64
 	groups map[string][]float64
-	values []float64
-	other  []float64 // values outside, for inside_outside
+	values samples
+	other  samples // values outside, for inside_outside
+}
+
+// samples is a growing list of values that is never copied while it grows: a
+// million of them are read for one quantile.
+type samples struct {
+	blocks [][]float64
+	n      int
+}
+
+// maxBlock is how many values a block of samples holds at most.
+const maxBlock = 8192
+
+func (s *samples) add(v float64) {
+	last := len(s.blocks) - 1
+	if last < 0 || len(s.blocks[last]) == cap(s.blocks[last]) {
+		s.blocks = append(s.blocks, make([]float64, 0, min(max(16, s.n), maxBlock)))
+		last++
+	}
+	s.blocks[last] = append(s.blocks[last], v)
+	s.n++
+}
+
+// list copies all values into one slice.
+func (s *samples) list() []float64 {
+	out := make([]float64, 0, s.n)
+	for _, b := range s.blocks {
+		out = append(out, b...)
+	}
+	return out
+}
+
+// share adds another list's values without copying them.
+func (s *samples) share(o samples) {
+	s.blocks, s.n = append(slices.Clip(s.blocks), o.blocks...), s.n+o.n
 }
 
 func (t *tally) add(columns []float64) {
@@ -61,8 +95,8 @@ func (t *tally) merge(o *tally) {
 	for g, v := range o.groups {
 		t.inGroup(g, v)
 	}
-	t.values = append(t.values, o.values...)
-	t.other = append(t.other, o.other...)
+	t.values.share(o.values)
+	t.other.share(o.other)
 }
 
 func (t *tally) inGroup(g string, v []float64) {
@@ -119,13 +153,9 @@ func (s *spec) joined() bool { return s.raw && len(s.dims) > 0 && !s.dims[0].who
 
 // join makes the total of the cells of the first dimension.
 func (f *folded) join() {
-	n, m := 0, 0
 	for _, y := range f.dims[0] {
-		n, m = n+len(y.values), m+len(y.other)
-	}
-	f.total.values, f.total.other = make([]float64, 0, n), make([]float64, 0, m)
-	for _, y := range f.dims[0] {
-		f.total.values, f.total.other = append(f.total.values, y.values...), append(f.total.other, y.other...)
+		f.total.values.share(y.values)
+		f.total.other.share(y.other)
 	}
 }
 
@@ -164,30 +194,27 @@ func (s *session) run(ctx context.Context, r store.Reader, shares []*share) (err
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	keys := make([]sql.NullString, len(one.dims)+1)
-	values := make([]sql.NullFloat64, len(one.columns))
-	into := make([]any, 0, len(keys)+len(values))
-	for i := range one.dims {
-		into = append(into, &keys[i])
-	}
+	cells := make([]any, len(one.dims)+len(one.columns), len(one.dims)+len(one.columns)+1)
 	if one.group != "" {
-		into = append(into, &keys[len(one.dims)])
+		cells = append(cells, nil)
 	}
-	for i := range values {
-		into = append(into, &values[i])
+	into := make([]any, len(cells))
+	for i := range cells {
+		into[i] = &cells[i] // a plain any is taken over as it is, without conversion
 	}
-	columns := make([]float64, len(values))
+	keys, columns := make([]string, len(one.dims)+1), make([]float64, len(one.columns))
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
 			return fmt.Errorf("read a row: %w", err)
 		}
-		for i, v := range values {
-			columns[i] = v.Float64
-			if !v.Valid {
-				columns[i] = math.NaN()
-			}
+		n := len(cells) - len(columns)
+		for i := range n {
+			keys[i] = keyOf(cells[i])
 		}
-		s.addRow(shares, one.dims, keys, columns)
+		for i := range columns {
+			columns[i] = floatOf(cells[n+i])
+		}
+		s.addRow(shares, keys[:len(one.dims)], keys[len(one.dims)], columns)
 	}
 	for _, sh := range shares {
 		if sh.spec.joined() {
@@ -197,14 +224,42 @@ func (s *session) run(ctx context.Context, r store.Reader, shares []*share) (err
 	return rows.Err()
 }
 
+// keyOf is a value as the key of a cell; NULL is the unknown key.
+func keyOf(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case []byte:
+		return string(v)
+	}
+	return fmt.Sprint(v)
+}
+
+// floatOf is a value as a number, NaN for NULL.
+func floatOf(v any) float64 {
+	switch v := v.(type) {
+	case int64:
+		return float64(v)
+	case float64:
+		return v
+	case bool:
+		if v {
+			return 1
+		}
+		return 0
+	}
+	return math.NaN()
+}
+
 // addRow adds one row of a statement to every spec that shares it.
-func (s *session) addRow(shares []*share, dims []dimension, keys []sql.NullString, columns []float64) {
-	group := keys[len(dims)].String
+func (s *session) addRow(shares []*share, keys []string, group string, columns []float64) {
 	for _, sh := range shares {
 		own := columns[sh.first : sh.first+len(sh.spec.columns)]
 		take := sh.spec.take
 		if take == nil {
-			take = func(t *tally, _ string, c []float64) { t.add(c) }
+			take = addUp
 		}
 		if !sh.spec.joined() {
 			take(sh.result.total, group, own)
@@ -213,7 +268,7 @@ func (s *session) addRow(shares []*share, dims []dimension, keys []sql.NullStrin
 			if d.whole {
 				continue
 			}
-			key := keys[i].String
+			key := keys[i]
 			if d.top {
 				key = s.org.of(key)
 			}
@@ -226,6 +281,8 @@ func (s *session) addRow(shares []*share, dims []dimension, keys []sql.NullStrin
 		}
 	}
 }
+
+func addUp(t *tally, _ string, c []float64) { t.add(c) }
 
 // sameRows tells whether two specs can share a statement: the same rows, and
 // the same dimensions unless one has none.
