@@ -134,6 +134,26 @@ func TestUnitsFollowTheSwedishAlphabetAndUnknownIsLast(t *testing.T) {
 	require.Equal(t, []string{"Barn- och utbildningsförvaltningen", "Socialförvaltningen", "Äldreförvaltningen", "Okänd"}, got)
 }
 
+// A mean over fields does not count rows, so the page does not say how many are left.
+func TestWorkListSaysHowManyOnlyWhereRowsAreCounted(t *testing.T) {
+	r := example()
+	r.Catalogue.KPIs[0].Shape = catalogue.FieldMean
+	r.Findings[0].EvidenceTotal = 500
+	text := visible(t, page(t, r))
+	require.Contains(t, text, "De första 3 raderna.")
+	require.NotContains(t, text, "av 425")
+}
+
+func TestFewerIsBetterListsTheRowsInside(t *testing.T) {
+	r := example()
+	r.Catalogue.KPIs[0].Direction = "down"
+	r.Findings[0].Evidence[1].Pass = true
+	list := strings.SplitN(page(t, r), `id="arbetslista"`, 2)[1]
+	require.Contains(t, list, "System 1")
+	require.NotContains(t, list, "System 2")
+	require.Contains(t, visible(t, list), "De första 1 av 75 rader.")
+}
+
 func TestEmptyReportSaysWhatIsMissing(t *testing.T) {
 	text := visible(t, page(t, report.Report{Municipality: "Exempelkommun", Generated: time.Unix(0, 0)}))
 	require.Contains(t, text, "Ingen lista är läst än.")

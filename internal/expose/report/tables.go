@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strconv"
 	"time"
@@ -35,6 +36,8 @@ type (
 		measure
 		Shown, Total string
 		More         bool
+		Open         bool // how many there are in all is not known here
+		Reasons      bool // some row says why
 		Rows         []workRow
 	}
 	workRow struct {
@@ -44,7 +47,7 @@ type (
 )
 
 // unitColumns is how many measures stand beside each other on an A4 page.
-const unitColumns = 4
+const unitColumns = 3
 
 func (b builder) sources() []sourceView {
 	var out []sourceView
@@ -174,7 +177,9 @@ func unitTableOf(fs []finding.Finding) unitTable {
 		}
 	}
 	for _, r := range rows {
-		t.Rows = append(t.Rows, *r)
+		if slices.ContainsFunc(r.Cells, func(f figure) bool { return f != figure{} }) {
+			t.Rows = append(t.Rows, *r)
+		}
 	}
 	sort.Slice(t.Rows, func(i, j int) bool {
 		if (t.Rows[i].Name == "Okänd") != (t.Rows[j].Name == "Okänd") {
@@ -183,65 +188,4 @@ func unitTableOf(fs []finding.Finding) unitTable {
 		return sortKey(t.Rows[i].Name) < sortKey(t.Rows[j].Name)
 	})
 	return t
-}
-
-// work lists the rows that do not pass, as something to go through.
-func (b builder) work() []workView {
-	var out []workView
-	for _, f := range b.r.Findings {
-		if len(f.Evidence) == 0 || f.Suppressed {
-			continue
-		}
-		v := workView{measure: b.measure(f)}
-		names := map[string]string{}
-		for _, c := range f.Breakdown {
-			if c.Dimension == "org_unit" {
-				names[c.Key] = cellName(c)
-			}
-		}
-		left := 0
-		for _, e := range f.Evidence {
-			if !b.toDo(f, e) {
-				continue
-			}
-			if left++; left > b.r.MaxRows {
-				continue
-			}
-			unit := names[e.OrgUnit]
-			if unit == "" {
-				unit = e.OrgUnit
-			}
-			v.Rows = append(v.Rows, workRow{Label: e.Label, Unit: unit, Reason: e.Reason, Place: e.Place, Waived: e.Waived})
-		}
-		if left == 0 {
-			continue
-		}
-		total := max(left, b.toDoTotal(f))
-		v.Shown, v.Total, v.More = count(int64(len(v.Rows))), count(int64(total)), total > len(v.Rows)
-		out = append(out, v)
-	}
-	return out
-}
-
-// toDo tells whether a row belongs on the work list: the rows that fall
-// outside, or where fewer is better (systems past their support) those inside.
-func (b builder) toDo(f finding.Finding, e finding.Row) bool {
-	d := b.defs[f.KPI]
-	switch {
-	case f.Unit == "count":
-		return d.Direction == "down" && d.Evidence.Reason != ""
-	case f.Unit == "share" && d.Direction == "down":
-		return e.Pass
-	}
-	return !e.Pass
-}
-
-func (b builder) toDoTotal(f finding.Finding) int {
-	switch {
-	case f.Numerator == nil || f.Denominator == nil || f.Unit != "share":
-		return 0
-	case b.defs[f.KPI].Direction == "down":
-		return int(*f.Numerator)
-	}
-	return int(*f.Denominator - *f.Numerator)
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -67,6 +68,8 @@ func newView(r Report) (view, error) {
 	for _, d := range r.Catalogue.KPIs {
 		b.defs[d.ID] = d
 	}
+	r.Findings = b.inOrder(r.Findings)
+	b.r.Findings = r.Findings
 	v := view{
 		Municipality: r.Municipality, Version: r.Version, Demo: r.Demo, Date: day(r.Generated.In(loc)),
 		Sources: b.sources(), Refused: b.refused(), Units: b.units(), Work: b.work(), Sure: b.sure(),
@@ -118,6 +121,19 @@ type builder struct {
 	r    Report
 	loc  *time.Location
 	defs map[string]catalogue.Definition
+}
+
+// inOrder puts findings by area, in the order of the catalogue's areas.
+func (b builder) inOrder(fs []finding.Finding) []finding.Finding {
+	place := map[string]int{}
+	for i, a := range catalogue.Areas() {
+		place[a.ID] = i + 1
+	}
+	out := slices.Clone(fs)
+	slices.SortStableFunc(out, func(x, y finding.Finding) int {
+		return place[b.defs[x.KPI].Area] - place[b.defs[y.KPI].Area]
+	})
+	return out
 }
 
 func (b builder) measure(f finding.Finding) measure {
