@@ -259,6 +259,8 @@ func TestFormatsThatShowDates(t *testing.T) {
 	}
 }
 
+// FuzzXLSXCells is best run with -fuzzminimizetime 10x: compression makes the
+// coverage differ from run to run, and minimising would take all the time.
 func FuzzXLSXCells(f *testing.F) {
 	f.Add([]byte(`<row r="2"><c r="B2" t="s"><v>0</v></c><c t="b"><v>1</v></c></row>`), []byte(`<si><t>a</t></si>`))
 	f.Add([]byte(`<row><c t="inlineStr"><is><r><rPr><strike/></rPr><t>x</t></r></is></c><c><f>A1</f></c></row>`), []byte(`<si><r><t>_x000D_</t></r></si>`))

@@ -116,7 +116,7 @@ var orgUnitNames = []string{"förvaltning", "förv", "förvaltn", "ägande förv
 var systemHeaders = []Alias{
 	{"name", []string{"systemnamn", "system", "namn på system", "systemets namn", "verksamhetssystem", "it-system", "namn", "applikation", "applikationsnamn", "system applikation", "benämning", "program", "produkt", "tjänst", "application name", "system name", "name"}},
 	{"org_unit", orgUnitNames},
-	{"role:owner", []string{"systemägare", "sys ägare", "ägare", "systemäg", "sys äg", "ansvarig systemägare", "informations- och systemägare", "objektägare", "objektsägare", "objektägare verksamhet", "system owner", "owner", "business owner", "ansvarig chef"}},
+	{"role:owner", []string{"systemägare", "sys ägare", "ägare", "systemäg", "sys äg", "sys ansv ägare", "ansvarig systemägare", "informations- och systemägare", "objektägare", "objektsägare", "objektägare verksamhet", "system owner", "owner", "business owner", "ansvarig chef"}},
 	{"role:information_owner", []string{"informationsägare", "info ägare", "information owner"}},
 	{"role:manager_business", []string{"systemansvarig", "sys ansv", "sys ansvarig", "systemansv", "systemförvaltare verksamhet", "systemförvaltare", "förvaltare", "objektförvaltare", "objektsförvaltare", "förvaltningsledare", "förvaltningsledare verksamhet", "ansvarig", "kontaktperson", "system manager"}},
 	{"role:manager_it", []string{"it-systemförvaltare", "systemförvaltare it", "objektförvaltare it", "objektsförvaltare it", "förvaltningsledare it", "it-ansvarig", "it-kontakt", "teknisk förvaltare", "teknisk systemförvaltare", "teknisk ansvarig", "teknikansvarig", "it-förvaltare", "driftansvarig", "technical owner", "it manager"}},
