@@ -36,7 +36,7 @@ func (c *counter) Purge(record.Kind, []string) error { return nil }
 func BenchmarkDirectory(b *testing.B) {
 	s := ldaptest.StartSlapd(b, 100_000)
 	search := testneed.Program(b, "ldapsearch")
-	settings := olSettings(s)
+	settings := s.Settings()
 	settings["bases"] = []string{s.BaseDN}
 	req := request(b, settings)
 	known := knownSlots(b, s)
@@ -80,7 +80,7 @@ func BenchmarkDirectory(b *testing.B) {
 }
 
 func knownSlots(b *testing.B, s *ldaptest.Server) slotSet {
-	set, err := Decode(request(b, olSettings(s)).Settings.JSON)
+	set, err := Decode(request(b, s.Settings()).Settings.JSON)
 	if err != nil {
 		b.Fatal(err)
 	}

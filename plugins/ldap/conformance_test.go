@@ -26,7 +26,7 @@ func newSource() sdk.Source { return New() }
 
 func TestConformanceOfAServer(t *testing.T) {
 	s := ldaptest.StartSlapd(t, 1500)
-	settings := olSettings(s)
+	settings := s.Settings()
 	sdktest.Run(t, sdktest.Case{
 		New:      newSource,
 		Settings: asJSON(t, settings),

@@ -19,32 +19,12 @@ import (
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
-// adSettings read everything that the generator makes.
-func adSettings(s *ldaptest.Server) map[string]any {
-	b := s.BaseDN
-	return map[string]any{
-		"url": s.URL, "ca_file": s.CAFile,
-		"bases":     []string{"OU=Personal," + b, "OU=Elever," + b, "OU=Tjänstekonton," + b, "OU=Datorer," + b},
-		"bind":      map[string]any{"user": s.BindDN, "password": s.Password},
-		"protected": map[string]any{"groups": []string{"CN=Skyddade uppgifter,OU=Grupper," + b}},
-		"categories": []map[string]any{
-			{"category": "pupil", "ous": []string{"OU=Elever," + b}},
-			{"category": "admin", "attributes": []map[string]any{{"name": "sAMAccountName", "values": []string{"adm-*"}}}},
-			{"category": "contractor", "groups": []string{"Inhyrda"}},
-			{"category": "service", "ous": []string{"OU=Tjänstekonton," + b}},
-		},
-		"default_category": "employee",
-		"groups":           []map[string]any{{"name": "Inhyrda"}},
-		"computers":        map[string]any{"server_kind": "server_virtual"},
-	}
-}
-
 // One domain controller serves all of these: it takes long to provision. The
 // order matters, as the later ones change the directory.
 func TestSamba(t *testing.T) {
 	s := ldaptest.StartSamba(t, 2000)
 	t.Run("figures equal the generator's", func(t *testing.T) {
-		r, _ := collect(t, request(t, adSettings(s)))
+		r, _ := collect(t, request(t, s.Settings()))
 		checkTruth(t, r, &s.Truth)
 	})
 	t.Run("figures equal an independent count by ldapsearch", func(t *testing.T) { sambaByLdapsearch(t, s) })
@@ -52,7 +32,7 @@ func TestSamba(t *testing.T) {
 	t.Run("StartTLS, Kerberos and a password in Kerberos give the same", func(t *testing.T) { sambaWays(t, s) })
 	t.Run("an attribute that this directory's schema lacks protects nobody, and is refused", func(t *testing.T) {
 		more := map[string]any{"protected": map[string]any{"attributes": []map[string]any{{"name": "extensionAttribute7", "values": []string{"S"}}}}}
-		_, err := New().Collect(context.Background(), request(t, set(adSettings(s), more)), newRecorder())
+		_, err := New().Collect(context.Background(), request(t, set(s.Settings(), more)), newRecorder())
 		if !errors.Is(err, sdk.ErrBadInput) || !strings.Contains(err.Error(), "extensionAttribute7 finns inte") {
 			t.Errorf("got %v", err)
 		}
@@ -68,7 +48,7 @@ func sambaByLdapsearch(t *testing.T, s *ldaptest.Server) {
 			"-D", s.BindDN, "-w", s.Password, "-b", "OU=Personal,"+s.BaseDN, "-E", "pr=500/noprompt", filter, "1.1")
 		return bytes.Count(out, []byte("dn:"))
 	}
-	set := adSettings(s)
+	set := s.Settings()
 	set["bases"] = []string{"OU=Personal," + s.BaseDN}
 	r, _ := collect(t, request(t, set))
 	open := "(!(memberOf:" + inChain + ":=CN=Skyddade uppgifter,OU=Grupper," + s.BaseDN + "))"
@@ -102,7 +82,7 @@ func sambaLogins(t *testing.T, s *ldaptest.Server) {
 		"a server name that Kerberos does not know": {map[string]any{"method": "gssapi", "user": s.Principal, "realm": s.Realm, "keytab": s.Keytab, "krb5_conf": s.Krb5Conf, "spn": "ldap/annan.kommun.test"}, "servern har inte namnet i spn"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			req := request(t, set(adSettings(s), map[string]any{"bind": c.bind}))
+			req := request(t, set(s.Settings(), map[string]any{"bind": c.bind}))
 			_, err := New().Collect(context.Background(), req, newRecorder())
 			if !errors.Is(err, sdk.ErrUnreachable) || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %q", err, c.want)
@@ -123,7 +103,7 @@ func sambaWays(t *testing.T, s *ldaptest.Server) {
 		"Kerberos, credential cache": {"bind": map[string]any{"method": "gssapi", "ccache": ticket(t, s), "krb5_conf": s.Krb5Conf, "spn": s.SPN}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			small := set(adSettings(s), map[string]any{
+			small := set(s.Settings(), map[string]any{
 				"bases": []string{"OU=Tjänstekonton," + s.BaseDN}, "protected": "none", "protected_none_reason": "Bara tjänstekonton.",
 				"categories": nil, "groups": nil,
 			})
@@ -165,7 +145,7 @@ func modify(dn string, edit func(*goldap.ModifyRequest)) func(*goldap.Conn) erro
 }
 
 func sambaIncrements(t *testing.T, s *ldaptest.Server) {
-	req := request(t, adSettings(s))
+	req := request(t, s.Settings())
 	first, end := collect(t, req)
 	employee := func(n int) string {
 		return fmt.Sprintf("CN=u%06d,OU=Enhet %d,OU=%s,%s", n, n%3, []string{"Socialförvaltningen", "Barn och utbildning", "Samhällsbyggnad", "Kommunledning"}[n/20%4], "OU=Personal,"+s.BaseDN)
@@ -216,7 +196,7 @@ func sambaDeletions(t *testing.T, s *ldaptest.Server, employee func(int) string,
 	remove := func(n int) {
 		change(t, s, func(c *goldap.Conn) error { return c.Del(goldap.NewDelRequest(employee(n), nil)) })
 	}
-	admin := request(t, set(adSettings(s), map[string]any{"bind": map[string]any{"user": s.AdminDN, "password": s.AdminPassword}}))
+	admin := request(t, set(s.Settings(), map[string]any{"bind": map[string]any{"user": s.AdminDN, "password": s.AdminPassword}}))
 	all, e := collect(t, admin)
 	remove(53)
 	admin.Cursor = e.Cursor
@@ -289,7 +269,7 @@ func sambaFullPasses(t *testing.T, req sdk.CollectRequest, end sdk.End) {
 }
 
 func sambaHidden(t *testing.T, s *ldaptest.Server) {
-	req := request(t, adSettings(s))
+	req := request(t, s.Settings())
 	_, end := collect(t, req)
 	s.Hide(t, "OU=Enhet 1,OU=Socialförvaltningen,OU=Personal,"+s.BaseDN)
 	req.Cursor, req.Full = end.Cursor, true
@@ -297,7 +277,7 @@ func sambaHidden(t *testing.T, s *ldaptest.Server) {
 	if !errors.Is(err, sdk.ErrUnreachable) || !strings.Contains(err.Error(), "läsrätten") {
 		t.Errorf("got %v", err)
 	}
-	again := request(t, set(adSettings(s), map[string]any{"emptied_ous": []string{"OU=Socialförvaltningen,OU=Personal," + s.BaseDN}}))
+	again := request(t, set(s.Settings(), map[string]any{"emptied_ous": []string{"OU=Socialförvaltningen,OU=Personal," + s.BaseDN}}))
 	again.Cursor = end.Cursor
 	if r, _ := collect(t, again); len(r.records[record.Account]) == 0 {
 		t.Error("an OU that is rightly empty stops the collection all the same")

@@ -20,22 +20,15 @@ import (
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
-// olSettings read everything that the generator makes.
-func olSettings(s *ldaptest.Server) map[string]any {
-	set := adSettings(s)
-	set["bases"] = []string{"OU=Personal," + s.BaseDN, "OU=Elever," + s.BaseDN, "OU=Tjänstekonton," + s.BaseDN}
-	return set
-}
-
 func TestOpenLDAPFiguresEqualTheGenerator(t *testing.T) {
 	s := ldaptest.StartSlapd(t, 5000)
-	r, _ := collect(t, request(t, olSettings(s)))
+	r, _ := collect(t, request(t, s.Settings()))
 	checkTruth(t, r, &s.Truth)
 }
 
 func TestOpenLDAPIncrements(t *testing.T) {
 	s := ldaptest.StartSlapd(t, 500)
-	req := request(t, olSettings(s))
+	req := request(t, s.Settings())
 	first, end := collect(t, req)
 	next := func() *recorder {
 		t.Helper()
@@ -75,7 +68,7 @@ func TestAnOUThatMayNoLongerBeReadFailsTheCollection(t *testing.T) {
 	ca := ldaptest.NewCA(t)
 	cert, key := ca.Issue(t, time.Now().Add(-time.Hour), time.Now().Add(time.Hour), "127.0.0.1")
 	open := ldaptest.StartSlapdWith(t, 300, ldaptest.SlapdOptions{CA: ca, Cert: cert, Key: key})
-	req := request(t, olSettings(open))
+	req := request(t, open.Settings())
 	_, end := collect(t, req)
 	for name, hidden := range map[string]string{
 		"an OU":         "OU=Socialförvaltningen,OU=Personal," + open.BaseDN,
@@ -85,7 +78,7 @@ func TestAnOUThatMayNoLongerBeReadFailsTheCollection(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			closed := ldaptest.StartSlapdWith(t, 300, ldaptest.SlapdOptions{CA: ca, Cert: cert, Key: key, Hidden: hidden})
 			again := req
-			again.Settings = request(t, olSettings(closed)).Settings
+			again.Settings = request(t, closed.Settings()).Settings
 			again.Cursor, again.Full = rename(t, end.Cursor, req.Settings.PseudonymKey, open.URL, closed.URL), true
 			_, err := New().Collect(context.Background(), again, newRecorder())
 			if !errors.Is(err, sdk.ErrUnreachable) || !strings.Contains(err.Error(), "läs") {
@@ -131,7 +124,7 @@ func TestAServerThatCannotBeVerifiedIsNotTalkedTo(t *testing.T) {
 			s := ldaptest.StartSlapdWith(t, 10, ldaptest.SlapdOptions{CA: ca, Cert: cert, Key: key})
 			for _, way := range []map[string]any{{"url": s.URL}, {"url": s.PlainURL, "start_tls": true}} {
 				way["ca_file"] = c.ca.File
-				_, err := New().Collect(context.Background(), request(t, set(olSettings(s), way)), newRecorder())
+				_, err := New().Collect(context.Background(), request(t, set(s.Settings(), way)), newRecorder())
 				if !errors.Is(err, sdk.ErrUnreachable) || !strings.Contains(err.Error(), c.want) {
 					t.Errorf("got %v, want %q", err, c.want)
 				}
@@ -140,7 +133,7 @@ func TestAServerThatCannotBeVerifiedIsNotTalkedTo(t *testing.T) {
 	}
 	t.Run("the machine's own store does not know the CA either", func(t *testing.T) {
 		s := ldaptest.StartSlapd(t, 10)
-		settings := olSettings(s)
+		settings := s.Settings()
 		delete(settings, "ca_file")
 		_, err := New().Collect(context.Background(), request(t, settings), newRecorder())
 		if err == nil || !strings.Contains(err.Error(), "okänd utfärdare") {
@@ -166,7 +159,7 @@ func TestWhatCannotBeReachedOrFoundSaysSo(t *testing.T) {
 		"a CA file that is none":                          {map[string]any{"ca_file": "/etc/hostname"}, "inget certifikat"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := New().Collect(context.Background(), request(t, set(olSettings(s), c.more)), newRecorder())
+			_, err := New().Collect(context.Background(), request(t, set(s.Settings(), c.more)), newRecorder())
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
@@ -182,7 +175,7 @@ func TestAnExportOfADirectoryGivesTheSameFigures(t *testing.T) {
 	s := ldaptest.StartSlapd(t, 3000)
 	out := s.Tool(t, []string{"LDAPTLS_CACERT=" + s.CAFile}, testneed.Program(t, "ldapsearch"), "-LLL", "-H", s.URL, "-x",
 		"-D", s.BindDN, "-w", s.Password, "-b", s.BaseDN, "-E", "pr=500/noprompt", "(objectClass=*)", "*", "+")
-	settings := olSettings(s)
+	settings := s.Settings()
 	for _, k := range []string{"url", "ca_file", "bind"} {
 		delete(settings, k)
 	}
@@ -193,7 +186,7 @@ func TestAnExportOfADirectoryGivesTheSameFigures(t *testing.T) {
 	}
 	file, _ := collect(t, req)
 	checkTruth(t, file, &s.Truth)
-	live, _ := collect(t, request(t, olSettings(s)))
+	live, _ := collect(t, request(t, s.Settings()))
 	for id, want := range live.records[record.Account] {
 		got, ok := file.records[record.Account][id]
 		if !ok {

@@ -38,7 +38,7 @@ func StartSamba(t testing.TB, n int) *Server {
 		BindDN: "svc-kpi@kommun.test", Password: adPassword, AdminDN: "Administrator@kommun.test", AdminPassword: adPassword,
 		Realm: "KOMMUN.TEST", Principal: "svc-kpi", SPN: "ldap/dc1.kommun.test",
 		DisabledUser: "svc-disabled@kommun.test", LockedUser: "svc-locked@kommun.test", ExpiredUser: "svc-expired@kommun.test",
-		dir: dir, conf: filepath.Join(dir, "etc", "smb.conf"),
+		dir: dir, conf: filepath.Join(dir, "etc", "smb.conf"), ous: []string{"Personal", "Elever", "Tjänstekonton", "Datorer"},
 	}
 	s.Tool(t, []string{"TDB_NO_FSYNC=1"}, tool, "domain", "provision", "--targetdir="+dir, "--realm=KOMMUN.TEST", "--domain=KOMMUN",
 		"--server-role=dc", "--dns-backend=NONE", "--adminpass="+adPassword, "--host-name=dc1", "--host-ip="+ip,

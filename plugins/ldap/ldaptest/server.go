@@ -35,6 +35,30 @@ type Server struct {
 
 	dir  string
 	conf string
+	ous  []string // with accounts or computers
+}
+
+// Settings are settings of the ldap source that read everything the generator
+// made, so that the figures can be compared with Truth.
+func (s *Server) Settings() map[string]any {
+	var bases []string
+	for _, ou := range s.ous {
+		bases = append(bases, "OU="+ou+","+s.BaseDN)
+	}
+	return map[string]any{
+		"url": s.URL, "ca_file": s.CAFile, "bases": bases,
+		"bind":      map[string]any{"user": s.BindDN, "password": s.Password},
+		"protected": map[string]any{"groups": []string{"CN=Skyddade uppgifter,OU=Grupper," + s.BaseDN}},
+		"categories": []map[string]any{
+			{"category": "pupil", "ous": []string{"OU=Elever," + s.BaseDN}},
+			{"category": "admin", "attributes": []map[string]any{{"name": "sAMAccountName", "values": []string{"adm-*"}}}},
+			{"category": "contractor", "groups": []string{"Inhyrda"}},
+			{"category": "service", "ous": []string{"OU=Tjänstekonton," + s.BaseDN}},
+		},
+		"default_category": "employee",
+		"groups":           []map[string]any{{"name": "Inhyrda"}},
+		"computers":        map[string]any{"server_kind": "server_virtual"},
+	}
 }
 
 // Tool runs one of the directory's own tools and returns what it printed.

@@ -51,6 +51,7 @@ func StartSlapdWith(t testing.TB, n int, o SlapdOptions) *Server {
 	s := &Server{
 		CAFile: o.CA.File, BaseDN: olBase, BindDN: "cn=reader," + olBase, Password: olPassword,
 		AdminDN: "cn=admin," + olBase, AdminPassword: olPassword, dir: dir, conf: filepath.Join(dir, "slapd.conf"),
+		ous: []string{"Personal", "Elever", "Tjänstekonton"},
 	}
 	must(t, os.Mkdir(filepath.Join(dir, "db"), 0o700))
 	must(t, os.WriteFile(filepath.Join(dir, "adlike.schema"), adlike, 0o600))
