@@ -40,7 +40,7 @@ func readmeText() []string {
 // drop-downs, help on each cell. It reads back as the same set.
 func WriteWorkbook(w io.Writer, s Set, opt Options) error {
 	f := excelize.NewFile()
-	defer f.Close()
+	defer func() { _ = f.Close() }() // in memory, nothing to lose
 	b := &bookWriter{f: f, opt: opt, shown: map[string]string{}, units: map[string]string{}}
 	for _, id := range s.Identities {
 		if id.Scheme == "org_unit" {

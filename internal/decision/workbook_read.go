@@ -27,7 +27,7 @@ func readWorkbook(name string, r io.Reader) (document, Faults) {
 	if err != nil {
 		return nil, Faults{{File: name, Message: "filen är ingen arbetsbok i xlsx-format: " + err.Error()}}
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // in memory, nothing to lose
 	b := &book{name: name, f: f, doc: document{}}
 	if p, err := f.GetWorkbookProps(); err == nil && p.Date1904 != nil && *p.Date1904 {
 		b.shift = 1462

@@ -28,11 +28,11 @@ func (b *bookWriter) styles() error {
 		to    *int
 		style *excelize.Style
 	}{
-		{&b.head, &excelize.Style{Font: &excelize.Font{Bold: true, Color: "12333F"}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"DCE9EE"}}, Border: line, Alignment: top}},
+		{&b.head, &excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 11, Bold: true, Color: "12333F"}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"DCE9EE"}}, Border: line, Alignment: top}},
 		{&b.text, &excelize.Style{Alignment: top}},
 		{&b.date, &excelize.Style{Alignment: top, CustomNumFmt: &iso}},
 		{&b.percent, &excelize.Style{Alignment: top, CustomNumFmt: &percent}},
-		{&b.title, &excelize.Style{Font: &excelize.Font{Bold: true, Size: 16, Color: "12333F"}}},
+		{&b.title, &excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 16, Bold: true, Color: "12333F"}}},
 		{&b.prose, &excelize.Style{Alignment: top}},
 	} {
 		*s.to, err = b.f.NewStyle(s.style)

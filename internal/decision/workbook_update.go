@@ -29,7 +29,7 @@ func AddToWorkbook(w io.Writer, r io.Reader, add Additions) error {
 	if err != nil {
 		return fmt.Errorf("workbook: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // in memory, nothing to lose
 	sec, sheet, err := organisation(f)
 	if err != nil {
 		return err
