@@ -8,6 +8,7 @@ import (
 
 	"github.com/kommunpuls/kommunpuls/internal/app"
 	"github.com/kommunpuls/kommunpuls/internal/config"
+	"github.com/kommunpuls/kommunpuls/internal/expose/terminal"
 	"github.com/kommunpuls/kommunpuls/internal/expose/web"
 	"github.com/kommunpuls/kommunpuls/internal/source"
 	"github.com/kommunpuls/kommunpuls/internal/store"
@@ -67,7 +68,7 @@ func (c collectCmd) collect(e *env, a *app.App, opt source.CollectOptions) error
 			return err
 		}
 	}
-	results, err := a.CollectNow(e.ctx, c.Source, opt)
+	results, err := collectShown(e, a, c.Source, opt)
 	for _, r := range results {
 		printResult(e, r)
 	}
@@ -75,6 +76,13 @@ func (c collectCmd) collect(e *env, a *app.App, opt source.CollectOptions) error
 		fmt.Fprintln(e.out, "Ovanligt många rader som fanns förut saknas nu. Inget är ändrat. Stämmer det, kör om med --accept-vanished.")
 	}
 	return err
+}
+
+// collectShown collects and shows how far it has come.
+func collectShown(e *env, a *app.App, name string, opt source.CollectOptions) ([]source.Result, error) {
+	p := terminal.NewProgress(e.err, e.log, e.now)
+	defer p.End()
+	return a.CollectNow(e.ctx, name, opt, p.Start)
 }
 
 func printResult(e *env, r source.Result) {

@@ -179,13 +179,14 @@ func (a *App) Reload(ctx context.Context) error {
 
 // Collect reads one source now, or all with "", and evaluates.
 func (a *App) Collect(ctx context.Context, name string) error {
-	_, err := a.CollectNow(ctx, name, source.CollectOptions{})
+	_, err := a.CollectNow(ctx, name, source.CollectOptions{}, nil)
 	return err
 }
 
 // CollectNow reads one source, or all with "", then evaluates. The results of
-// the sources that could be read come with the errors of the others.
-func (a *App) CollectNow(ctx context.Context, name string, opt source.CollectOptions) ([]source.Result, error) {
+// the sources that could be read come with the errors of the others. progress,
+// if not nil, is asked for each source for what is told how far it has come.
+func (a *App) CollectNow(ctx context.Context, name string, opt source.CollectOptions, progress func(source string) func(done, total int64)) ([]source.Result, error) {
 	var out []source.Result
 	var errs []error
 	found := false
@@ -196,6 +197,9 @@ func (a *App) CollectNow(ctx context.Context, name string, opt source.CollectOpt
 		found = true
 		if name == "" && !c.RetiredOn.IsZero() {
 			continue
+		}
+		if progress != nil {
+			opt.Progress = progress(c.Name)
 		}
 		res, err := a.collector.Collect(ctx, c, opt)
 		out = append(out, res)

@@ -21,7 +21,7 @@ var _ setup.Arrow = FirstHour{}
 // source could not do stands in the sources' state.
 func (h FirstHour) Evaluate(ctx context.Context, config string) (res setup.Result, err error) {
 	err = h.with(ctx, config, func(a *App) error {
-		if _, cerr := a.CollectNow(ctx, "", source.CollectOptions{}); cerr != nil {
+		if _, cerr := a.CollectNow(ctx, "", source.CollectOptions{}, nil); cerr != nil {
 			a.log.Debug("collecting", "err", cerr)
 		}
 		if res.Findings, err = a.Findings(ctx, store.Point{}); err != nil {

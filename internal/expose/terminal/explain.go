@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -113,6 +114,12 @@ func (p *printer) rows(f finding.Finding) {
 	}
 	p.line(fmt.Sprintf("\nRaderna (%d av %s)", len(f.Evidence), finding.Number(float64(f.EvidenceTotal), 0)))
 	t := table{right: []bool{false, false, false, false}}
+	unit := map[string]string{}
+	for _, c := range f.Breakdown {
+		if c.Dimension == "org_unit" {
+			unit[c.Key] = c.Label
+		}
+	}
 	for _, r := range f.Evidence {
 		mark := "■"
 		if r.Pass {
@@ -120,7 +127,7 @@ func (p *printer) rows(f finding.Finding) {
 		} else if r.Waived {
 			mark = "◇"
 		}
-		t.add(mark+" "+r.Label, r.OrgUnit, r.Reason, r.Place)
+		t.add(mark+" "+r.Label, cmp.Or(unit[r.OrgUnit], r.OrgUnit), r.Reason, r.Place)
 	}
 	p.table(&t)
 }
