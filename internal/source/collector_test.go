@@ -30,7 +30,7 @@ func types() map[string]func() sdk.Source {
 
 func newHost(t testing.TB, change func(*source.HostOptions)) *source.Host {
 	t.Helper()
-	opt := source.HostOptions{Builtin: types(), StartTimeout: 5 * time.Second, Log: slog.New(slog.DiscardHandler)}
+	opt := source.HostOptions{Builtin: types(), StartTimeout: time.Minute, Env: []string{"GORACE"}, Log: slog.New(slog.DiscardHandler)}
 	if change != nil {
 		change(&opt)
 	}
@@ -62,7 +62,7 @@ func newWorld(t *testing.T, limits source.Limits) world {
 }
 
 func config(plugin string) source.Config {
-	return source.Config{Name: "s", Plugin: plugin, Timeout: 20 * time.Second, Settings: json.RawMessage(`"7,8"`)}
+	return source.Config{Name: "s", Plugin: plugin, Timeout: time.Minute, Settings: json.RawMessage(`"7,8"`)}
 }
 
 func TestACollectionIsAppliedWhole(t *testing.T) {
@@ -95,6 +95,7 @@ func TestACollectionIsAppliedWhole(t *testing.T) {
 // Whatever a source does, earlier data stay, the cursor too, and the error
 // says what happened.
 func TestAFaultySourceChangesNothing(t *testing.T) {
+	waits := map[string]bool{"sleeps": true, "obeys": true, "garbage": true, "silent": true}
 	for _, c := range []struct {
 		plugin string
 		is     error
@@ -103,8 +104,8 @@ func TestAFaultySourceChangesNothing(t *testing.T) {
 		{"panics", sdk.ErrCrashed, "panic at"},
 		{"dies", sdk.ErrCrashed, "panic at sources_test.go"},
 		{"exits", sdk.ErrCrashed, "the process ended (exit status 0)"},
-		{"sleeps", context.DeadlineExceeded, "not done within 2s"},
-		{"obeys", context.DeadlineExceeded, "not done within 2s"},
+		{"sleeps", context.DeadlineExceeded, "not done within 4s"},
+		{"obeys", context.DeadlineExceeded, "not done within 4s"},
 		{"floods", source.ErrFlood, "over 50000 records"},
 		{"unreachable", sdk.ErrUnreachable, "katalogen svarar inte"},
 		{"forgets", sdk.ErrContract, "the end before Begin"},
@@ -127,7 +128,9 @@ func TestAFaultySourceChangesNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 			cfg := config(c.plugin)
-			cfg.Timeout = 2 * time.Second
+			if waits[c.plugin] {
+				cfg.Timeout = 4 * time.Second
+			}
 			began := time.Now()
 			_, err := w.Collect(t.Context(), cfg, source.CollectOptions{})
 			if !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "source s: ") {
@@ -136,7 +139,7 @@ func TestAFaultySourceChangesNothing(t *testing.T) {
 			if strings.Contains(err.Error(), "Anna") {
 				t.Errorf("the error repeats personal data: %v", err)
 			}
-			if took := time.Since(began); took > 4*time.Second {
+			if took := time.Since(began); waits[c.plugin] && took > 7*time.Second {
 				t.Errorf("it took %v", took)
 			}
 			if w.store.count("s") != 2 || string(w.store.cursors["s"]) != "after " {
@@ -205,8 +208,8 @@ func TestTheDeadlineCrossesTheWire(t *testing.T) {
 	if _, err := w.Collect(t.Context(), config("deadline"), source.CollectOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	if left := w.store.value("s", "left", "value").F; left < 15 || left > 20 {
-		t.Errorf("the child had %v seconds left of 20", left)
+	if left := w.store.value("s", "left", "value").F; left < 30 || left > 60 {
+		t.Errorf("the child had %v seconds left of 60", left)
 	}
 }
 
@@ -214,11 +217,14 @@ func TestACollectionThatIsCancelledEndsWithinASecondOrTwoAndIsNoFailure(t *testi
 	for _, plugin := range []string{"obeys", "sleeps"} {
 		w := newWorld(t, source.Limits{})
 		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(300*time.Millisecond, cancel)
-		began := time.Now()
-		_, err := w.Collect(ctx, config(plugin), source.CollectOptions{})
-		if !errors.Is(err, context.Canceled) || time.Since(began) > 2*time.Second {
-			t.Errorf("%s: %v after %v", plugin, err, time.Since(began))
+		var cancelled time.Time
+		stop := func(int64, int64) {
+			cancelled = time.Now()
+			cancel()
+		}
+		_, err := w.Collect(ctx, config(plugin), source.CollectOptions{Progress: stop})
+		if took := time.Since(cancelled); !errors.Is(err, context.Canceled) || took > 3*time.Second {
+			t.Errorf("%s: %v, %v after the cancellation", plugin, err, took)
 		}
 		if len(w.store.failures) != 0 {
 			t.Errorf("%s: noted as failed: %v", plugin, w.store.failures)

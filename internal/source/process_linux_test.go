@@ -110,7 +110,7 @@ func TestAChildThatEndsLeavesNothingBehind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 	defer cancel()
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -233,7 +233,7 @@ func TestAStartCanBeCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(200*time.Millisecond, cancel)
 	began := time.Now()
-	if _, err := host.Start(ctx, "silent"); !errors.Is(err, context.Canceled) || time.Since(began) > time.Second {
+	if _, err := host.Start(ctx, "silent"); !errors.Is(err, context.Canceled) || time.Since(began) > 3*time.Second {
 		t.Errorf("%v after %v", err, time.Since(began))
 	}
 }

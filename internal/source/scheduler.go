@@ -223,18 +223,20 @@ func (s *Scheduler) watchForEver(ctx context.Context, cfg Config) {
 		if err == nil && !can {
 			return
 		}
+		level := slog.LevelDebug // that it cannot be started at all is told by its collections
 		if err == nil {
+			level = slog.LevelError
 			err = s.collector.Watch(ctx, cfg, func() {
 				failures = 0
 				s.opt.Committed(cfg.Name)
 			})
 		}
 		if ctx.Err() != nil || errors.Is(err, sdk.ErrNotSupported) || errors.Is(err, ErrUnknownPlugin) {
-			return // stopped, or said by the collection already
+			return
 		}
 		failures++
 		wait := s.backoff(s.opt.RetryMin/60, failures)
-		s.opt.Log.Error("watch broke", "source", cfg.Name, "error", err, "again_in", wait)
+		s.opt.Log.Log(ctx, level, "watch broke", "source", cfg.Name, "error", err, "again_in", wait)
 		if !sleep(ctx, wait) {
 			return
 		}

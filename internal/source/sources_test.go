@@ -69,7 +69,7 @@ func must(err error) {
 func after(then func(ctx context.Context, out sdk.Sink) (sdk.End, error)) func() sdk.Source {
 	return func() sdk.Source {
 		return scripted{collect: func(ctx context.Context, _ sdk.CollectRequest, out sdk.Sink) (sdk.End, error) {
-			if err := errors.Join(begin(out), out.Write([]record.Record{observation("1", 1)})); err != nil {
+			if err := errors.Join(begin(out), out.Write([]record.Record{observation("1", 1)}), out.Progress(1, 0)); err != nil {
 				return sdk.End{}, err
 			}
 			return then(ctx, out)
@@ -100,7 +100,7 @@ func builtin() map[string]func() sdk.Source {
 			return scripted{collect: func(context.Context, sdk.CollectRequest, sdk.Sink) (sdk.End, error) { return sdk.End{}, nil }}
 		},
 		"ignores": after(ignoresErrors),
-		"parent":  after(parent),
+		"parent":  func() sdk.Source { return scripted{collect: parent} },
 		"million": ticketing,
 		"watches": func() sdk.Source { return scripted{collect: good, watch: counting} },
 	}
@@ -205,7 +205,8 @@ func ignoresErrors(_ context.Context, out sdk.Sink) (sdk.End, error) {
 }
 
 // parent starts a process of its own and waits.
-func parent(_ context.Context, out sdk.Sink) (sdk.End, error) {
+func parent(_ context.Context, _ sdk.CollectRequest, out sdk.Sink) (sdk.End, error) {
+	must(begin(out))
 	cmd := exec.Command("sleep", "300")
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	must(cmd.Start())

@@ -40,8 +40,8 @@ type Description struct {
 	Version      string
 	ConfigSchema json.RawMessage // JSON Schema of its settings
 	Kinds        []record.Kind   // what it may emit
-	// Allowed lists, per kind, the fields and child lists ("system.role") it
-	// may emit. Anything else is dropped by the host and is a conformance failure.
+	// Allowed lists, per kind, the fields and child lists ("system.role", or
+	// "role" for short) it may emit. Anything else is dropped by the host and is a conformance failure.
 	Allowed     map[record.Kind][]string
 	PrivacyNote string // Swedish: what is read and what is never read
 	CanWatch    bool
@@ -66,8 +66,10 @@ type Problem struct {
 // CollectRequest asks for one collection.
 type CollectRequest struct {
 	Settings Settings
-	// Cursor is what End returned at the last applied collection; empty asks
-	// for a full pass. A source that cannot continue from it (another domain
+	// Cursor is what End returned at the last applied collection, or that of
+	// the last committed batch of a Watch, which share it; empty asks for a
+	// full pass. It covers the settings too: with other settings the same
+	// content says other things. A source that cannot continue from it (another domain
 	// controller, say) makes a full pass and says so in the Header.
 	Cursor []byte
 	// Full asks for a full pass even though there is a cursor.

@@ -30,12 +30,12 @@ func (c Case) connect(t testing.TB) connection {
 	t.Helper()
 	clear := conform.NewClear(c.Clear)
 	out := connection{clear: clear, tap: conform.NewTap(clear)}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if len(c.Executable) > 0 {
 		cmd := exec.Command(c.Executable[0], c.Executable[1:]...)
 		cmd.Env = append([]string{}, c.Env...)
-		child, err := remote.Start(ctx, remote.Config{Cmd: cmd, DialOptions: out.tap.DialOptions()})
+		child, err := remote.Start(ctx, remote.Config{Cmd: cmd, StartTimeout: time.Minute, DialOptions: out.tap.DialOptions()})
 		if err != nil {
 			t.Fatal(err)
 		}
