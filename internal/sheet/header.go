@@ -168,14 +168,7 @@ func twoRows(rows []Row, i int, opt HeaderOptions) bool {
 // names gives each column its name. A name that stands twice is numbered, so
 // that settings must say which; a column without one is called by its letter.
 func names(rows []Row, i, n int) []string {
-	width := 0
-	for j := i; j < len(rows); j++ {
-		for c := range rows[j].Cells {
-			if rows[j].Text(c) != "" {
-				width = max(width, c+1)
-			}
-		}
-	}
+	width := tableWidth(rows, i, n)
 	out := make([]string, width)
 	group := ""
 	for c := range out {
@@ -211,6 +204,28 @@ func names(rows []Row, i, n int) []string {
 		}
 	}
 	return out
+}
+
+// tableWidth reaches to the last name, and further to columns without one that
+// several rows fill; what a single row has beyond that is a row gone wrong.
+func tableWidth(rows []Row, i, n int) int {
+	width, filled := 0, make(map[int]int)
+	for j := i; j < len(rows); j++ {
+		for c := range rows[j].Cells {
+			if rows[j].Text(c) == "" {
+				continue
+			}
+			if filled[c]++; j < i+n {
+				width = max(width, c+1)
+			}
+		}
+	}
+	for c, k := range filled {
+		if k > 1 && k*10 >= len(rows)-i-n {
+			width = max(width, c+1)
+		}
+	}
+	return width
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -24,7 +24,8 @@ type binding struct {
 	ids      []int
 	idNames  []string
 	fills    []int
-	dateCol  int // the column of content_date, or -1
+	dateCol  int  // the column of content_date, or -1
+	even     bool // delimited text whose rows have a cell for every header
 }
 
 // bind finds the header among the first rows and every mapped column in it.

@@ -158,3 +158,21 @@ func TestCancellationEndsACollection(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestRowsThatALineBreakOrADelimiterTearsApartAreRefused(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("Systemnamn;Klass;Användare;Klassad;Systemägare\n")
+	for i := range 30 {
+		fmt.Fprintf(&b, "S%d;Guld;%d;;Bo Berg\n", i, i)
+	}
+	b.WriteString("Söndrig;Guld;1;\n;Bo Berg\nDelad;Guld;1;;Bo;Berg\nHel;Guld;1;;Bo Berg\n")
+	g, end := collect(t, write(t, "lista.csv", b.String()), systems)
+	if len(g.byID) != 31 || end.Seen != 34 || g.codes()["missing_cells"] != 2 || g.codes()["extra_cells"] != 1 {
+		t.Errorf("%d systems, seen %d, %v", len(g.byID), end.Seen, g.codes())
+	}
+	// A program that leaves out the empty cells at a row's end is another matter.
+	g, _ = collect(t, write(t, "lista.csv", "Systemnamn;Klass;Användare;Klassad;Systemägare\nA;Guld\nB\nC;Silver;3;;Bo Berg\n"), systems)
+	if len(g.byID) != 3 {
+		t.Errorf("%d systems, %v", len(g.byID), g.codes())
+	}
+}

@@ -21,6 +21,8 @@ type look struct {
 	changed *cellReader // the column that dates the content, if any
 	col     int
 	newest  time.Time
+	rows    int
+	full    int // rows with a cell for every header
 }
 
 // order is what a column's dates have allowed so far.
@@ -48,6 +50,12 @@ func (l *look) asks(i int) bool {
 }
 
 func (l *look) row(row *sheet.Row) {
+	if row.Filled() > 1 {
+		l.rows++
+		if len(row.Cells) >= len(l.bd.header.Names) {
+			l.full++
+		}
+	}
 	for i := range l.doubt {
 		if !l.asks(i) {
 			continue
@@ -90,8 +98,10 @@ func (l *look) enough(n int) bool {
 	return !asked || n >= lookRows
 }
 
-// settle gives each column the one order that all its dates allow.
+// settle gives each column the one order that all its dates allow, and tells
+// whether a row with too few cells is one that was broken in two.
 func (l *look) settle() {
+	l.bd.even = l.bd.sheet == "" && l.full*10 >= l.rows*9
 	for i := range l.doubt {
 		d := l.doubt[i]
 		switch {

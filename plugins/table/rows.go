@@ -145,6 +145,10 @@ func (r *reading) data(row *sheet.Row, bd *binding, struck bool) error {
 		r.seen++
 		return r.refuse(place, "kolumn "+sheet.Letter(extra), "extra_cells", "Raden har fler celler än rubriken; troligen står ett skiljetecken inne i en cell. Raden används inte.")
 	}
+	if n := len(bd.header.Names); bd.even && len(row.Cells) < n {
+		r.seen++
+		return r.refuse(place, "", "missing_cells", fmt.Sprintf("Raden har %d celler, rubriken %d; troligen står en radbrytning inne i en cell utan citattecken. Raden används inte.", len(row.Cells), n))
+	}
 	id, missing := r.id(row, bd)
 	if missing != "" {
 		if onlyNumbers(row) {
