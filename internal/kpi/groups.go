@@ -2,8 +2,10 @@ package kpi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -109,32 +111,32 @@ func (s *session) judge(ctx context.Context, r store.Reader, cond string, pairs,
 	for p := range pairs {
 		list = append(list, p)
 	}
-	for len(list) > 0 {
-		n := min(batch, len(list))
-		arms := make([]string, n)
-		for i, p := range list[:n] {
-			arms[i] = "SELECT " + strconv.Itoa(i) + " AS i, " + number(p[0]) + " AS mean, " + number(p[1]) + " AS n"
-		}
-		rows, err := r.Query(ctx, "SELECT i FROM ("+strings.Join(arms, " UNION ALL ")+") AS groups WHERE "+cond)
-		if err != nil {
+	for part := range slices.Chunk(list, batch) {
+		if err := judgeBatch(ctx, r, cond, part, into); err != nil {
 			return fmt.Errorf("group_pass: %w", err)
 		}
-		for rows.Next() {
-			var i int
-			if err := rows.Scan(&i); err != nil {
-				return fmt.Errorf("group_pass: %w", err)
-			}
-			into[list[i]] = true
-		}
-		if err := rows.Err(); err != nil {
-			return fmt.Errorf("group_pass: %w", err)
-		}
-		if err := rows.Close(); err != nil {
-			return fmt.Errorf("group_pass: %w", err)
-		}
-		list = list[n:]
 	}
 	return nil
+}
+
+func judgeBatch(ctx context.Context, r store.Reader, cond string, pairs [][2]float64, into map[[2]float64]bool) (err error) {
+	arms := make([]string, len(pairs))
+	for i, p := range pairs {
+		arms[i] = "SELECT " + strconv.Itoa(i) + " AS i, " + number(p[0]) + " AS mean, " + number(p[1]) + " AS n"
+	}
+	rows, err := r.Query(ctx, "SELECT i FROM ("+strings.Join(arms, " UNION ALL ")+") AS groups WHERE "+cond)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var i int
+		if err := rows.Scan(&i); err != nil {
+			return err
+		}
+		into[pairs[i]] = true
+	}
+	return rows.Err()
 }
 
 // fieldMean: mean over fields of the share that is filled in. Every field has
