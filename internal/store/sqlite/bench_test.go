@@ -43,7 +43,7 @@ func benchImport(b *testing.B, order, first, again string) {
 	if one.counts.Inserted != benchTickets || two.counts.Updated != 5000 || two.counts.Unchanged != benchTickets-5000 {
 		b.Fatalf("%+v\n%+v", one.counts, two.counts)
 	}
-	b.Logf("%d tickets, %s; WAL, synchronous=FULL, page cache %d MiB, 5 indexes and a unique id", benchTickets, order, defaultCacheKiB>>10)
+	b.Logf("%d tickets, %s; WAL, synchronous=FULL, page cache %d MiB, 5 indexes and a unique id", benchTickets, order, DefaultCacheKiB>>10)
 	b.Logf("sqlite3 .import                %6.2f s", shell.Seconds())
 	b.Logf("first import, CSV and all      %6.2f s = %.2f× (read and staged %.2f s), longest lock %.2f s, peak RSS %d MiB", one.took.Seconds(), one.took.Seconds()/shell.Seconds(), one.staged.Seconds(), one.counts.LockHeld.Seconds(), one.peak)
 	b.Logf("again with 5,000 rows changed  %6.2f s = %.2f× the first (read and staged %.2f s), longest lock %.2f s, peak RSS %d MiB, %d MiB above what was held before", two.took.Seconds(), two.took.Seconds()/one.took.Seconds(), two.staged.Seconds(), two.counts.LockHeld.Seconds(), two.peak, two.peak-two.before)
@@ -91,7 +91,7 @@ func shellImport(b *testing.B, path string) time.Duration {
 		}
 		cols[i] = f + " " + typ
 	}
-	script := fmt.Sprintf("PRAGMA journal_mode=WAL;\nPRAGMA synchronous=FULL;\nPRAGMA cache_size=-%d;\nCREATE TABLE ticket (id TEXT NOT NULL, %s);\nCREATE UNIQUE INDEX ticket_id ON ticket (id);\n", defaultCacheKiB, strings.Join(cols, ", "))
+	script := fmt.Sprintf("PRAGMA journal_mode=WAL;\nPRAGMA synchronous=FULL;\nPRAGMA cache_size=-%d;\nCREATE TABLE ticket (id TEXT NOT NULL, %s);\nCREATE UNIQUE INDEX ticket_id ON ticket (id);\n", DefaultCacheKiB, strings.Join(cols, ", "))
 	for _, ix := range indexesOf("ticket") {
 		if onlyImported(ix.columns) == "" {
 			continue

@@ -28,7 +28,7 @@ type Options struct {
 	// ReadOnly opens beside the process that owns the store; every write
 	// returns store.ErrLocked.
 	ReadOnly bool
-	// CacheKiB is the page cache of the writing connection; 0 is 32 MiB.
+	// CacheKiB is the page cache of the writing connection; 0 is [DefaultCacheKiB].
 	CacheKiB int
 	// MaxPages limits the file's size in pages of 4 KiB; 0 is no limit.
 	MaxPages int
@@ -36,8 +36,10 @@ type Options struct {
 	QueryTimeout time.Duration
 }
 
+// DefaultCacheKiB is the page cache of the writing connection.
+const DefaultCacheKiB = 32 << 10
+
 const (
-	defaultCacheKiB     = 32 << 10
 	defaultQueryTimeout = time.Minute
 	busyTimeoutMS       = 10_000
 	// checkpointPages is how far the log grows before it is moved into the
@@ -68,7 +70,7 @@ func Open(ctx context.Context, path string, opt Options) (*Store, error) {
 		return nil, fmt.Errorf("store: register functions: %w", err)
 	}
 	if opt.CacheKiB == 0 {
-		opt.CacheKiB = defaultCacheKiB
+		opt.CacheKiB = DefaultCacheKiB
 	}
 	if opt.QueryTimeout == 0 {
 		opt.QueryTimeout = defaultQueryTimeout
