@@ -195,11 +195,12 @@ func (t *task) covered() string {
 }
 
 // alsoDefinition is the definition of an Also part: the KPI's own with what the
-// part says otherwise.
+// part says otherwise. It counts the same rows, narrowed or not, unless it names
+// a population of its own.
 func alsoDefinition(d catalogue.Definition, a catalogue.AlsoPart) catalogue.Definition {
-	d.Breakdowns, d.Also, d.Split, d.Buckets, d.Remarks, d.Narrow = nil, nil, nil, nil, nil, nil
+	d.Breakdowns, d.Also, d.Split, d.Buckets, d.Remarks = nil, nil, nil, nil, nil
 	if a.Population != nil {
-		d.Population = *a.Population
+		d.Population, d.Narrow = *a.Population, nil
 	}
 	if a.Pass != "" {
 		d.Pass = a.Pass
