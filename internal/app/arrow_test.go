@@ -16,7 +16,7 @@ const module = "github.com/kommunpuls/kommunpuls/"
 // stages are the packages of the arrow and what each may import of the
 // project. A prefix ending in / allows everything beneath it.
 var stages = map[string][]string{
-	"plugins/sdk/":                {"plugins/sdk/"},
+	"plugins/sdk/":                {"plugins/sdk", "plugins/sdk/"},
 	"plugins/table":               {"plugins/sdk", "plugins/sdk/", "internal/sheet", "internal/sheet/", "internal/closest", "internal/calendar"},
 	"plugins/ldap":                {"plugins/sdk", "plugins/sdk/"},
 	"internal/sheet/":             {"internal/sheet", "internal/sheet/", "plugins/sdk/record", "internal/closest"},

@@ -28,6 +28,35 @@ import (
 // an address is never turned into a name or a login. The kind of key (login,
 // UPN, mail, name) is no part of it, so a cell needs no kind to match.
 func Normalise(text string) string {
+	if plain(text) {
+		return normalisePlain(text)
+	}
+	return normaliseAny(text)
+}
+
+// plain tells that a text is printable ASCII, for which the rules on Unicode
+// change nothing but the case of letters. Most logins and addresses are.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+func normalisePlain(s string) string {
+	if strings.Contains(s, " ") {
+		s = strings.Join(strings.Fields(s), " ")
+	}
+	s = strings.ToLower(nameInOrder(withoutDomain(withoutScheme(addressWithin(s)))))
+	if strings.Contains(s, " ") {
+		s = strings.Join(strings.Fields(s), " ")
+	}
+	return s
+}
+
+func normaliseAny(text string) string {
 	s := clean(norm.NFKC.String(text))
 	s = addressWithin(s)
 	s = withoutScheme(s)

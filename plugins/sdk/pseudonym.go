@@ -6,7 +6,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
+	"io"
 	"strings"
+	"sync"
 )
 
 // Sizes of a pseudonym's parts.
@@ -23,8 +26,8 @@ var ErrPseudonymKey = errors.New("pseudonym key cannot be used")
 // pseudonym in every source; without the key nobody can tell whose it is.
 // It is safe for concurrent use.
 type Pseudonymiser struct {
-	key []byte
-	id  string
+	id   string
+	macs sync.Pool // of hash.Hash, keyed
 }
 
 // NewPseudonymiser takes the settings' key (at least 16 bytes) and its id (1
@@ -36,7 +39,8 @@ func NewPseudonymiser(key []byte, keyID string) (*Pseudonymiser, error) {
 	if !validKeyID(keyID) {
 		return nil, fmt.Errorf("sdk: pseudonym key id: %w: want 1 to %d of a-z and 0-9", ErrPseudonymKey, maxKeyID)
 	}
-	return &Pseudonymiser{key: append([]byte(nil), key...), id: keyID}, nil
+	key = append([]byte(nil), key...)
+	return &Pseudonymiser{id: keyID, macs: sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}, nil
 }
 
 // Pseudonymiser returns the pseudonymiser of the settings.
@@ -58,9 +62,15 @@ func (p *Pseudonymiser) Of(text string) string {
 // OfExact is Of without normalisation, for ids that are not written by people:
 // an objectGUID, an entryUUID, a SID.
 func (p *Pseudonymiser) OfExact(text string) string {
-	mac := hmac.New(sha256.New, p.key)
-	mac.Write([]byte(text)) // a hash never fails
-	return p.id + "-" + hex.EncodeToString(mac.Sum(nil))[:pseudonymHex]
+	mac := p.macs.Get().(hash.Hash) //nolint:errcheck,forcetypeassert // the pool holds nothing else
+	defer p.macs.Put(mac)
+	mac.Reset()
+	var sum [sha256.Size]byte
+	_, _ = io.WriteString(mac, text) // a hash never fails
+	out := make([]byte, 0, len(p.id)+1+2*sha256.Size)
+	out = append(append(out, p.id...), '-')
+	out = hex.AppendEncode(out, mac.Sum(sum[:0]))
+	return string(out[:len(p.id)+1+pseudonymHex])
 }
 
 // KeyID returns the id that every pseudonym begins with.
