@@ -4,6 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/kommunpuls/kommunpuls/internal/catalogue"
+	"github.com/kommunpuls/kommunpuls/internal/naming"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
 // restKey stands for the keys beyond a breakdown's limit, counted together.
@@ -66,8 +70,18 @@ func (t *task) label(d int, key string) string {
 		return "okänd"
 	case t.dims[d].top:
 		return t.s.org.label(key)
+	case t.fixed(t.dims[d].name):
+		return naming.Title(key)
 	}
 	return key
+}
+
+// fixed tells whether a breakdown goes by a field with fixed values. A tier has
+// none, but four that everybody knows.
+func (t *task) fixed(dimension string) bool {
+	sc, ok := catalogue.Relation(record.Kind(t.pop.rel))
+	i := sc.Index(dimension)
+	return ok && i >= 0 && (sc.Fields[i].Type == record.Enum || dimension == "tier")
 }
 
 // size orders the keys of a breakdown: rows, as the largest sum tells them.

@@ -66,12 +66,9 @@ func tierPlace(name string) int {
 
 // cellName is what a row of a breakdown is called.
 func cellName(c finding.Cell) string {
-	tiers := map[string]string{"gold": "Guld", "silver": "Silver", "bronze": "Brons", "copper": "Koppar"}
 	switch {
 	case c.Key == "":
 		return "Okänd"
-	case c.Dimension == "tier" && tiers[c.Key] != "" && (c.Label == "" || c.Label == c.Key):
-		return tiers[c.Key]
 	case c.Label != "":
 		return c.Label
 	}

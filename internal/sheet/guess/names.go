@@ -41,21 +41,3 @@ func TargetName(kind record.Kind, target string) string {
 	}
 	return strings.ReplaceAll(target, "_", " ")
 }
-
-// valueNames are values of fields with fixed values, in Swedish.
-var valueNames = map[string]string{
-	"new": "nytt", "open": "pågår", "waiting": "väntar", "resolved": "löst", "closed": "stängt", "cancelled": "makulerat", "solved": "löst", "duplicate": "dubblett", "other": "annat",
-	"incident": "felanmälan", "request": "fråga eller supportärende", "order": "beställning", "change": "ändring", "problem": "problem", "proposal": "förslag", "security": "säkerhetsincident",
-	"planned": "planerat", "procured": "upphandlat, inte i drift", "in_use": "i drift", "retiring": "under avveckling", "retired": "avvecklat",
-	"none": "egen inloggning", "password_sync": "samma lösenord, men egen inloggning", "sso": "gemensam inloggning", "own": "egen drift", "outsourced": "drift hos annan", "saas": "molntjänst", "public_cloud": "publikt moln",
-	"gold": "guld", "silver": "silver", "bronze": "brons", "copper": "koppar", "verksamhetssystem": "verksamhetssystem", "app": "app", "infrastruktur": "infrastruktur",
-	"phone": "telefon", "portal": "portal", "mail": "e-post", "walk_in": "besök", "chat": "chatt", "auto": "automatiskt", "approved": "godkänt", "pending": "under prövning", "refused": "inte godkänt", "unknown": "okänt",
-}
-
-// ValueName is what a value is called in Swedish.
-func ValueName(v string) string {
-	if n, ok := valueNames[v]; ok {
-		return n
-	}
-	return strings.ReplaceAll(v, "_", " ")
-}

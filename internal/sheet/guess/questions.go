@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kommunpuls/kommunpuls/internal/naming"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
@@ -179,7 +180,7 @@ func valueQuestions(s Sheet, kind record.Kind) []Question {
 			q := Question{ID: "value:" + c.Header + ":" + v, Sheet: s.Name, Column: c.Header, Default: None,
 				Text: fmt.Sprintf("Vad betyder ’%s’ i kolumnen ”%s”?", v, c.Header)}
 			for _, e := range f.Enum {
-				q.Options = append(q.Options, Option{Key: e, Label: ValueName(e)})
+				q.Options = append(q.Options, Option{Key: e, Label: naming.Value(e)})
 			}
 			q.Options = append(q.Options, Option{Key: None, Label: "räkna som ej ifyllt"})
 			qs = append(qs, q)
