@@ -42,7 +42,7 @@ func watchCount(t *testing.T, s *Store, stop chan struct{}) map[int64]bool {
 		select {
 		case <-stop:
 			return saw
-		default:
+		case <-time.After(5 * time.Millisecond):
 			saw[countTickets(t, s)] = true
 		}
 	}
