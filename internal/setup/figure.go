@@ -80,6 +80,9 @@ func (d *desk) show(full finding.Finding) {
 		said += ", räknat på " + full.Population.SV
 	}
 	d.say("  %s.\n", wrap(said, 2))
+	for _, r := range full.Remarks {
+		d.say("  %s\n", wrap("Obs! "+r.SV, 2))
+	}
 	for _, c := range full.NotCounted {
 		d.say("  %s\n", wrap(fmt.Sprintf("Räknas inte: %s (%s).", strings.TrimSuffix(c.Reason.SV, "."), rowsWord(c.Rows)), 2))
 	}

@@ -48,6 +48,7 @@ func example() report.Report {
 			{Dimension: "tier", Key: "gold", Label: "Guld", Value: f64(0.5), Numerator: f64(20), Denominator: f64(40), Outcome: finding.Measured},
 		},
 		NotCounted: []finding.Count{{Reason: sv("Avvecklade system"), Rows: 9}},
+		Remarks:    []finding.Text{sv("Förteckningen säger inte vilka system som är i bruk, så alla räknas.")},
 		Previous:   &finding.Previous{Period: "year", Value: f64(0.12), AsOf: "2025-11-21", Trend: "better"},
 	}
 	for i := range 3 {
@@ -110,7 +111,7 @@ func TestPageSaysCountsBeforePercent(t *testing.T) {
 	text := visible(t, page(t, example()))
 	for _, want := range []string{
 		"75\u00a0av\u00a0500 15,0\u00a0%", "■ Inte nått", "Mål: 90\u00a0% senast 30\u00a0juni\u00a02026 (KS 2026/145, §\u00a062).",
-		"varav 6 godtagna", "Ett år tidigare: 12,0\u00a0%, bättre.", "Avvecklade system: 9",
+		"varav 6 godtagna", "Ett år tidigare: 12,0\u00a0%, bättre.", "Avvecklade system: 9", "Obs! Förteckningen säger inte vilka system som är i bruk, så alla räknas.",
 		"Systemlista.xlsx, blad System, rad 1217", "Listan har ingen kolumn om inloggning.", "1 timme och 30 minuter", "3 dygn",
 		"för få för att visas", "Visar underlag, inte att lagen följs.", "DEMODATA", "De första 3 av 425 rader",
 		"systemlista ändrades senast den 21\u00a0mars\u00a02026, för 245 dagar sedan", "Nätstörningar nätet övervakas",

@@ -37,7 +37,8 @@ type measure struct {
 	Also                                   []alsoView
 	Splits                                 []splitView
 	NotCounted                             []string
-	Missed                                 string // what the measure never counts, in a sentence
+	Remarks                                []string // what must be known to read the figure rightly
+	Missed                                 string   // what the measure never counts, in a sentence
 }
 
 type (
@@ -159,6 +160,9 @@ func (b builder) measure(f finding.Finding) measure {
 		if fig := newFigure(a.Value, a.Numerator, a.Denominator, a.Unit, a.Suppressed); fig != (figure{}) {
 			m.Also = append(m.Also, alsoView{Title: a.Title.SV, figure: fig})
 		}
+	}
+	for _, r := range f.Remarks {
+		m.Remarks = append(m.Remarks, r.SV)
 	}
 	for _, c := range f.NotCounted {
 		m.NotCounted = append(m.NotCounted, fmt.Sprintf("%s: %s", strings.TrimSuffix(c.Reason.SV, "."), count(c.Rows)))

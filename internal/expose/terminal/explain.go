@@ -39,6 +39,9 @@ func (p *printer) definition(f finding.Finding, c Context) {
 		if f.Population.SV != "" {
 			p.line("Räknas på: " + f.Population.SV + ".")
 		}
+		for _, m := range f.Remarks {
+			p.line("Obs! " + m.SV)
+		}
 		p.line(k.NotCounted.SV)
 		for _, n := range f.NotCounted {
 			p.line(fmt.Sprintf("  %s %s", finding.Number(float64(n.Rows), 0), n.Reason.SV))
@@ -80,6 +83,11 @@ func dimensionName(d string) string {
 	names := map[string]string{
 		"org_unit": "Per förvaltning", "tier": "Per klass", "category": "Per kategori", "priority": "Per prioritet", "channel": "Per kanal",
 		"queue": "Per kö", "system": "Per system", "kind": "Per slag", "source": "Per källa", "age": "Efter ålder", "split": "Fördelning", "field": "Per uppgift",
+		"class_c": "Per klass för konfidentialitet", "class_i": "Per klass för riktighet", "class_a": "Per klass för tillgänglighet", "supplier": "Per leverantör",
+		"sso_mode": "Efter inloggning", "provisioning": "Efter hur behörighet ges", "maintenance_object": "Per förvaltningsobjekt", "object": "Per förvaltningsobjekt",
+		"forum": "Per forum", "group": "Per grupp", "status": "Per status", "hosting": "Efter var det körs", "approval_status": "Efter godkännande", "lifecycle": "Efter läge",
+		"role": "Per roll", "expiry": "Löper ut", "document_type": "Per slag av dokument", "user_group": "Per användargrupp", "class_model": "Per klassningsmodell",
+		"strong_auth": "Efter inloggning", "subject": "Per ämne", "auditor": "Per granskare", "origin": "Efter ursprung", "plugin": "Per slag av källa",
 	}
 	if n, ok := names[d]; ok {
 		return n

@@ -26,6 +26,7 @@ func sample() ([]finding.Finding, Context) {
 			KPI: "owners", Title: finding.Text{SV: "System med ägare"}, Unit: "share", Value: p(0.15), Numerator: p(75), Denominator: p(500), Outcome: finding.NotDue, Pace: "behind",
 			Target: &finding.Target{Value: p(1), Due: "2027-12-31"}, AsOf: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC),
 			NotCounted: []finding.Count{{Reason: finding.Text{SV: "Avvecklat."}, Rows: 12}},
+			Remarks:    []finding.Text{{SV: "Förteckningen säger inte vilka system som är i bruk, så alla räknas."}},
 			Breakdown: []finding.Cell{
 				{Dimension: "org_unit", Key: "soc", Label: "Socialförvaltningen", Value: p(0.5), Numerator: p(1), Denominator: p(2), Outcome: finding.Measured},
 				{Dimension: "org_unit", Key: "", Value: p(0), Numerator: p(0), Denominator: p(20), Outcome: finding.Measured},
@@ -73,7 +74,7 @@ func TestExplainOpensAFigureIntoDefinitionBreakdownAndRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := spaces(b.String())
-	for _, want := range []string{"75 av 500 (15 procent)", "Räknas inte: appar.\n  12 Avvecklat.", "Socialförvaltningen   1 av 2", "okänt                0 av 20  0,0 %", "Raderna (1 av 425)", "■ Lön  Socialförvaltningen  Ingen ägare är angiven.  Systemlista.xlsx, blad System, rad 47"} {
+	for _, want := range []string{"75 av 500 (15 procent)", "Obs! Förteckningen säger inte vilka system som är i bruk, så alla räknas.\n", "Räknas inte: appar.\n  12 Avvecklat.", "Socialförvaltningen   1 av 2", "okänt                0 av 20  0,0 %", "Raderna (1 av 425)", "■ Lön  Socialförvaltningen  Ingen ägare är angiven.  Systemlista.xlsx, blad System, rad 47"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("missing %q in\n%s", want, got)
 		}
