@@ -88,8 +88,11 @@ func (d *desk) addUnits(add decision.Additions) error {
 	if err := writeFile(path, b.Bytes(), 0o644); err != nil {
 		return err
 	}
-	if len(add.Units) > 0 {
-		d.say("\nNya i bladet Organisation i %s, %d stycken:\n", WorkbookName, len(add.Units))
+	switch n := len(add.Units); {
+	case n == 1:
+		d.say("\nNy i bladet Organisation i %s:\n", WorkbookName)
+	case n > 1:
+		d.say("\nNya i bladet Organisation i %s, %d stycken:\n", WorkbookName, n)
 	}
 	for _, u := range add.Units {
 		also := ""
