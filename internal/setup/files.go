@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -28,8 +27,8 @@ func writeFile(path string, b []byte, mode os.FileMode) error {
 		return nil
 	}
 	err = errors.Join(err, os.Remove(f.Name()))
-	if runtime.GOOS == "windows" && errors.Is(err, fs.ErrPermission) {
-		return fmt.Errorf("%s går inte att skriva: stäng den i Excel och kör igen: %w", name, err)
+	if runtime.GOOS == "windows" { // Excel lets nobody replace a file that it has open
+		return fmt.Errorf("%s går inte att skriva. Är den öppen i ett annat program, stäng den där och kör igen: %w", name, err)
 	}
 	return fmt.Errorf("%s: %w", name, err)
 }

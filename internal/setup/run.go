@@ -109,7 +109,10 @@ func (d *desk) look(ctx context.Context, answers *Answers) ([]list, error) {
 		return nil, fmt.Errorf("%w: ange minst en fil, till exempel kommunpuls init Systemlista.xlsx", ErrInput)
 	}
 	var out []list
-	for _, file := range files {
+	for i, file := range files {
+		if slices.ContainsFunc(files[:i], func(f string) bool { return filepath.Base(f) == filepath.Base(file) }) {
+			return nil, fmt.Errorf("%w: två filer heter %s; byt namn på den ena, så att svaren inte blandas ihop", ErrInput, filepath.Base(file))
+		}
 		l, err := d.lookAt(ctx, file, answers)
 		if err != nil {
 			return nil, err
