@@ -81,9 +81,14 @@ func (a *App) work(ctx context.Context) {
 	a.serving.Store(true)
 	tick := time.NewTicker(a.Parts().Config.Evaluate.Std())
 	defer tick.Stop()
+	var pruned time.Time
 	for {
 		if err := a.Evaluate(ctx); err != nil && ctx.Err() == nil {
 			a.log.Error("evaluating", "err", err)
+		}
+		if now := a.now(); now.Sub(pruned) >= pruneEvery {
+			pruned = now
+			a.prune(ctx, now)
 		}
 		select {
 		case <-ctx.Done():
@@ -96,6 +101,20 @@ func (a *App) work(ctx context.Context) {
 			}
 			drain(a.applied)
 		}
+	}
+}
+
+// pruneEvery is how often what is too old is removed.
+const pruneEvery = 24 * time.Hour
+
+// prune removes single probe results and hours that are kept no longer.
+func (a *App) prune(ctx context.Context, now time.Time) {
+	n, err := a.store.Prune(ctx, now)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		a.log.Error("removing old measurements", "err", err)
+	case n > 0:
+		a.log.Info("removed old measurements", "rows", n)
 	}
 }
 
