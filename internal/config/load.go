@@ -15,7 +15,7 @@ import (
 )
 
 // ErrInvalid is wrapped by every error that the person who wrote the file can mend.
-var ErrInvalid = errors.New("configuration is not valid")
+var ErrInvalid = errors.New("konfigurationen går inte att använda")
 
 // Fault is one fault and where it is.
 type Fault struct {
@@ -73,27 +73,27 @@ var nameRE = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
 
 func (v *validator) check(c *Config) {
 	if strings.TrimSpace(c.Municipality) == "" {
-		v.fault("municipality", "must be set: the name that stands on reports")
+		v.fault("municipality", "måste anges: namnet som står på rapporterna")
 	}
 	v.checkListen(c.Listen)
 	v.secret("pseudonym_key", &c.PseudonymKey, true)
 	if l := len(c.PseudonymKey.value); l > 0 && l < 32 {
-		v.fault("pseudonym_key", "want at least 32 characters, got %d", l)
+		v.fault("pseudonym_key", "ska ha minst 32 tecken, har %d", l)
 	}
 	v.secret("api_token", &c.APIToken, false)
 	if c.APIToken.ref != "" && c.APIToken.value != "" && len(c.APIToken.value) < 16 {
-		v.fault("api_token", "want at least 16 characters, got %d", len(c.APIToken.value))
+		v.fault("api_token", "ska ha minst 16 tecken, har %d", len(c.APIToken.value))
 	}
 	for name, p := range c.Plugins {
 		field := "plugins." + name
 		if !nameRE.MatchString(name) {
-			v.fault(field, "a name has lower-case letters, digits, - and _ only")
+			v.fault(field, "ett namn får bara ha små bokstäver a–z, siffror, - och _")
 		}
 		if p.Path == "" {
-			v.fault(field+".path", "must be set")
+			v.fault(field+".path", "måste anges")
 		}
 		if !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(p.SHA256) {
-			v.fault(field+".sha256", "want 64 hexadecimal digits: sha256sum of the file")
+			v.fault(field+".sha256", "ska vara 64 hexadecimala siffror: filens sha256sum")
 		}
 	}
 	seen := map[string]bool{}
@@ -105,11 +105,11 @@ func (v *validator) check(c *Config) {
 func (v *validator) checkListen(addr string) {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		v.fault("listen", "%q is not host:port", addr)
+		v.fault("listen", "%q är inte värd:port", addr)
 		return
 	}
 	if host == "" {
-		v.fault("listen", "%q listens on every address; name one, 127.0.0.1 if in doubt", addr)
+		v.fault("listen", "%q lyssnar på alla adresser; ange en, 127.0.0.1 om du är osäker", addr)
 	}
 }
 
@@ -120,13 +120,13 @@ func (v *validator) checkSource(s *Source, i int, seen map[string]bool) {
 	}
 	switch {
 	case !nameRE.MatchString(s.Name):
-		v.fault(field+".name", "a name has lower-case letters, digits, - and _ only, and begins with a letter; got %q", s.Name)
+		v.fault(field+".name", "ett namn får bara ha små bokstäver a–z, siffror, - och _, och börjar med en bokstav; fick %q", s.Name)
 	case seen[s.Name]:
-		v.fault(field+".name", "is used twice")
+		v.fault(field+".name", "används två gånger")
 	}
 	seen[s.Name] = true
 	if s.Type == "" {
-		v.fault(field+".type", "must be set: table, ldap or a name under plugins")
+		v.fault(field+".type", "måste anges: table, ldap eller ett namn under plugins")
 	}
 	if s.Settings == nil {
 		s.Settings = map[string]any{}
@@ -148,12 +148,12 @@ var (
 func (v *validator) secret(field string, s *Secret, required bool) {
 	if s.ref == "" {
 		if required {
-			v.fault(field, "must be set, as ${env:NAME} or ${file:path}")
+			v.fault(field, "måste anges, som ${env:NAMN} eller ${file:sökväg}")
 		}
 		return
 	}
 	if !refRE.MatchString(s.ref) {
-		v.fault(field, "a secret never stands in the file itself; write ${env:NAME} or ${file:path}")
+		v.fault(field, "en hemlighet står aldrig i själva filen; skriv ${env:NAMN} eller ${file:sökväg}")
 		return
 	}
 	s.value = v.resolve(field, s.ref)
@@ -172,7 +172,7 @@ func (v *validator) fill(field string, in any) any {
 		for _, k := range keys {
 			s, isText := x[k].(string)
 			if isText && s != "" && secretRE.MatchString(k) && !refRE.MatchString(s) {
-				v.fault(field+"."+k, "a secret never stands in the file itself; write ${env:NAME} or ${file:path}")
+				v.fault(field+"."+k, "en hemlighet står aldrig i själva filen; skriv ${env:NAMN} eller ${file:sökväg}")
 				continue
 			}
 			out[k] = v.fill(field+"."+k, x[k])
@@ -199,7 +199,7 @@ func (v *validator) resolve(field, ref string) string {
 	if m[1] == "env" {
 		val, ok := os.LookupEnv(m[2])
 		if !ok || val == "" {
-			v.fault(field, "the environment variable %s is not set", m[2])
+			v.fault(field, "miljövariabeln %s är inte satt", m[2])
 		}
 		return val
 	}
@@ -209,12 +209,12 @@ func (v *validator) resolve(field, ref string) string {
 	}
 	b, err := os.ReadFile(name)
 	if err != nil {
-		v.fault(field, "cannot read %s: %v", m[2], errors.Unwrap(err))
+		v.fault(field, "%s går inte att läsa: %v", m[2], errors.Unwrap(err))
 		return ""
 	}
 	val := strings.TrimRight(string(b), "\r\n")
 	if val == "" {
-		v.fault(field, "%s is empty", m[2])
+		v.fault(field, "%s är tom", m[2])
 	}
 	return val
 }

@@ -24,14 +24,14 @@ func ParseDuration(s string) (Duration, error) {
 		if n, ok := strings.CutSuffix(s, suffix); ok {
 			v, err := strconv.Atoi(n)
 			if err != nil || v < 0 || v > maxDays {
-				return 0, fmt.Errorf("%q is not a span of time; write for example 15m, 1h or 90d", s)
+				return 0, fmt.Errorf("%q är ingen tidslängd; skriv till exempel 15m, 1h eller 90d", s)
 			}
 			return Duration(time.Duration(v) * unit), nil
 		}
 	}
 	d, err := time.ParseDuration(s)
 	if err != nil || d < 0 {
-		return 0, fmt.Errorf("%q is not a span of time; write for example 15m, 1h or 90d", s)
+		return 0, fmt.Errorf("%q är ingen tidslängd; skriv till exempel 15m, 1h eller 90d", s)
 	}
 	return Duration(d), nil
 }
@@ -78,7 +78,7 @@ func (d *Day) UnmarshalYAML(n ast.Node) error {
 	}
 	t, err := time.ParseInLocation(time.DateOnly, s, loc)
 	if err != nil {
-		return located(n, fmt.Errorf("%q is not a day; write for example 2026-11-21", s))
+		return located(n, fmt.Errorf("%q är ingen dag; skriv till exempel 2026-11-21", s))
 	}
 	d.Time = t
 	return nil
