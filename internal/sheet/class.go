@@ -19,9 +19,12 @@ const (
 )
 
 var (
-	totalWord = regexp.MustCompile(`^(?i:(?:grand )?totalt?(?:summa)?|del(?:summa|total)|summa(?: totalt)?|summering|sum(?:mary)?|s:a|antal|genomsnitt|medel(?:värde)?|(?:summa|totalt?|antal) (?:antal )?(?:system|rader|ärenden|poster|kostnad(?:er)?|belopp|kr|kronor|kommunen|förvaltningen|per [a-zåäö]+|ja|nej))[ :=]*[\d\s.,]*(?: ?(?:st|stycken|system|rader|ärenden))?\.?$`)
+	totalWord = regexp.MustCompile(`^(?i:(?:grand )?totalt?(?:summa)?|del(?:summa|total)|summa(?: totalt)?|summering|sum(?:mary)?|s:a|antal|genomsnitt|medel(?:värde)?|(?:summa|totalt?|antal) (?:antal )?(?:[a-zåäö-]*system|rader|ärenden|poster|kostnad(?:er)?|belopp|kr|kronor|kommunen|förvaltningen|per [a-zåäö]+|ja|nej))[ :=]*[\d\s.,]*(?: ?(?:st|stycken|system|rader|ärenden))?\.?$`)
 	noteWord  = regexp.MustCompile(`^(?i:\*|obs\b|not[: ]|notera|anm(?:ärkning)?[.:]|källa|kommentar|förklaring|senast (?:uppdaterad|ändrad|reviderad)|uppdaterad|utskriven|utskrift|listan |fotnot|note\b|source:|generated|rapport(?:en)? skapad|exporterad|\d\) )`)
 )
+
+// amountWord is a number with what it counts: "8 st".
+var amountWord = regexp.MustCompile(`^[\d\s.,]+ ?(?i:st|stycken|system|rader|ärenden|kr|kronor|tkr|mkr)\.?$`)
 
 // Classify tells what a row below the header is. sections are the rows that
 // have a block merged across three columns or more.
@@ -69,7 +72,7 @@ func maybeTotal(head string) bool {
 // wordsAfter tells that a cell after the first holds words, and not only numbers.
 func wordsAfter(r *Row, first int) bool {
 	for c := first + 1; c < len(r.Cells); c++ {
-		if t := r.Text(c); t != "" && r.Cells[c].Kind == Text && !LooksValue(t) {
+		if t := r.Text(c); t != "" && r.Cells[c].Kind == Text && !LooksValue(t) && !amountWord.MatchString(t) {
 			return true
 		}
 	}

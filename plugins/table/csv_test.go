@@ -176,3 +176,10 @@ func TestRowsThatALineBreakOrADelimiterTearsApartAreRefused(t *testing.T) {
 		t.Errorf("%d systems, %v", len(g.byID), g.codes())
 	}
 }
+
+func TestRemarksBelowTheTableAreNoSystems(t *testing.T) {
+	g, end := collect(t, write(t, "lista.csv", "Systemnamn;Klass;Användare;Klassad;Systemägare\nA;Guld;1;;Bo Berg\nB;Silver;2;;Bo Berg\n\nFrågor om listan? Ring it;;;;\nGuld;= kritiskt;;;\nAntal verksamhetssystem;2 st;;;\n"), systems)
+	if len(g.byID) != 2 || end.Seen != 2 || g.codes()["note_row"] != 1 || g.codes()["total_row"] != 1 {
+		t.Errorf("%d systems, seen %d, %v", len(g.byID), end.Seen, g.codes())
+	}
+}

@@ -70,6 +70,7 @@ func (r *reading) each(ctx context.Context, rows sheet.Rows, bd *binding, progre
 		bd.readers[i].now = r.now
 	}
 	r.aside, r.asideIn = make(map[string]*aside), nil
+	tail := sheet.NewTail(bd.header)
 	for n := 0; ; n++ {
 		if n%1024 == 0 {
 			if err := ctx.Err(); err != nil {
@@ -81,7 +82,7 @@ func (r *reading) each(ctx context.Context, rows sheet.Rows, bd *binding, progre
 		}
 		row, err := rows.Next()
 		if errors.Is(err, io.EOF) {
-			return nil
+			return r.below(tail)
 		}
 		if err != nil {
 			return err
@@ -89,15 +90,28 @@ func (r *reading) each(ctx context.Context, rows sheet.Rows, bd *binding, progre
 		if row.Number < bd.header.First() {
 			continue
 		}
-		if err := r.row(row, bd, fills); err != nil {
+		if err := r.row(row, bd, fills, tail); err != nil {
 			return err
 		}
 	}
 }
 
+// below sets the remarks below the table aside.
+func (r *reading) below(tail *sheet.Tail) error {
+	rows := tail.End()
+	for i := range rows {
+		if err := r.setAside("note_row", &rows[i], "ser ut som en anmärkning och räknas inte"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // row takes one row below the header.
-func (r *reading) row(row *sheet.Row, bd *binding, fills []*sheet.Fill) error {
-	switch bd.header.Classify(row, bd.sections) {
+func (r *reading) row(row *sheet.Row, bd *binding, fills []*sheet.Fill, tail *sheet.Tail) error {
+	class := bd.header.Classify(row, bd.sections)
+	tail.Pass(row, class)
+	switch class {
 	case sheet.Blank:
 		return nil
 	case sheet.Total:
@@ -109,6 +123,11 @@ func (r *reading) row(row *sheet.Row, bd *binding, fills []*sheet.Fill) error {
 	case sheet.Repeat:
 		return r.setAside("header_row_again", row, "upprepar rubrikerna och räknas inte")
 	}
+	return tail.Data(row, func(row *sheet.Row) error { return r.counted(row, bd, fills) })
+}
+
+// counted takes one row of the table.
+func (r *reading) counted(row *sheet.Row, bd *binding, fills []*sheet.Fill) error {
 	if row.Cut && len(row.Cells) < len(bd.header.Names) {
 		return &sheet.Error{File: bd.file, Sheet: bd.sheet, Row: row.Number, Reason: sheet.ErrTruncated,
 			Text: fmt.Sprintf("filen slutar mitt i en rad: %d kolumner av %d. Den är troligen avkortad; exportera den igen.", len(row.Cells), len(bd.header.Names))}

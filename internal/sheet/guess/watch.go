@@ -18,10 +18,11 @@ type watcher struct {
 	sections map[int64]bool
 	nulls    value.Nulls
 	columns  []*columnWatch
+	tail     *sheet.Tail
 }
 
 func newWatcher(b *sheet.Book, s *Sheet, h sheet.Header, meta sheet.Meta) *watcher {
-	w := &watcher{s: s, h: h, meta: meta, sections: meta.Sections(), nulls: value.NewNulls(nil)}
+	w := &watcher{s: s, h: h, meta: meta, sections: meta.Sections(), nulls: value.NewNulls(nil), tail: sheet.NewTail(h)}
 	s.HeaderRow, s.HeaderRows, s.HeaderConfidence = int(h.Row), h.Rows, h.Confidence
 	for i, name := range h.Names {
 		w.columns = append(w.columns, newColumnWatch(i, name, b.Date1904))
@@ -54,7 +55,9 @@ func (w *watcher) row(row *sheet.Row) {
 	if row.Number < w.h.First() {
 		return
 	}
-	switch w.h.Classify(row, w.sections) {
+	class := w.h.Classify(row, w.sections)
+	w.tail.Pass(row, class)
+	switch class {
 	case sheet.Blank, sheet.Repeat:
 	case sheet.Total:
 		w.s.Totals = append(w.s.Totals, first(row))
@@ -63,7 +66,7 @@ func (w *watcher) row(row *sheet.Row) {
 	case sheet.Section:
 		w.s.Sections = append(w.s.Sections, first(row))
 	default:
-		w.data(row)
+		_ = w.tail.Data(row, w.data) // data never fails
 	}
 }
 
@@ -76,7 +79,7 @@ func first(row *sheet.Row) Located {
 	return Located{Row: row.Number}
 }
 
-func (w *watcher) data(row *sheet.Row) {
+func (w *watcher) data(row *sheet.Row) error {
 	s := w.s
 	s.DataRows++
 	if s.FirstRow == 0 {
@@ -98,10 +101,15 @@ func (w *watcher) data(row *sheet.Row) {
 	for i, c := range w.columns {
 		c.cell(row.Number, row.Cell(i), w.nulls)
 	}
+	return nil
 }
 
 func (w *watcher) finish() {
 	s := w.s
+	below := w.tail.End()
+	for i := range below {
+		s.Notes = append(s.Notes, first(&below[i]))
+	}
 	for i, c := range w.columns {
 		s.Columns = append(s.Columns, c.column())
 		m := Merged{Header: w.h.Names[i], Letter: sheet.Letter(i)}
