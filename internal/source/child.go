@@ -22,9 +22,9 @@ const guardName = "guard"
 
 // Errors of a child.
 var (
-	ErrNotChild   = errors.New("this command is for the daemon's own use")
+	ErrNotChild   = errors.New("kommandot är bara till för tjänsten själv")
 	ErrNested     = errors.New("a child of the daemon starts no children of its own")
-	ErrOtherBuild = errors.New("the program's file was replaced while the daemon ran; restart it")
+	ErrOtherBuild = errors.New("programfilen byttes ut medan tjänsten körde; starta om den")
 )
 
 // RunChild is what the hidden subcommand "source NAME" does: it serves one

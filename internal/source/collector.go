@@ -161,7 +161,7 @@ func (c *Collector) fill(ctx context.Context, cfg Config, opt CollectOptions, cu
 	return end, in.finish()
 }
 
-var errTimeout = errors.New("its time is up")
+var errTimeout = errors.New("tiden är slut")
 
 // timedOut tells a collection whose time is up from a source that waited too
 // long for something itself. The child's clock may be a moment ahead of ours.

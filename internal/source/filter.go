@@ -12,7 +12,7 @@ import (
 )
 
 // ErrFlood says that a source sends more than any municipality has.
-var ErrFlood = errors.New("the source sends more than it may")
+var ErrFlood = errors.New("källan skickar mer än den får")
 
 // Limits bound one collection; a zero is its default.
 type Limits struct {

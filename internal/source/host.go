@@ -18,10 +18,10 @@ import (
 )
 
 // ErrUnknownPlugin says that no source has that name.
-var ErrUnknownPlugin = errors.New("no such source type")
+var ErrUnknownPlugin = errors.New("källtypen finns inte")
 
 // ErrNotPinned says that an external executable is not pinned by its SHA-256.
-var ErrNotPinned = errors.New("executable is not pinned by its SHA-256")
+var ErrNotPinned = errors.New("programmet är inte låst med sin SHA-256")
 
 // External is an executable in the plugin directory.
 type External struct {

@@ -11,10 +11,10 @@ import (
 )
 
 // ErrUnknownSource says that no configured source has that name.
-var ErrUnknownSource = errors.New("no such source in the configuration")
+var ErrUnknownSource = errors.New("källan finns inte i konfigurationen")
 
 // ErrRetired says that a source was switched off.
-var ErrRetired = errors.New("the source is retired")
+var ErrRetired = errors.New("källan är avvecklad")
 
 // SchedulerOptions tune a scheduler; zeros are the defaults.
 type SchedulerOptions struct {

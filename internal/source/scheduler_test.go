@@ -177,7 +177,7 @@ func TestAWatchGoesOnAfterTheLastCommittedBatch(t *testing.T) {
 			t.Fatalf("batch %d is %s: %v", i+1, id, commits())
 		}
 	}
-	eventually(t, "the log tells of the full disk", func() bool { return strings.Contains(l.text(), "disk is full") })
+	eventually(t, "the log tells of the full disk", func() bool { return strings.Contains(l.text(), store.ErrFull.Error()) })
 }
 
 func TestStoppingEndsAWatchAndItsChild(t *testing.T) {

@@ -18,12 +18,12 @@ import (
 
 // Errors that callers tell apart.
 var (
-	ErrNotFound = errors.New("not found")                            // no such source, finding or pseudonym
-	ErrHeld     = errors.New("held: too many known rows vanished")   // the guard; Accept applies it all the same
-	ErrLocked   = errors.New("store is locked by another process")   // another daemon owns it
-	ErrCorrupt  = errors.New("store is damaged")                     // the file fails its own checks
-	ErrFull     = errors.New("disk is full")                         // nothing was changed
-	ErrNewer    = errors.New("store was made by a newer kommunpuls") // migrations are one-way
+	ErrNotFound = errors.New("finns inte")                                       // no such source, finding or pseudonym
+	ErrHeld     = errors.New("väntar på besked: för många kända rader försvann") // the guard; Accept applies it all the same
+	ErrLocked   = errors.New("databasen används av en annan process")            // another daemon owns it
+	ErrCorrupt  = errors.New("databasen är skadad")                              // the file fails its own checks
+	ErrFull     = errors.New("disken är full")                                   // nothing was changed
+	ErrNewer    = errors.New("databasen är gjord av en nyare kommunpuls")        // migrations are one-way
 )
 
 // Store is one open database. It is safe for concurrent use.

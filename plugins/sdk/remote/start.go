@@ -19,7 +19,7 @@ import (
 )
 
 // ErrNotTrusted says that an executable's content is not what was pinned.
-var ErrNotTrusted = errors.New("executable is not the pinned one")
+var ErrNotTrusted = errors.New("programmet är inte det som är låst")
 
 // endGrace is how long a child that was asked to end may take before it is killed.
 const endGrace = time.Second
