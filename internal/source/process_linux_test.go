@@ -176,7 +176,7 @@ func TestAChildOfAnotherBuildIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = host.Start(t.Context(), "good")
-	if err == nil || !errors.Is(err, sdk.ErrContract) || !strings.Contains(err.Error(), "byttes ut while the daemon ran; restart it") {
+	if err == nil || !errors.Is(err, sdk.ErrContract) || !strings.Contains(err.Error(), "byttes ut medan tjänsten körde; starta om den") {
 		t.Errorf("after the upgrade: %v", err)
 	}
 }
