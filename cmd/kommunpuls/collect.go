@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/app"
-	"github.com/kommunpuls/kommunpuls/internal/config"
 	"github.com/kommunpuls/kommunpuls/internal/expose/terminal"
 	"github.com/kommunpuls/kommunpuls/internal/expose/web"
 	"github.com/kommunpuls/kommunpuls/internal/source"
@@ -46,17 +45,17 @@ func (c collectCmd) options() (source.CollectOptions, error) {
 	opt := source.CollectOptions{AcceptVanished: c.AcceptVanished, Full: c.Full}
 	var err error
 	if opt.Dated, err = web.ParseInstant(c.Dated); err != nil {
-		return opt, fmt.Errorf("%w: --dated: %w", config.ErrInvalid, err)
+		return opt, usage("--dated: %w", err)
 	}
 	if !opt.Dated.IsZero() && c.Source == "" {
-		return opt, fmt.Errorf("%w: --dated gäller en källa; säg vilken", config.ErrInvalid)
+		return opt, usage("--dated gäller en källa; säg vilken")
 	}
 	if c.File != "" {
 		if opt.Dated.IsZero() {
-			return opt, fmt.Errorf("%w: --file går bara med --dated", config.ErrInvalid)
+			return opt, usage("--file går bara med --dated")
 		}
 		if _, err := os.Stat(c.File); err != nil {
-			return opt, fmt.Errorf("%w: --file: %w", config.ErrInvalid, err)
+			return opt, usage("--file: %w", err)
 		}
 	}
 	return opt, nil

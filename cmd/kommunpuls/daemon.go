@@ -136,7 +136,7 @@ func (c demoCmd) fresh() error {
 	case len(entries) == 0:
 		return nil
 	case err != nil || !cfg.Demo:
-		return fmt.Errorf("%w: mappen %s är inte tom och inte en tidigare demo; välj en annan med --dir", config.ErrInvalid, c.Dir)
+		return usage("mappen %s är inte tom och inte en tidigare demo; välj en annan med --dir", c.Dir)
 	}
 	return os.RemoveAll(c.Dir)
 }

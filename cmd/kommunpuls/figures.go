@@ -1,12 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/app"
-	"github.com/kommunpuls/kommunpuls/internal/config"
 	"github.com/kommunpuls/kommunpuls/internal/expose/openmetrics"
 	"github.com/kommunpuls/kommunpuls/internal/expose/terminal"
 	"github.com/kommunpuls/kommunpuls/internal/expose/web"
@@ -24,10 +24,10 @@ func (w when) point() (store.Point, error) {
 	var p store.Point
 	var err error
 	if p.AsOf, err = web.ParseInstant(w.AsOf); err != nil {
-		return p, fmt.Errorf("%w: --as-of: %w", config.ErrInvalid, err)
+		return p, usage("--as-of: %w", err)
 	}
 	if p.KnownAt, err = web.ParseInstant(w.KnownAt); err != nil {
-		return p, fmt.Errorf("%w: --known-at: %w", config.ErrInvalid, err)
+		return p, usage("--known-at: %w", err)
 	}
 	return p, nil
 }
@@ -69,7 +69,7 @@ func (c kpiCmd) Run(e *env) error {
 			}
 		}
 		if len(one) == 0 {
-			return fmt.Errorf("%w: %s", config.ErrInvalid, a.UnknownKPI(c.ID))
+			return usageError{errors.New(a.UnknownKPI(c.ID))}
 		}
 		fs = one
 	}
@@ -105,7 +105,7 @@ func (c explainCmd) Run(e *env) error {
 	}
 	defer a.Close()
 	if !a.HasKPI(c.ID) {
-		return fmt.Errorf("%w: %s", config.ErrInvalid, a.UnknownKPI(c.ID))
+		return usageError{errors.New(a.UnknownKPI(c.ID))}
 	}
 	f, err := a.Explain(e.ctx, web.Query{KPI: c.ID, At: at, OrgUnit: c.OrgUnit, Limit: c.Limit})
 	if err != nil {
@@ -135,7 +135,7 @@ type exportOpenMetricsCmd struct {
 func (c exportOpenMetricsCmd) Run(e *env) (err error) {
 	r, err := c.span(e.now())
 	if err != nil {
-		return fmt.Errorf("%w: %w", config.ErrInvalid, err)
+		return usageError{err}
 	}
 	a, err := e.open(true)
 	if err != nil {

@@ -2,8 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"os"
 	"strings"
 
@@ -12,7 +10,6 @@ import (
 	"github.com/kommunpuls/kommunpuls/configs"
 	"github.com/kommunpuls/kommunpuls/internal/app"
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
-	"github.com/kommunpuls/kommunpuls/internal/config"
 	"github.com/kommunpuls/kommunpuls/internal/setup"
 	"github.com/kommunpuls/kommunpuls/internal/sheet/guess"
 	"github.com/kommunpuls/kommunpuls/plugins/table"
@@ -35,23 +32,19 @@ func (c initCmd) Run(e *env) error {
 	var answers setup.Answers
 	if c.Answers != "" {
 		if answers, err = setup.ReadAnswers(c.Answers); err != nil {
-			return fmt.Errorf("%w: %w", config.ErrInvalid, err)
+			return usageError{err}
 		}
 	}
 	for _, s := range c.Svar {
 		if err := answers.Add(s); err != nil {
-			return fmt.Errorf("%w: %w", config.ErrInvalid, err)
+			return usageError{err}
 		}
 	}
-	err = setup.Run(e.ctx, setup.Options{
+	return setup.Run(e.ctx, setup.Options{
 		Files: c.Files, OutDir: c.Dir, In: e.in, Out: e.out, Interactive: interactive(e), Yes: c.Yes, Answers: answers,
 		Municipality: strings.TrimSpace(c.Municipality), Now: e.now(), Version: version, Catalogue: cat, Propose: propose,
 		Arrow: app.FirstHour{Options: app.Options{Version: version, Log: e.log, Now: e.now}},
 	})
-	if errors.Is(err, setup.ErrQuestions) || errors.Is(err, setup.ErrInput) {
-		return fmt.Errorf("%w: %w", config.ErrInvalid, err)
-	}
-	return err
 }
 
 // propose makes the table source's settings of what was found in a file.

@@ -17,6 +17,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/kommunpuls/kommunpuls/internal/config"
+	"github.com/kommunpuls/kommunpuls/internal/setup"
 	"github.com/kommunpuls/kommunpuls/internal/source"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
@@ -46,6 +47,13 @@ func main() {
 	stop()
 	os.Exit(code)
 }
+
+// usageError is what the person at the command line mends: exit code 2.
+type usageError struct{ error }
+
+func (u usageError) Unwrap() error { return u.error }
+
+func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
 // streams are what a command reads and writes.
 type streams struct {
@@ -113,10 +121,12 @@ func run(ctx context.Context, args []string, s streams) int {
 }
 
 func exitCode(err error) int {
+	var u usageError
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.Is(err, config.ErrInvalid), errors.Is(err, sdk.ErrBadInput), errors.Is(err, source.ErrUnknownSource):
+	case errors.As(err, &u), errors.Is(err, config.ErrInvalid), errors.Is(err, sdk.ErrBadInput), errors.Is(err, source.ErrUnknownSource),
+		errors.Is(err, setup.ErrQuestions), errors.Is(err, setup.ErrInput):
 		return exitUsage
 	case errors.Is(err, errReached), errors.Is(err, sdk.ErrUnreachable), errors.Is(err, store.ErrLocked), errors.Is(err, store.ErrCorrupt), errors.Is(err, store.ErrNotFound),
 		errors.Is(err, store.ErrFull), errors.Is(err, store.ErrNewer):

@@ -46,7 +46,7 @@ func (c pseudonymCmd) Run(e *env) error {
 	}
 	ref := p.Of(c.Value)
 	if ref == "" {
-		return fmt.Errorf("%w: det finns inget att göra en pseudonym av i %q", config.ErrInvalid, c.Value)
+		return usage("det finns inget att göra en pseudonym av i %q", c.Value)
 	}
 	_, err = fmt.Fprintln(e.out, ref)
 	return err
@@ -92,7 +92,7 @@ func ask(e *env, path, done string) error {
 		answer.Error = strings.TrimSpace(string(b))
 	}
 	if resp.StatusCode == http.StatusUnprocessableEntity {
-		return fmt.Errorf("%w: %s", config.ErrInvalid, answer.Error)
+		return usageError{errors.New(answer.Error)}
 	}
 	return errors.New(answer.Error)
 }
