@@ -10,6 +10,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/catalogue/expr"
 	"github.com/kommunpuls/kommunpuls/internal/decision"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/naming"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
@@ -61,11 +62,11 @@ func (s *session) missing(ctx context.Context, r store.Reader, t *task) (*findin
 	if len(lacking) == 0 {
 		return nil, nil
 	}
-	names := strings.Join(lacking, ", ")
-	if len(lacking) == 1 {
-		return text("Uppgiften saknas: ingen källa innehåller kolumnen "+names+".", "Not mapped: no source has the column "+names+"."), nil
+	swedish := make([]string, len(lacking))
+	for i, n := range lacking {
+		swedish[i] = naming.Field(n)
 	}
-	return text("Uppgifter saknas: ingen källa innehåller kolumnerna "+names+".", "Not mapped: no source has the columns "+names+"."), nil
+	return text("Ingen källa visar "+strings.Join(swedish, " eller ")+".", "No source has "+strings.Join(lacking, " or ")+"."), nil
 }
 
 // fieldName is what a source maps: a field, or a whole child list ("system.role").

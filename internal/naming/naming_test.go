@@ -27,3 +27,22 @@ func TestEveryFixedValueThatPeopleSeeHasASwedishName(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestEveryFieldThatPeopleFillInHasASwedishName(t *testing.T) {
+	for _, k := range []record.Kind{record.Account, record.System, record.Ticket} {
+		s, _ := record.Lookup(k)
+		for _, f := range s.Fields {
+			if f.Name == "status_raw" || f.Name == "previous_id" {
+				continue
+			}
+			if name := string(k) + "." + f.Name; Field(name) == name {
+				t.Errorf("%s has no name", name)
+			}
+		}
+		for _, c := range s.Children {
+			if name := string(k) + "." + c.Name; Field(name) == name {
+				t.Errorf("%s has no name", name)
+			}
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package naming
+
+import "strings"
+
+// fields are what the fields of the records are called, by kind.field and
+// kind.list. Fields that several kinds share stand under their name alone.
+func fields() map[string]string {
+	return map[string]string{
+		"name": "namn", "kind": "slag", "org_unit": "förvaltning", "site": "plats", "system": "system", "supplier": "leverantör", "category": "kategori", "status": "läge", "decision_ref": "beslut",
+		"account.enabled": "om kontot är aktivt", "account.expires_at": "när kontot upphör", "account.last_login_at": "senaste inloggning", "account.created_at": "när kontot skapades",
+		"account.password_set_at": "när lösenordet byttes", "account.password_never_expires": "om lösenordet aldrig går ut", "account.strong_auth": "stark inloggning", "account.mobile_mail": "e-post i mobilen",
+		"account.privileged": "hög behörighet", "account.locked": "om kontot är låst", "account.gmsa": "hanterade tjänstekonton", "account.key": "inloggningsnamn och adresser", "account.group": "grupper", "account.category": "slag av konto",
+		"system.lifecycle": "om systemet är i bruk", "system.tier": "hur viktigt systemet är", "system.approval_status": "om systemet är godkänt", "system.procured_on": "när systemet köptes in", "system.deployed_on": "när systemet togs i drift",
+		"system.end_of_support": "när supporten upphör", "system.replace_priority": "om systemet ska bytas ut", "system.user_count": "antal användare", "system.class_model": "klassningsmodell",
+		"system.class_c": "klass för konfidentialitet", "system.class_i": "klass för riktighet", "system.class_a": "klass för tillgänglighet", "system.class_trace": "klass för spårbarhet", "system.classified_at": "när systemet klassades",
+		"system.sso_mode": "hur man loggar in", "system.provisioning": "hur behörigheter ges", "system.personal_data": "om det finns personuppgifter", "system.processor_agreement": "personuppgiftsbiträdesavtal",
+		"system.in_processing_register": "registerförteckning", "system.origin": "om systemet är egenutvecklat", "system.hosting": "var systemet drivs", "system.maintenance_object": "förvaltningsobjekt", "system.earchive": "e-arkiv",
+		"system.sla_signed": "undertecknat driftavtal", "system.sla_priced": "prissatt driftavtal", "system.risk_analysed_at": "senaste riskanalys", "system.continuity_plan_at": "senaste kontinuitetsplan",
+		"system.restore_tested_at": "senaste prov av återställning", "system.ops_documented_at": "senaste driftdokumentation", "system.row_changed_at": "när raden ändrades",
+		"system.role": "roller", "system.role:owner": "systemägare", "system.role:manager": "systemansvarig", "system.role:manager_it": "systemförvaltare på it", "system.role:administrator": "systemadministratör",
+		"system.role:object_manager": "objektsförvaltare", "system.role.fte": "rollens omfattning", "system.role.competence_ok": "rollens kompetens", "system.user_org_unit": "vilka som använder systemet",
+		"system.integration": "integrationer", "system.alias": "andra namn",
+		"ticket.ticket_no": "ärendenummer", "ticket.priority": "prioritet", "ticket.channel": "kanal", "ticket.queue": "kö", "ticket.resolution_code": "åtgärdskod", "ticket.user_group": "användargrupp",
+		"ticket.opened_at": "när ärendet kom in", "ticket.acknowledged_at": "när ärendet bekräftades", "ticket.first_response_at": "första svar", "ticket.resolved_at": "när ärendet löstes", "ticket.closed_at": "när ärendet stängdes",
+		"ticket.due_at": "utlovad tid", "ticket.last_activity_at": "senaste aktivitet", "ticket.reopened_count": "återöppningar", "ticket.paused_minutes": "väntan på användaren", "ticket.csat": "användarens betyg",
+		"ticket.work_minutes": "arbetad tid", "ticket.auto_created": "om en maskin skapade ärendet",
+		"control.subject": "vad det gäller", "control.forum": "forum", "control.document_type": "slag av dokument", "control.required": "om det krävs", "control.adopted_at": "när det antogs", "control.valid_until": "hur länge det gäller",
+		"control.reviewed_at": "när det sågs över", "control.review_due": "när det ska ses över", "control.planned_at": "planerad dag", "control.held_at": "dag det hölls", "control.next_due": "senaste dag", "control.issued_at": "när det lämnades",
+		"control.closed_at": "när det åtgärdades", "control.signed": "undertecknat", "control.priced": "prissatt", "control.completed": "antal genomförda", "control.population": "antal berörda", "control.successful": "om det lyckades",
+	}
+}
+
+// Field is what a field is called, with its own name after it so that it can
+// be found in the configuration: "systemägare (system.role:owner)".
+func Field(name string) string {
+	if n, ok := fields()[name]; ok {
+		return n + " (" + name + ")"
+	}
+	if _, last, ok := strings.Cut(name, "."); ok {
+		if n, ok := fields()[last]; ok {
+			return n + " (" + name + ")"
+		}
+	}
+	return name
+}
