@@ -22,8 +22,10 @@ type bulk struct {
 	full   *sql.Stmt
 }
 
+// newBulk inserts OR FAIL: a fault ends the whole transaction, so SQLite need
+// not keep each page as it was before the statement, in a file beside it.
 func newBulk(tx *sql.Tx, table string, cols []string, fields []int) *bulk {
-	return &bulk{tx: tx, head: fmt.Sprintf("INSERT INTO %s (%s) VALUES ", table, strings.Join(cols, ", ")), width: len(cols), fields: fields}
+	return &bulk{tx: tx, head: fmt.Sprintf("INSERT OR FAIL INTO %s (%s) VALUES ", table, strings.Join(cols, ", ")), width: len(cols), fields: fields}
 }
 
 // added takes over args, which hold one row more than before.
