@@ -197,10 +197,3 @@ func libreOffice(t *testing.T, dir, name string) {
 		t.Fatalf("soffice: %v\n%s", err, out)
 	}
 }
-
-func put(t *testing.T, path, content string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(content+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}

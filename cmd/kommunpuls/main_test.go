@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -96,33 +95,14 @@ func TestTheDemoShowsTheGoldenFactsAndPrometheusReadsThem(t *testing.T) {
 
 // prometheusReads runs the daemon and lets a real Prometheus scrape it.
 func prometheusReads(t *testing.T, config string) {
-	ctx, stop := context.WithCancel(t.Context())
-	var out lockedBuffer
-	ended := make(chan int, 1)
-	go func() {
-		ended <- run(ctx, []string{"-c", config, "run"}, streams{in: strings.NewReader(""), out: &out, err: &out})
-	}()
-	defer func() {
-		stop()
-		if code := <-ended; code != exitOK {
-			t.Errorf("run: exit %d: %s", code, out.String())
-		}
-	}()
-	var addr string
-	for deadline := time.Now().Add(60 * time.Second); addr == ""; time.Sleep(50 * time.Millisecond) {
-		if _, rest, ok := strings.Cut(out.String(), "http://"); ok {
-			addr, _, _ = strings.Cut(rest, "/")
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("the daemon does not answer: %s", out.String())
-		}
-	}
+	addr := startDaemon(t, config)
 	p := testneed.StartPrometheus(t, t.TempDir(), addr)
 	const expr = `kommunpuls_kpi_value{kpi="system_owner_coverage",org_unit="",dimension=""}`
 	var got []string
-	for deadline := time.Now().Add(60 * time.Second); len(got) == 0 && time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+	eventually(t, "Prometheus has scraped a figure", func() bool {
 		got = p.Query(expr, time.Time{})
-	}
+		return len(got) > 0
+	})
 	if len(got) != 1 || got[0] != "0.15" {
 		t.Errorf("%s = %v", expr, got)
 	}
