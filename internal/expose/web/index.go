@@ -6,10 +6,10 @@ const indexHTML = `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>kommunpuls – {{.Municipality}}</title>
 <style>
-body{font:1.05rem/1.55 Georgia,"Times New Roman",serif;color:#1c1c1c;background:#fff;max-width:46rem;margin:2.5rem auto;padding:0 1.2rem}
-h1{font-size:1.7rem;margin:0 0 .2rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}
+body{font:1.05rem/1.55 Georgia,"Times New Roman",serif;color:#1c1c1c;background:#fff;max-width:56rem;margin:2.5rem auto;padding:0 1.2rem}
+h1{font-size:1.7rem;margin:0 0 .2rem}table{font-size:.95rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .8rem .35rem 0;border-bottom:1px solid #d5d5d5;vertical-align:top}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;padding-right:0}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}td{white-space:nowrap}td:first-child,td:last-child{white-space:normal}
 .demo{border:2px solid #1f5673;padding:.3rem .7rem;display:inline-block;font-weight:bold;letter-spacing:.06em}
 code{font:.92rem ui-monospace,Consolas,monospace}a{color:#1f5673}small,.m{color:#555}
 </style>
