@@ -88,6 +88,13 @@ func (d *dating) add(kt *kindTable, rec *staged) error {
 	}
 	cols := []string{"rid", "source_no", "hash", "doc_no", "doc_row", "first_seen", "seen_at", "valid_from", "valid_to", "ended_at", "reconstructed"}
 	args := []any{rid, w.sourceNo, int64(rec.row), doc, rec.rec.Place.Row, w.now, w.now, w.dated, until, w.now, 1}
+	if kt.identity { // a record that is known has its identity; another gets one when all are written
+		var id sql.NullString
+		if err := w.row(fmt.Sprintf("SELECT coalesce((SELECT id FROM %[1]s_now WHERE rid = ?1), (SELECT max(id) FROM %[1]s_past WHERE rid = ?1))", kt.kind), []any{rid}, &id); err != nil {
+			return err
+		}
+		cols, args = append(cols, "id"), append(args, id)
+	}
 	for i := range kt.columns {
 		v, err := w.arg(&kt.columns[i], rec.rec.Values[i])
 		if err != nil {

@@ -200,15 +200,16 @@ func presentTwice(t *testing.T, s store.Store) {
 }
 
 func datedImport(t *testing.T, s store.Store) {
-	full("lista", wednesday, record.System, system(t, "a", "Namn", "tier", "gold")).must(t, s)
-	c := full("lista", thursday, record.System, system(t, "a", "Namn", "tier", "bronze"), system(t, "old", "Avvecklat"))
+	full("lista", wednesday, record.System, system(t, "a", "Namn", "tier", "gold"), system(t, "b", "Nästa", "tier", "gold")).must(t, s)
+	c := full("lista", thursday, record.System, system(t, "a", "Namn", "tier", "bronze"), system(t, "b", "Nästa", "tier", "silver"), system(t, "old", "Avvecklat"))
 	c.opt.Dated = monday
 	if got := c.must(t, s); got.Vanished != 0 {
 		t.Errorf("vanished %d", got.Vanished)
 	}
 	const q = "SELECT name, tier FROM system ORDER BY name"
-	want(t, s, now(), "system", q, "Namn|gold")
-	want(t, s, at(tuesday), "system", q, "Avvecklat|- Namn|bronze")
+	want(t, s, now(), "system", q, "Namn|gold Nästa|gold")
+	want(t, s, at(tuesday), "system", q, "Avvecklat|- Namn|bronze Nästa|silver")
+	want(t, s, at(tuesday), "system", "SELECT count(DISTINCT id) FROM system", "3")
 	want(t, s, at(monday.Add(-time.Hour)), "system", q, "")
 	want(t, s, knownThen(tuesday, wednesday), "system", "SELECT count(*) FROM system", "0")
 	if got := sourceState(t, s, "lista"); !got.LastSuccess.Equal(wednesday) {
