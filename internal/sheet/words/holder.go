@@ -48,7 +48,7 @@ func holder(part string, nulls value.Nulls, extra []string) Holder {
 		return Holder{Kind: Vacant}
 	}
 	name := withoutRemark(part)
-	if name == "" || nulls.Is(name) || strings.HasPrefix(value.Fold(name), "vakant ") {
+	if name == "" || nulls.Is(name) || nobody.MatchString(value.Fold(name)) {
 		return Holder{Kind: Vacant}
 	}
 	if IsTitle(name, extra) {
@@ -56,6 +56,9 @@ func holder(part string, nulls value.Nulls, extra []string) Holder {
 	}
 	return Holder{Kind: Person, Text: withoutTitle(name, extra)}
 }
+
+// nobody are the ways to say that a role has no holder, or none any more.
+var nobody = regexp.MustCompile(`^(?:vaka(?:nt|ns)\b.*|ingen\b.*|sakna[rs]\b.*|inga|nej|no|0|n\.? ?n\.?|oklart\b.*|osäkert|slutat\b.*|har slutat|pensionerad|tillsätts\b.*|(?:ska|skall) (?:till)?sättas|rekrytering(?: pågår)?|utredning pågår|(?:f\.? ?d\.?|tidigare|fd) .+|(?:ej|inte|utan) (?:ägare|systemägare|ansvarig)|\?.*|se .+)$`)
 
 var (
 	between = regexp.MustCompile(`\s*(?:;|\n|\r|\||&|\+|/)\s*|\s+(?i:och|samt|and|resp\.?|respektive)\s+`)

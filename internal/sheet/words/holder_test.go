@@ -3,6 +3,8 @@ package words
 import (
 	"reflect"
 	"testing"
+
+	"github.com/kommunpuls/kommunpuls/internal/sheet/value"
 )
 
 func TestAPhoneNumberGoesAndALoginStays(t *testing.T) {
@@ -15,6 +17,19 @@ func TestAPhoneNumberGoesAndALoginStays(t *testing.T) {
 	} {
 		if got := SplitNames(cell, nil); !reflect.DeepEqual(got, want) {
 			t.Errorf("%q: got %q, want %q", cell, got, want)
+		}
+	}
+}
+
+func TestWaysToSayThatNobodyHoldsARole(t *testing.T) {
+	nulls := value.NewNulls(nil)
+	for cell, want := range map[string]HolderKind{
+		"Ingen": Vacant, "ingen utsedd": Vacant, "Nej": Vacant, "N.N.": Vacant, "NN": Vacant, "0": Vacant, "Slutat": Vacant, "Tillsätts i höst": Vacant,
+		"f.d. Anna Ek": Vacant, "fd Anna Ek": Vacant, "Vakant fr.o.m. maj": Vacant, "vakans": Vacant, "se Lifecare": Vacant, "?? kolla": Vacant, "Oklart": Vacant, "Saknar systemägare": Vacant, "Rekrytering pågår": Vacant,
+		"Inga Ek": Person, "Seth Ek": Person, "Nova Ek": Person, "Vakanda Ek": Person, "Nejra Ek": Person, "nn123": Person, "Skolchef": Title, "Anna Ek (slutat)": Person,
+	} {
+		if got := Holders(cell, nulls, nil); len(got) != 1 || got[0].Kind != want {
+			t.Errorf("%q: %v, want %s", cell, got, want)
 		}
 	}
 }
