@@ -183,3 +183,13 @@ func TestRemarksBelowTheTableAreNoSystems(t *testing.T) {
 		t.Errorf("%d systems, seen %d, %v", len(g.byID), end.Seen, g.codes())
 	}
 }
+
+func TestAnIDThatIsWrittenInTwoWaysIsOneRecord(t *testing.T) {
+	g, end := collect(t, write(t, "lista.csv", "Systemnamn;Klass;Användare;Klassad;Systemägare\nTreserva;Guld;1;;Bo Berg\nLex;Silver;2;;Bo Berg\ntreserva ;Brons;1;;Bo Berg\n"), systems)
+	if len(g.byID) != 2 || end.Seen != 3 || g.codes()["duplicate_id"] != 1 {
+		t.Errorf("%d systems, seen %d, %v", len(g.byID), end.Seen, g.codes())
+	}
+	if _, ok := g.byID["Treserva"]; !ok {
+		t.Error("the first way to write it is not kept")
+	}
+}

@@ -29,11 +29,17 @@ type reading struct {
 	now     time.Time
 	batch   []record.Record
 	seen    int64
-	ids     map[[16]byte]record.Place // of kinds that hold by validity
-	copies  map[[16]byte]int          // of ids made from the whole row
-	aside   map[string]*aside         // rows of the present sheet that are no data
+	ids     map[[16]byte]placed // of kinds that hold by validity
+	copies  map[[16]byte]int    // of ids made from the whole row
+	aside   map[string]*aside   // rows of the present sheet that are no data
 	asideIn []string
 	alts    []int64
+}
+
+// placed is an id as it was first written, and where it stood last.
+type placed struct {
+	id    string
+	place record.Place
 }
 
 // aside counts rows that are set aside or need a word.
@@ -46,7 +52,7 @@ type aside struct {
 func newReading(p *plan, out sdk.Sink, now time.Time) *reading {
 	r := &reading{plan: p, out: out, now: now, copies: make(map[[16]byte]int), alts: make([]int64, len(p.schema.Fields))}
 	if p.event < 0 {
-		r.ids = make(map[[16]byte]record.Place)
+		r.ids = make(map[[16]byte]placed)
 	}
 	return r
 }
