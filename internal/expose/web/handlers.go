@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -85,8 +87,14 @@ func (s *server) reload(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *server) collect(w http.ResponseWriter, r *http.Request) {
-	if err := s.Daemon.Collect(r.Context(), r.URL.Query().Get("source")); err != nil {
+	err := s.Daemon.Collect(r.Context(), r.URL.Query().Get("source"))
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		s.failure(w, err)
+		return
+	case err != nil: // what is wrong with a list is for those who keep it
+		s.Log.Error("collecting on request", "err", err)
+		s.fail(w, http.StatusUnprocessableEntity, "Läsningen misslyckades: "+err.Error())
 		return
 	}
 	s.answer(w, http.StatusOK, map[string]string{"result": "collected"})

@@ -21,9 +21,10 @@ const token = "en-lang-hemlig-token"
 
 // recorder answers as the daemon would and remembers what it was asked.
 type recorder struct {
-	notReady  []string
-	reloadErr error
-	asked     []string
+	notReady   []string
+	reloadErr  error
+	collectErr error
+	asked      []string
 }
 
 func (d *recorder) Ready() []string { return d.notReady }
@@ -53,7 +54,7 @@ func (d *recorder) Reload(context.Context) error {
 
 func (d *recorder) Collect(_ context.Context, s string) error {
 	d.asked = append(d.asked, "collect "+s)
-	return nil
+	return d.collectErr
 }
 
 type request struct {
@@ -98,6 +99,14 @@ func TestFiguresAndRowsNeedTheToken(t *testing.T) {
 		if code, _, _ := do(t, d, request{method: http.MethodPost, url: url}); code != http.StatusUnauthorized || len(d.asked) > 0 {
 			t.Errorf("POST %s without a token: %d", url, code)
 		}
+	}
+}
+
+func TestACollectionThatFailsSaysWhy(t *testing.T) {
+	d := &recorder{collectErr: errors.New("lista.csv, rad 1: rubriken ”Status” finns inte")}
+	code, body, _ := do(t, d, request{method: http.MethodPost, url: "/api/v1/collect?source=lista", auth: "Bearer " + token})
+	if code != http.StatusUnprocessableEntity || !strings.Contains(body, "lista.csv, rad 1: rubriken ”Status” finns inte") {
+		t.Errorf("%d %s", code, body)
 	}
 }
 
