@@ -114,7 +114,7 @@ func (st *staging) apply(ctx context.Context, end sdk.End, opt store.ApplyOption
 	if len(st.purges) > 0 {
 		err = errors.Join(err, st.s.forget(ctx))
 	}
-	return c, err
+	return c, errors.Join(err, st.s.shrink(ctx))
 }
 
 // write writes what was staged, as the present or as an older list.

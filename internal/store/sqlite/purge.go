@@ -38,3 +38,12 @@ func (s *Store) forget(ctx context.Context) error {
 	}
 	return nil
 }
+
+// shrink gives back the page cache of the writing connection. The next
+// collection is an hour away.
+func (s *Store) shrink(ctx context.Context) error {
+	if _, err := s.write.ExecContext(ctx, "PRAGMA shrink_memory"); err != nil {
+		return fmt.Errorf("store: give back memory: %w", translate(err))
+	}
+	return nil
+}

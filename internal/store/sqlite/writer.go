@@ -41,9 +41,10 @@ type docKey struct{ doc, sheet string }
 // begin registers the source and readies the writer for a transaction.
 func (w *writer) begin(tx *sql.Tx) error {
 	w.tx, w.stmts, w.inserts = tx, map[string]*sql.Stmt{}, map[string]*bulk{}
-	w.refs, w.docs, w.moved = map[refKey]int64{}, map[docKey]int64{}, nil
+	w.moved = nil
 	if w.touched == nil {
 		w.touched = map[record.Kind]bool{}
+		w.refs, w.docs = map[refKey]int64{}, map[docKey]int64{} // numbers never change
 	}
 	i := w.src
 	var precedence int
