@@ -17,6 +17,10 @@ import (
 // buildVariable carries the daemon's build id to its children.
 const buildVariable = "KOMMUNPULS_BUILD"
 
+// childGCPercent is how much a child's heap grows between two collections of
+// garbage, in percent of what is in use.
+const childGCPercent = 50
+
 // guardName is the child that ends the others when the daemon dies.
 const guardName = "guard"
 
@@ -52,6 +56,9 @@ func RunChild(name string, builtin map[string]func() sdk.Source) error {
 	if make == nil {
 		return refuse(fmt.Errorf("%s: %w", name, ErrUnknownPlugin))
 	}
+	// A child lives for one collection beside the daemon: it spends some time
+	// on collecting garbage to hold less of it.
+	debug.SetGCPercent(childGCPercent)
 	sdk.Serve(make())
 	return nil
 }
