@@ -13,6 +13,7 @@ import (
 
 	goldap "github.com/go-ldap/ldap/v3"
 
+	"github.com/kommunpuls/kommunpuls/internal/store/sqlite"
 	"github.com/kommunpuls/kommunpuls/internal/testneed"
 	"github.com/kommunpuls/kommunpuls/plugins/ldap/ldaptest"
 )
@@ -45,7 +46,7 @@ func BenchmarkDirectoryIntoStore(b *testing.B) {
 		if c := did.Counts; c.Inserted < int64(server.Truth.Accounts()) || c.Refused != 0 {
 			b.Fatalf("%d accounts in the directory: %+v", server.Truth.Accounts(), c)
 		}
-		b.Logf("%d entries over LDAPS in the server's order, %d attributes, pages of 1,000; into an empty store, WAL, synchronous=FULL, page cache 32 MiB", *benchEntries, len(accountAttributes))
+		b.Logf("%d entries over LDAPS in the server's order, %d attributes, pages of 1,000; into an empty store, WAL, synchronous=FULL, page cache %d MiB", *benchEntries, len(accountAttributes), sqlite.DefaultCacheKiB>>10)
 		b.Logf("ldapsearch                     %6.2f s", tool.Seconds())
 		b.Logf("bare go-ldap loop              %6.2f s", bare.Seconds())
 		b.Logf("into the store                 %6.2f s = %.2f× the bare loop (≤ 1.5), %.2f× ldapsearch, %d records, longest write lock %.2f s, %s",

@@ -64,7 +64,10 @@ func watchMemory(b *testing.B, pid int) *watch {
 
 func (w *watch) sample() {
 	for _, p := range family(w.pid) {
-		w.peaks[p] = max(w.peaks[p], statusMB(p, "VmHWM:"))
+		// The last word holds: before its exec a child shows its parent's memory.
+		if mb := statusMB(p, "VmHWM:"); mb > 0 {
+			w.peaks[p] = mb
+		}
 	}
 }
 
