@@ -1,7 +1,6 @@
 package setup
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,10 +11,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kommunpuls/kommunpuls/internal/decision"
 	"github.com/kommunpuls/kommunpuls/internal/sheet"
 	"github.com/kommunpuls/kommunpuls/internal/sheet/guess"
-	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
@@ -137,6 +134,9 @@ func (d *desk) lookAt(ctx context.Context, file string, answers *Answers) (list,
 		return l, fmt.Errorf("%w: %w", ErrInput, err)
 	}
 	d.describe(rep)
+	if !slices.ContainsFunc(rep.Sheets, func(s guess.Sheet) bool { return s.DataRows > 0 }) {
+		return l, fmt.Errorf("%w: %s har inga rader att läsa under en rubrikrad. Står rubrikerna på en viss rad, säg vilken: --svar header_row=4", ErrInput, l.file)
+	}
 	before := len(d.left)
 	if rep, err = d.settle(l.file, rep, given); err != nil || len(d.left) > before {
 		return l, err
@@ -380,42 +380,4 @@ func (d *desk) saveConfig(cfg configText, said []string) error {
 		d.say("  %s\n", s)
 	}
 	return nil
-}
-
-// openWorkbook makes sure that there is a decisions workbook, and returns the
-// org units that the decisions know.
-func (d *desk) openWorkbook(cfg configText) ([]store.Identity, error) {
-	opt := d.decisionOptions()
-	path := filepath.Join(d.opt.OutDir, WorkbookName)
-	uses := false
-	var files []string
-	for _, f := range cfg.decisions {
-		uses = uses || f == WorkbookName
-		if !filepath.IsAbs(f) {
-			f = filepath.Join(d.opt.OutDir, f)
-		}
-		files = append(files, f)
-	}
-	if _, err := os.Stat(path); uses && errors.Is(err, fs.ErrNotExist) {
-		var b bytes.Buffer
-		if err := decision.WriteWorkbook(&b, decision.Set{}, opt); err != nil {
-			return nil, err
-		}
-		if err := writeFile(path, b.Bytes(), 0o644); err != nil {
-			return nil, err
-		}
-	}
-	set, err := decision.Load(files, opt)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrInput, err)
-	}
-	return set.Identities, nil
-}
-
-func (d *desk) decisionOptions() decision.Options {
-	var o decision.Options
-	for _, k := range d.opt.Catalogue.KPIs {
-		o.KPIs = append(o.KPIs, decision.KPI{ID: k.ID, Title: k.Title.SV, Unit: k.Unit})
-	}
-	return o
 }

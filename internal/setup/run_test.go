@@ -210,3 +210,16 @@ func TestATerminalThatClosesEndsTheRunWithNothingWritten(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, left)
 }
+
+func TestAnEmptyListIsSaidToBeEmptyAndNotAskedAbout(t *testing.T) {
+	for name, content := range map[string]string{"tom.csv": "", "rubriker.csv": "System;Systemägare\n"} {
+		dir := t.TempDir()
+		file := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(file, []byte(content), 0o600))
+		out, err := run(t, dir, yes, file)
+		require.ErrorIs(t, err, setup.ErrInput, out)
+		require.ErrorContains(t, err, name)
+		require.NotContains(t, out, "Vad är det?")
+		require.NoFileExists(t, filepath.Join(dir, setup.ConfigName))
+	}
+}
