@@ -46,6 +46,7 @@ func example() report.Report {
 			unit("soc", "Socialförvaltningen", 12, 120), unit("bun", "Barn- och utbildningsförvaltningen", 40, 200),
 			unit("aldre", "Äldreförvaltningen", 2, 3), unit("", "", 21, 177),
 			{Dimension: "tier", Key: "gold", Label: "Guld", Value: f64(0.5), Numerator: f64(20), Denominator: f64(40), Outcome: finding.Measured},
+			{Dimension: "hosting", Value: f64(0.15), Numerator: f64(75), Denominator: f64(500), Outcome: finding.Measured}, // no source has the column
 		},
 		NotCounted: []finding.Count{{Reason: sv("Avvecklade system"), Rows: 9}},
 		Remarks:    []finding.Text{sv("Förteckningen säger inte vilka system som är i bruk, så alla räknas.")},
@@ -118,6 +119,7 @@ func TestPageSaysCountsBeforePercent(t *testing.T) {
 	} {
 		require.Contains(t, text, want)
 	}
+	require.NotContains(t, text, "Var det körs")
 }
 
 func TestUnderTenRowsThereIsNoPercent(t *testing.T) {

@@ -26,8 +26,14 @@ func dimensions() map[string]string {
 // count are left out.
 func (b builder) splits(f finding.Finding) []splitView {
 	var out []splitView
-	at := map[string]int{}
+	at, known := map[string]int{}, map[string]bool{}
 	for _, c := range f.Breakdown {
+		known[c.Dimension] = known[c.Dimension] || c.Key != ""
+	}
+	for _, c := range f.Breakdown {
+		if !known[c.Dimension] {
+			continue // all of it is unknown, because no source has the column
+		}
 		fig := newFigure(c.Value, c.Numerator, c.Denominator, f.Unit, c.Suppressed)
 		if c.Dimension == "org_unit" || fig == (figure{}) {
 			continue

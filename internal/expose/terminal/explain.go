@@ -95,8 +95,20 @@ func dimensionName(d string) string {
 	return "Per " + strings.ReplaceAll(d, "_", " ")
 }
 
+// onlyUnknown tells a breakdown that says nothing: all of it is "okänd",
+// because no source has the column.
+func onlyUnknown(f finding.Finding, i int) bool {
+	b := f.Breakdown[i]
+	return b.Key == "" && b.Dimension != "org_unit" && (i == 0 || f.Breakdown[i-1].Dimension != b.Dimension) &&
+		(i+1 == len(f.Breakdown) || f.Breakdown[i+1].Dimension != b.Dimension)
+}
+
 func (p *printer) breakdown(f finding.Finding) {
 	for i := 0; i < len(f.Breakdown); {
+		if onlyUnknown(f, i) {
+			i++
+			continue
+		}
 		d := f.Breakdown[i].Dimension
 		t := table{right: []bool{false, true, true}}
 		for ; i < len(f.Breakdown) && f.Breakdown[i].Dimension == d; i++ {

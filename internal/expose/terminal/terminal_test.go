@@ -70,6 +70,7 @@ Det här vet vi inte
 func TestExplainOpensAFigureIntoDefinitionBreakdownAndRows(t *testing.T) {
 	var b bytes.Buffer
 	fs, c := sample()
+	fs[0].Breakdown = append(fs[0].Breakdown, finding.Cell{Dimension: "channel", Value: p(0.15), Numerator: p(75), Denominator: p(500), Outcome: finding.Measured})
 	if err := Explain(&b, fs[0], c); err != nil {
 		t.Fatal(err)
 	}
@@ -78,6 +79,9 @@ func TestExplainOpensAFigureIntoDefinitionBreakdownAndRows(t *testing.T) {
 		if !strings.Contains(got, want) {
 			t.Errorf("missing %q in\n%s", want, got)
 		}
+	}
+	if strings.Contains(got, "Per kanal") {
+		t.Errorf("a breakdown by a column that nobody has is shown:\n%s", got)
 	}
 }
 
