@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/catalogue/expr"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/store"
@@ -265,12 +266,12 @@ func (t *task) distinctParts(ctx context.Context, r store.Reader, f *figure) err
 // changeSince measures the same figure at an earlier instant, as it is known
 // now, and shows the change.
 func (t *task) changeSince(ctx context.Context, f *figure) error {
-	ago, err := parseSpan(t.def.Base.Ago)
+	ago, err := catalogue.ParseSpan(t.def.Base.Ago)
 	if err != nil {
 		return fmt.Errorf("base: %w", err)
 	}
 	at := t.s.point
-	at.AsOf = ago.before(at.AsOf, t.s.location())
+	at.AsOf = ago.Before(at.AsOf, t.s.location())
 	base, err := t.s.engine.figureAt(ctx, t.def, at)
 	if err != nil {
 		return fmt.Errorf("base: %w", err)

@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strconv"
 
+	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
 
@@ -54,9 +55,9 @@ func (t *task) stretch() (from, to int64, err error) {
 	if t.def.Window != nil && t.def.Window.Length != "" {
 		length = t.def.Window.Length
 	}
-	sp, err := parseSpan(length)
+	sp, err := catalogue.ParseSpan(length)
 	if err != nil {
 		return 0, 0, fmt.Errorf("window: length: %w", err)
 	}
-	return sp.before(t.s.asOf(), t.s.location()).Unix(), t.s.asOf().Unix(), nil
+	return sp.Before(t.s.asOf(), t.s.location()).Unix(), t.s.asOf().Unix(), nil
 }

@@ -73,11 +73,11 @@ func (t *task) ivCompile(iv *catalogue.Interval, pop *population, from, to int64
 	conds = append(conds, x.start+" < "+strconv.FormatInt(to, 10), "("+x.end+" IS NULL OR "+x.end+" > "+strconv.FormatInt(from, 10)+")")
 	x.where = joinConds(conds)
 	if iv.Minimum != "" {
-		m, err := parseSpan(iv.Minimum)
+		m, err := catalogue.ParseSpan(iv.Minimum)
 		if err != nil {
 			return x, fmt.Errorf("minimum: %w", err)
 		}
-		x.minimum = m.seconds
+		x.minimum = m.Seconds
 	}
 	if x.working {
 		x.use.relations = merge(x.use.relations, "calendar")

@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -61,20 +62,15 @@ func (t *texts) population(d *catalogue.Definition, u *usage) (population, error
 // window gives the conditions of a window: from as_of less the length, that
 // instant included, to as_of less what must settle, that instant included too.
 func (t *texts) window(w *catalogue.Window, rel string, u *usage) ([]string, error) {
-	length, settle := "12m", "0s"
-	if w.Length != "" {
-		length = w.Length
-	}
-	if w.Settle != "" {
-		settle = w.Settle
-	}
-	l, err := parseSpan(length)
+	l, err := catalogue.ParseSpan(cmp.Or(w.Length, "12m"))
 	if err != nil {
 		return nil, fmt.Errorf("window: length: %w", err)
 	}
-	s, err := parseSpan(settle)
-	if err != nil {
-		return nil, fmt.Errorf("window: settle: %w", err)
+	var s catalogue.Span // nothing need settle
+	if w.Settle != "" {
+		if s, err = catalogue.ParseSpan(w.Settle); err != nil {
+			return nil, fmt.Errorf("window: settle: %w", err)
+		}
 	}
 	f, err := t.value(w.Field, rel, "", u)
 	if err != nil {
@@ -82,8 +78,8 @@ func (t *texts) window(w *catalogue.Window, rel string, u *usage) ([]string, err
 	}
 	u.timed = true
 	return []string{
-		f + " >= " + strconv.FormatInt(l.before(t.asOf, t.loc).Unix(), 10),
-		f + " <= " + t.upTo(rel, w.Field, s.before(t.asOf, t.loc)),
+		f + " >= " + strconv.FormatInt(l.Before(t.asOf, t.loc).Unix(), 10),
+		f + " <= " + t.upTo(rel, w.Field, s.Before(t.asOf, t.loc)),
 	}, nil
 }
 

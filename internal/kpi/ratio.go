@@ -269,12 +269,12 @@ func (t *task) base(ctx context.Context) (*float64, error) {
 	if t.def.Base == nil || t.def.Base.Ago == "" {
 		return nil, nil
 	}
-	ago, err := parseSpan(t.def.Base.Ago)
+	ago, err := catalogue.ParseSpan(t.def.Base.Ago)
 	if err != nil {
 		return nil, fmt.Errorf("base: %w", err)
 	}
 	at := t.s.point
-	at.AsOf = ago.before(at.AsOf, t.s.location())
+	at.AsOf = ago.Before(at.AsOf, t.s.location())
 	d := t.def
 	d.Shape, d.Base, d.Breakdowns = catalogue.CountOf, nil, nil
 	if d.Measure != "" {

@@ -59,11 +59,11 @@ func (t *task) relatedLimit() (int64, bool, error) {
 			return 0, false, nil
 		}
 	}
-	sp, err := parseSpan(age)
+	sp, err := catalogue.ParseSpan(age)
 	if err != nil {
 		return 0, false, fmt.Errorf("max_age: %w", err)
 	}
-	return sp.before(t.s.asOf(), t.s.location()).Unix(), true, nil
+	return sp.Before(t.s.asOf(), t.s.location()).Unix(), true, nil
 }
 
 // relatedDates is "SELECT link, at FROM …": the related records that count,

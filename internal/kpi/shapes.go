@@ -181,11 +181,11 @@ func (t *task) buckets() error {
 	t.use.timed = true
 	var earlier []string
 	for i, e := range b.Edges {
-		sp, err := parseSpan(e)
+		sp, err := catalogue.ParseSpan(e)
 		if err != nil {
 			return fmt.Errorf("buckets: %w", err)
 		}
-		younger := fmt.Sprintf("%s > %d", col, sp.before(t.s.asOf(), t.s.location()).Unix())
+		younger := fmt.Sprintf("%s > %d", col, sp.Before(t.s.asOf(), t.s.location()).Unix())
 		t.column(fmt.Sprint("bucket", i), t.pop.count(younger, earlier...))
 		earlier = append(earlier, younger)
 	}

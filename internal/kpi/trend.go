@@ -22,14 +22,14 @@ const (
 // that has one wins. A stored figure may be slack older than the instant.
 func periods() []struct {
 	name  string
-	span  span
+	span  catalogue.Span
 	slack time.Duration
 } {
 	return []struct {
 		name  string
-		span  span
+		span  catalogue.Span
 		slack time.Duration
-	}{{"year", span{months: 12}, 31 * 24 * time.Hour}, {"month", span{months: 1}, 7 * 24 * time.Hour}}
+	}{{"year", catalogue.Span{Months: 12}, 31 * 24 * time.Hour}, {"month", catalogue.Span{Months: 1}, 7 * 24 * time.Hour}}
 }
 
 // previous adds the same figure a year earlier, else a month, from what was
@@ -40,7 +40,7 @@ func (s *session) previous(ctx context.Context, d *catalogue.Definition, out *fi
 		return nil
 	}
 	for _, p := range periods() {
-		at := p.span.before(out.AsOf, s.location())
+		at := p.span.Before(out.AsOf, s.location())
 		list, err := h.History(ctx, d.ID, at.Add(-p.slack), at.Add(time.Hour))
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return fmt.Errorf("kpi %s: history: %w", d.ID, err)
