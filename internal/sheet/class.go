@@ -23,6 +23,9 @@ var (
 	noteWord  = regexp.MustCompile(`^(?i:\*|obs\b|not[: ]|notera|anm(?:ärkning)?[.:]|källa|kommentar|förklaring|senast (?:uppdaterad|ändrad|reviderad)|uppdaterad|utskriven|utskrift|listan |fotnot|note\b|source:|generated|rapport(?:en)? skapad|exporterad|\d\) )`)
 )
 
+// sumOf is a sum of something, which a number must follow: "Delsumma skola".
+var sumOf = regexp.MustCompile(`^(?i:(?:del)?summa|deltotal) .+$`)
+
 // amountWord is a number with what it counts: "8 st".
 var amountWord = regexp.MustCompile(`^[\d\s.,]+ ?(?i:st|stycken|system|rader|ärenden|kr|kronor|tkr|mkr)\.?$`)
 
@@ -43,7 +46,7 @@ func (h Header) Classify(r *Row, sections map[int64]bool) Class {
 	}
 	head := r.Text(first)
 	switch {
-	case maybeTotal(head) && totalWord.MatchString(head) && !wordsAfter(r, first):
+	case maybeTotal(head) && (totalWord.MatchString(head) || filled > 1 && sumOf.MatchString(head)) && !wordsAfter(r, first):
 		return Total
 	case filled == 1 && len(h.Names) > 2 && noteWord.MatchString(head):
 		return Note

@@ -67,12 +67,12 @@ func TestRemarksBelowATableAreNotItsRows(t *testing.T) {
 
 func TestSumsThatCountWhatTheyAddAreSums(t *testing.T) {
 	h := Header{Row: 1, Rows: 1, Names: make([]string, 4)}
-	for _, r := range []Row{textRow(9, "", "Antal verksamhetssystem", "8"), textRow(9, "SUMMA:", "8 st"), textRow(9, "", "Antal system", "214 stycken"), textRow(9, "Summa", "", "", "1 200 kr")} {
+	for _, r := range []Row{textRow(9, "", "Antal verksamhetssystem", "8"), textRow(9, "SUMMA:", "8 st"), textRow(9, "", "Antal system", "214 stycken"), textRow(9, "Summa", "", "", "1 200 kr"), textRow(9, "Delsumma skola", "", "", "100"), textRow(9, "Summa systemkostnad 2026", "", "", "1200")} {
 		if c := h.Classify(&r, nil); c != Total {
 			t.Errorf("%v is %d", r.Cells, c)
 		}
 	}
-	for _, r := range []Row{textRow(9, "Soc", "Antal Pro", "Anna"), textRow(9, "Summa Ekonomi", "Anna", "Guld")} {
+	for _, r := range []Row{textRow(9, "Soc", "Antal Pro", "Anna"), textRow(9, "Summa Ekonomi", "Anna", "Guld"), textRow(9, "Summa Ekonomi")} {
 		if c := h.Classify(&r, nil); c != Data {
 			t.Errorf("%v is %d", r.Cells, c)
 		}
