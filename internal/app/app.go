@@ -116,9 +116,13 @@ func (a *App) settle(ctx context.Context, parts *Parts) error {
 	return nil
 }
 
+// kpiDeadline stops a definition that never ends. A large municipality on a
+// small machine needs far less.
+const kpiDeadline = time.Minute
+
 // use makes the engines of new parts.
 func (a *App) use(parts *Parts) {
-	engine := kpi.New(parts.Catalogue, parts.Decisions, a.store, kpi.WithHistory(a.store))
+	engine := kpi.New(parts.Catalogue, parts.Decisions, a.store, kpi.WithHistory(a.store), kpi.WithDeadline(kpiDeadline))
 	a.mu.Lock()
 	a.parts, a.engine, a.eval = parts, engine, kpi.NewEvaluator(engine, a.store)
 	a.mu.Unlock()

@@ -26,9 +26,15 @@ func (a *App) WriteReport(ctx context.Context, path string) error {
 	for i, f := range fs {
 		full[i] = f
 		if f.Outcome.HasValue() {
-			if full[i], err = a.Explain(ctx, web.Query{KPI: f.KPI, At: store.Point{AsOf: f.AsOf, KnownAt: f.KnownAt}, Limit: reportRows}); err != nil {
-				return err
+			e, err := a.Explain(ctx, web.Query{KPI: f.KPI, At: store.Point{AsOf: f.AsOf, KnownAt: f.KnownAt}, Limit: reportRows})
+			if ctx.Err() != nil {
+				return ctx.Err()
 			}
+			if err != nil { // the figure stands although its rows could not be had
+				a.log.Warn("rows of the report", "kpi", f.KPI, "err", err)
+				continue
+			}
+			full[i] = e
 		}
 	}
 	ss, err := a.sources(ctx)
