@@ -90,11 +90,25 @@ func printResult(e *env, r source.Result) {
 		return
 	}
 	n := r.Counts
-	fmt.Fprintf(e.out, "%s: %d rader lästa, %d nya, %d ändrade, %d oförändrade, %d försvunna, %d avvisade, %d upprepade (%s)\n",
-		r.Source, n.Seen, n.Inserted, n.Updated, n.Unchanged, n.Vanished, n.Refused, n.Repeated, r.Took.Round(time.Millisecond))
+	fmt.Fprintf(e.out, "%s: %s, %d nya, %d ändrade, %d oförändrade, %d försvunna, %d avvisade, %d upprepade (%s)\n",
+		r.Source, readWord(n.Seen), n.Inserted, n.Updated, n.Unchanged, n.Vanished, n.Refused, n.Repeated, r.Took.Round(time.Millisecond))
 	for _, w := range n.Warnings {
 		printWarning(e, w)
 	}
+}
+
+func rowsWord(n int64) string {
+	if n == 1 {
+		return "1 rad"
+	}
+	return fmt.Sprintf("%d rader", n)
+}
+
+func readWord(n int64) string {
+	if n == 1 {
+		return "1 rad läst"
+	}
+	return rowsWord(n) + " lästa"
 }
 
 // printWarning writes a warning with its place in words.
@@ -146,7 +160,7 @@ func (checkCmd) Run(e *env) error {
 		}
 	}
 	for _, s := range res.Sources() {
-		fmt.Fprintf(e.out, "%s: %d rader avvisades senast; se kommunpuls collect %s --full\n", s, res.Refused[s], s)
+		fmt.Fprintf(e.out, "%s: %s avvisades senast; se kommunpuls collect %s --full\n", s, rowsWord(res.Refused[s]), s)
 	}
 	if !res.OK() {
 		return errNo

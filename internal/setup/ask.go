@@ -16,6 +16,7 @@ type desk struct {
 	opt  Options
 	in   *bufio.Reader
 	left []unanswered
+	used map[string]bool // answers that concern some file
 }
 
 type unanswered struct {
@@ -24,11 +25,28 @@ type unanswered struct {
 }
 
 func newDesk(opt Options) *desk {
-	d := &desk{opt: opt}
+	d := &desk{opt: opt, used: map[string]bool{}}
 	if opt.Interactive && opt.In != nil {
 		d.in = bufio.NewReader(opt.In)
 	}
 	return d
+}
+
+// note remembers which answers concern a file.
+func (d *desk) note(rep guess.Report, given map[string]string) {
+	for id := range given {
+		d.used[id] = d.used[id] || concerns(rep, id)
+	}
+}
+
+// unused tells answers that belong to no question: a slip of the finger would
+// otherwise leave the proposal standing in silence.
+func (d *desk) unused() {
+	for _, id := range sorted(d.opt.Answers.All) {
+		if !d.used[id] && id != "municipality" {
+			d.say("\nSvaret på ”%s” hör inte till någon fråga om listorna och används inte.\n", id)
+		}
+	}
 }
 
 func (d *desk) say(format string, args ...any) {

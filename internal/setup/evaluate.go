@@ -48,12 +48,12 @@ func (d *desk) source(s store.SourceState) {
 		return
 	}
 	c := s.Counts
-	d.say("  %s: %s lästa", s.Name, rowsWord(c.Seen))
+	d.say("  %s: %s %s", s.Name, rowsWord(c.Seen), plural(c.Seen, "läst", "lästa"))
 	if c.Repeated > 0 {
 		d.say(", %s av dem var samma sak en gång till (den sista gäller)", finding.Number(float64(c.Repeated), 0))
 	}
 	if c.Refused == 0 {
-		d.say(", alla gick att använda.\n")
+		d.say(", %s gick att använda.\n", plural(c.Seen, "den", "alla"))
 	} else {
 		d.say(", %s gick inte att använda:\n", finding.Number(float64(c.Refused), 0))
 	}

@@ -116,6 +116,7 @@ func (d *desk) look(ctx context.Context, answers *Answers) ([]list, error) {
 		}
 		out = append(out, l)
 	}
+	d.unused()
 	return out, nil
 }
 
@@ -138,7 +139,9 @@ func (d *desk) lookAt(ctx context.Context, file string, answers *Answers) (list,
 		return l, fmt.Errorf("%w: %s har inga rader att läsa under en rubrikrad. Står rubrikerna på en viss rad, säg vilken: --svar header_row=4", ErrInput, l.file)
 	}
 	before := len(d.left)
-	if rep, err = d.settle(l.file, rep, given); err != nil || len(d.left) > before {
+	rep, err = d.settle(l.file, rep, given)
+	d.note(rep, given)
+	if err != nil || len(d.left) > before {
 		return l, err
 	}
 	for id, answer := range given {

@@ -211,6 +211,20 @@ func TestATerminalThatClosesEndsTheRunWithNothingWritten(t *testing.T) {
 	require.Empty(t, left)
 }
 
+func TestAnAnswerThatBelongsToNoQuestionIsTold(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "lista.csv")
+	require.NoError(t, os.WriteFile(file, []byte("System;Systemägare\nA;Bo Berg\n"), 0o600))
+	out, err := run(t, dir, func(o *setup.Options) {
+		o.Yes = true
+		o.Answers = setup.Answers{All: map[string]string{"system_knd": "-", "lifecycle": "in_use"}}
+	}, file)
+	require.NoError(t, err, out)
+	require.Contains(t, out, "Svaret på ”system_knd” hör inte till någon fråga")
+	require.NotContains(t, out, "Svaret på ”lifecycle”")
+	require.Contains(t, out, "lista: 1 rad läst, den gick att använda.")
+}
+
 func TestAnEmptyListIsSaidToBeEmptyAndNotAskedAbout(t *testing.T) {
 	for name, content := range map[string]string{"tom.csv": "", "rubriker.csv": "System;Systemägare\n"} {
 		dir := t.TempDir()

@@ -59,7 +59,7 @@ func ticketQuestions(s Sheet) []Question {
 func span(s Sheet) string {
 	for _, c := range s.Columns {
 		if len(c.Proposals) > 0 && c.Proposals[0].Target == "opened_at" && len(c.Samples) > 0 {
-			return fmt.Sprintf("Den har %s; de första är från %s.", amount(s.DataRows, "ärende", "ärenden"), strings.Join(c.Samples, ", "))
+			return fmt.Sprintf("Den har %s; överst i listan står %s.", amount(s.DataRows, "ärende", "ärenden"), strings.Join(c.Samples, ", "))
 		}
 	}
 	return ""
