@@ -41,14 +41,9 @@ func (e *env) open(readOnly bool) (*app.App, error) {
 	return app.Open(e.ctx, parts, app.Options{ReadOnly: readOnly, Version: version, Log: e.log, Now: e.now})
 }
 
-type kpiCmd struct {
-	when
-	ID     string `arg:"" optional:"" help:"Ett enda mått. (One figure.)"`
-	Format string `enum:"table,json,csv" default:"table" help:"table, json eller csv."`
-}
-
-func (c kpiCmd) Run(e *env) error {
-	at, err := c.point()
+// read runs do on the store as it was at a point, beside a running daemon.
+func (e *env) read(w when, do func(a *app.App, at store.Point) error) error {
+	at, err := w.point()
 	if err != nil {
 		return err
 	}
@@ -56,7 +51,20 @@ func (c kpiCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	defer a.Close()
+	return errors.Join(do(a, at), a.Close())
+}
+
+type kpiCmd struct {
+	when
+	ID     string `arg:"" optional:"" help:"Ett enda mått. (One figure.)"`
+	Format string `enum:"table,json,csv" default:"table" help:"table, json eller csv."`
+}
+
+func (c kpiCmd) Run(e *env) error {
+	return e.read(c.when, func(a *app.App, at store.Point) error { return c.show(e, a, at) })
+}
+
+func (c kpiCmd) show(e *env, a *app.App, at store.Point) error {
 	fs, err := a.Findings(e.ctx, at)
 	if err != nil {
 		return err
@@ -95,15 +103,10 @@ type explainCmd struct {
 }
 
 func (c explainCmd) Run(e *env) error {
-	at, err := c.point()
-	if err != nil {
-		return err
-	}
-	a, err := e.open(true)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
+	return e.read(c.when, func(a *app.App, at store.Point) error { return c.show(e, a, at) })
+}
+
+func (c explainCmd) show(e *env, a *app.App, at store.Point) error {
 	if !a.HasKPI(c.ID) {
 		return usageError{errors.New(a.UnknownKPI(c.ID))}
 	}
@@ -137,11 +140,6 @@ func (c exportOpenMetricsCmd) Run(e *env) (err error) {
 	if err != nil {
 		return usageError{err}
 	}
-	a, err := e.open(true)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
 	out := e.out
 	if c.Output != "" {
 		f, err := os.Create(c.Output)
@@ -155,8 +153,8 @@ func (c exportOpenMetricsCmd) Run(e *env) (err error) {
 		}()
 		out = f
 	}
-	return openmetrics.Write(e.ctx, out, a, r, func(done, total int) {
-		e.log.Info("exporting", "done", done, "of", total)
+	return e.read(when{}, func(a *app.App, _ store.Point) error {
+		return openmetrics.Write(e.ctx, out, a, r, func(done, total int) { e.log.Info("exporting", "done", done, "of", total) })
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/app"
 	"github.com/kommunpuls/kommunpuls/internal/config"
 	"github.com/kommunpuls/kommunpuls/internal/source"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk"
 )
 
 type versionCmd struct{}
@@ -111,21 +112,30 @@ func (pluginListCmd) Run(e *env) error {
 			return err
 		}
 	}
-	host, err := app.Host(cfg, e.log)
-	if err != nil {
-		return err
-	}
-	defer host.Close()
-	for _, name := range app.SourceTypes(cfg) {
-		d, err := host.Describe(e.ctx, name)
-		if err != nil {
-			return err
-		}
+	types := app.SourceTypes(cfg)
+	return e.describe(cfg, types, func(_ int, d sdk.Description) error {
 		kinds := make([]string, len(d.Kinds))
 		for i, k := range d.Kinds {
 			kinds[i] = string(k)
 		}
-		if _, err := fmt.Fprintf(e.out, "%s %s\n  läser: %s\n  %s\n", d.Name, d.Version, strings.Join(kinds, ", "), d.PrivacyNote); err != nil {
+		_, err := fmt.Fprintf(e.out, "%s %s\n  läser: %s\n  %s\n", d.Name, d.Version, strings.Join(kinds, ", "), d.PrivacyNote)
+		return err
+	})
+}
+
+// describe asks each of some source types what it is.
+func (e *env) describe(cfg *config.Config, types []string, each func(i int, d sdk.Description) error) (err error) {
+	host, err := app.Host(cfg, e.log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, host.Close()) }()
+	for i, name := range types {
+		d, err := host.Describe(e.ctx, name)
+		if err != nil {
+			return err
+		}
+		if err := each(i, d); err != nil {
 			return err
 		}
 	}
@@ -140,16 +150,12 @@ func (privacyCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	host, err := app.Host(cfg, e.log)
-	if err != nil {
-		return err
+	types := make([]string, len(cfg.Sources))
+	for i, s := range cfg.Sources {
+		types[i] = s.Type
 	}
-	defer host.Close()
-	for _, s := range cfg.Sources {
-		d, err := host.Describe(e.ctx, s.Type)
-		if err != nil {
-			return err
-		}
+	return e.describe(cfg, types, func(i int, d sdk.Description) error {
+		s := cfg.Sources[i]
 		if _, err := fmt.Fprintf(e.out, "%s (%s)\n  %s\n", s.Name, s.Type, d.PrivacyNote); err != nil {
 			return err
 		}
@@ -158,6 +164,6 @@ func (privacyCmd) Run(e *env) error {
 				return err
 			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
