@@ -147,7 +147,7 @@ func (w *world) ownerCells(order []int) []string {
 		case k >= Owned-10:
 			out[i] = titles[k%len(titles)]
 		case k >= Owned-14:
-			out[i] = fmt.Sprintf("Slutat Förra-Året%c", 'a'+k%4)
+			out[i] = []string{"Gunhild Tornérhjelm", "Sixten Wirsén", "Ragnvald Ödberg", "Signhild Ahlmark"}[k%4] // in no directory
 		case k >= Owned-17:
 			out[i] = people[k%len(people)].name + " / " + people[(k+1)%len(people)].name
 		default:
