@@ -149,6 +149,9 @@ func (checkCmd) Run(e *env) error {
 	for _, f := range res.Failed {
 		fmt.Fprintln(e.out, "  "+f)
 	}
+	for _, f := range res.Failing {
+		fmt.Fprintln(e.out, "Källan kunde inte läsas senast; äldre uppgifter står kvar. "+f)
+	}
 	if len(res.Unmapped) > 0 {
 		fmt.Fprintln(e.out, "Namn i källorna som inte känns igen. Lägg till dem under Andra namn i besluten:")
 		for _, u := range res.Unmapped {

@@ -107,14 +107,14 @@ func (c demoCmd) show(e *env, a *app.App, start time.Time) error {
 	defer stop()
 	return a.Serve(ctx, func(addr string) {
 		fmt.Fprintf(e.out, `
-Klart på %.1f sekunder. Allt är DEMODATA.
+Klart på %.1[1]f sekunder. Allt är DEMODATA.
 
-  Sammanställning att läsa   %s
-  Raderna bakom en siffra    kommunpuls -c %s explain system_owner_coverage
-  Tjänstens egen sida        http://%s/
+  Sammanställning att läsa   %[2]s
+  Raderna bakom en siffra    %[6]s -c %[3]s explain system_owner_coverage
+  Tjänstens egen sida        http://%[4]s/
   Siffror för Prometheus     http://%[4]s/metrics
-  Siffror som JSON           curl -H "Authorization: Bearer $(cat %s)" http://%[4]s/api/v1/kpis
-`, e.now().Sub(start).Seconds(), report, e.config, addr, filepath.Join(c.Dir, "data", "api.token"))
+  Siffror som JSON           curl -H "Authorization: Bearer $(cat %[5]s)" http://%[4]s/api/v1/kpis
+`, e.now().Sub(start).Seconds(), report, e.config, addr, filepath.Join(c.Dir, "data", "api.token"), os.Args[0])
 		if c.Once || !c.Serve && !terminal.Is(e.out) {
 			fmt.Fprintln(e.out, "\nTjänsten stannar här. Låt den vara igång med: make demo ARGS=--serve")
 			stop()

@@ -73,6 +73,9 @@ func TestTheDemoShowsTheGoldenFactsAndPrometheusReadsThem(t *testing.T) {
 			t.Errorf("the demo does not print %q:\n%s", want, out)
 		}
 	}
+	if strings.Contains(out, "%!") {
+		t.Errorf("a sentence of the demo is not filled in:\n%s", out)
+	}
 	config := filepath.Join(dir, demo.ConfigFile)
 	by := figures(t, config)
 	for id, want := range map[string][2]float64{

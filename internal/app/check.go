@@ -23,6 +23,8 @@ type CheckResult struct {
 	Failed []string
 	// Unmapped names stand in the sources and map to nothing.
 	Unmapped []UnmappedName
+	// Failing tells of sources whose last collection failed, and why.
+	Failing []string
 	// Refused counts rows that a source refused at its last collection.
 	Refused map[string]int64
 }
@@ -100,6 +102,9 @@ func (r *CheckResult) names(ctx context.Context, a *App) error {
 		return err
 	}
 	for _, s := range ss {
+		if why := failure(s); why != "" {
+			r.Failing = append(r.Failing, fmt.Sprintf("%s: %s", s.Name, why))
+		}
 		if s.Counts.Refused > 0 {
 			r.Refused[s.Name] = s.Counts.Refused
 		}
@@ -109,7 +114,9 @@ func (r *CheckResult) names(ctx context.Context, a *App) error {
 
 // OK tells whether nothing is wrong. Unmapped names and refused rows are worth
 // a look but not wrong by themselves.
-func (r CheckResult) OK() bool { return len(r.Settings) == 0 && len(r.Failed) == 0 }
+func (r CheckResult) OK() bool {
+	return len(r.Settings) == 0 && len(r.Failed) == 0 && len(r.Failing) == 0
+}
 
 // Sources lists the refusing sources in order.
 func (r CheckResult) Sources() []string {
