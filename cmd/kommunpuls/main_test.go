@@ -93,6 +93,14 @@ func TestTheDemoShowsTheGoldenFactsAndPrometheusReadsThem(t *testing.T) {
 			t.Errorf("%s: %+v", id, f.Reason)
 		}
 	}
+	page, err := os.ReadFile(filepath.Join(dir, "report.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Where fewer is better, the page lists the rows that the figure counts, with why.
+	if _, list, ok := strings.Cut(string(page), `id="arbetslista"`); !ok || !strings.Contains(list, "Leverantörens support har upphört.") {
+		t.Error("the page does not list the systems that are past their support")
+	}
 	prometheusReads(t, config)
 }
 

@@ -133,7 +133,8 @@ type Previous struct {
 	Trend  string   `json:"trend"` // better, worse, unchanged, not_comparable
 }
 
-// Row is one row of evidence: a record that passes or fails.
+// Row is one row of evidence. Pass is false for a row that somebody should look
+// at: outside a share where more is better, inside one where fewer is.
 type Row struct {
 	Entity  string            `json:"entity"` // record kind
 	ID      string            `json:"id"`

@@ -21,7 +21,7 @@ func (b builder) work() []workView {
 		}
 		left := 0
 		for _, e := range f.Evidence {
-			if !b.toDo(f, e) {
+			if !b.listed(f, e) {
 				continue
 			}
 			if left++; left > b.r.MaxRows {
@@ -36,8 +36,8 @@ func (b builder) work() []workView {
 		if left == 0 {
 			continue
 		}
-		total := max(left, b.toDoTotal(f))
-		v.Open = b.toDoTotal(f) == 0 && int64(len(f.Evidence)) < f.EvidenceTotal
+		total := max(left, b.listTotal(f))
+		v.Open = b.listTotal(f) == 0 && int64(len(f.Evidence)) < f.EvidenceTotal
 		for _, r := range v.Rows {
 			v.Reasons = v.Reasons || r.Reason != "" || r.Waived
 		}
@@ -47,22 +47,24 @@ func (b builder) work() []workView {
 	return out
 }
 
-// toDo tells whether a row belongs on the work list: the rows that fall
-// outside, or where fewer is better (systems past their support) those inside.
-func (b builder) toDo(f finding.Finding, e finding.Row) bool {
+// listed tells whether a row belongs on the work list: the rows that do not
+// pass, which for a share where fewer is better (systems past their support)
+// are those that it counts. A share that is neither good nor bad has nothing
+// to go through.
+func (b builder) listed(f finding.Finding, e finding.Row) bool {
 	d := b.defs[f.KPI]
 	switch {
 	case f.Unit == "count":
 		return d.Direction == "down" && d.Evidence.Reason != ""
-	case f.Unit == "share" && d.Direction == "down":
-		return e.Pass
+	case f.Unit == "share" && d.Direction == "none":
+		return false
 	}
 	return !e.Pass
 }
 
-// toDoTotal is how many rows are on the whole work list; 0 where the figure
+// listTotal is how many rows are on the whole work list; 0 where the figure
 // does not count rows.
-func (b builder) toDoTotal(f finding.Finding) int {
+func (b builder) listTotal(f finding.Finding) int {
 	d := b.defs[f.KPI]
 	switch {
 	case f.Numerator == nil || f.Denominator == nil || f.Unit != "share" || d.Shape == catalogue.FieldMean:
