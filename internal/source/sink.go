@@ -17,6 +17,11 @@ type staged struct {
 
 func (s *staged) Begin(h sdk.Header) error {
 	h.Mapped = s.mapped(h.Mapped)
+	// Records that the store took for systems of their own would be worse than
+	// no collection at all, so this is not dropped but refused.
+	if err := h.CheckSupplements(); err != nil {
+		return err
+	}
 	s.header = h
 	return s.to.Begin(h)
 }

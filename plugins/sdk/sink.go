@@ -29,9 +29,14 @@ func (s *sink) Begin(h Header) error {
 	if s.err != nil {
 		return s.err
 	}
+	if err := h.CheckSupplements(); err != nil {
+		s.err = fmt.Errorf("sdk: collect: %w", err)
+		return s.err
+	}
 	s.begun, s.builders = true, make(map[record.Kind]*wire.Builder)
 	return s.event(&wire.CollectEvent{Event: &wire.CollectEvent_Begin{Begin: &wire.Header{
 		Mapped: kindFields(h.Mapped), Full: h.Full, CoversAll: h.CoversAll, Unchanged: h.Unchanged, ContentAt: nanos(h.ContentAt),
+		Supplements: supplements(h.Supplements),
 	}}})
 }
 
@@ -135,6 +140,17 @@ func flush(builders map[record.Kind]*wire.Builder, send func(*wire.Batch) error)
 		}
 	}
 	return nil
+}
+
+func supplements(m map[record.Kind]string) map[string]string {
+	if len(m) == 0 {
+		return nil
+	}
+	out := make(map[string]string, len(m))
+	for k, label := range m {
+		out[string(k)] = label
+	}
+	return out
 }
 
 func warning(w Warning) *wire.Warning {

@@ -96,6 +96,13 @@ type Header struct {
 	// event that is not in it was deleted. Without it event records are
 	// upserted and never removed.
 	CoversAll bool
+	// Supplements says that the records of a kind supplement those of another
+	// source, and what they are called there: record.System →
+	// "Entra-applikation". Where a record's id, name or another of its names is
+	// that of a system in the registry, its fields complete that system; where
+	// it is not, it never becomes a system but is counted as a name seen, with
+	// source and label. Only systems can be supplemented (CheckSupplements).
+	Supplements map[record.Kind]string
 	// Unchanged: nothing has changed since the cursor; nothing will follow.
 	Unchanged bool
 	// ContentAt is when the content itself last changed (the newest changed

@@ -88,6 +88,17 @@ func TestEveryBreachOfACollectionIsTold(t *testing.T) {
 		"which is not allowed": func(r *conform.Recorder) {
 			_ = r.Begin(sdk.Header{Mapped: map[record.Kind][]string{record.Account: {"enabled"}}})
 		},
+		"only those of system can": func(r *conform.Recorder) {
+			h := mapped()
+			h.Supplements = map[record.Kind]string{record.Account: "Konto"}
+			_ = r.Begin(h)
+		},
+		"it supplements system, which it does not emit": func(r *conform.Recorder) {
+			_ = r.Begin(sdk.Header{Mapped: map[record.Kind][]string{record.System: {"name"}}, Supplements: map[record.Kind]string{record.System: "App"}})
+		},
+		"label of supplementing records holds the clear value": func(r *conform.Recorder) {
+			_ = r.Begin(sdk.Header{Mapped: map[record.Kind][]string{record.System: {"name"}}, Supplements: map[record.Kind]string{record.System: "App för annsve01"}})
+		},
 		"is not in the header's mapped": func(r *conform.Recorder) {
 			_ = r.Begin(sdk.Header{})
 			_ = r.Write([]record.Record{set("category", record.Value{State: record.Blank})})

@@ -84,6 +84,15 @@ func (r *Recorder) Begin(h sdk.Header) error {
 	}
 	r.begun, r.Header = true, h
 	r.mapped(h.Mapped)
+	if err := h.CheckSupplements(); err != nil {
+		r.fault("%v", err)
+	}
+	for k, label := range h.Supplements {
+		if !slices.Contains(r.desc.Kinds, k) {
+			r.fault("it supplements %s, which it does not emit", k)
+		}
+		r.text(label, "the label of supplementing records")
+	}
 	return r.called("Begin")
 }
 

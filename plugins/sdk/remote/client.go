@@ -115,7 +115,11 @@ func (in *incoming) take(e *wire.CollectEvent) (done bool, err error) {
 			return false, fmt.Errorf("%w: begin a second time", sdk.ErrContract)
 		}
 		in.begun = true
-		return false, in.out.Begin(header(x.Begin))
+		h := header(x.Begin)
+		if err := h.CheckSupplements(); err != nil {
+			return false, err
+		}
+		return false, in.out.Begin(h)
 	}
 	if !in.begun {
 		return false, fmt.Errorf("%w: a %T before begin", sdk.ErrContract, e.GetEvent())

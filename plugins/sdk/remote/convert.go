@@ -49,8 +49,21 @@ func knownKind(name string) (record.Kind, bool) {
 func header(h *wire.Header) sdk.Header {
 	return sdk.Header{
 		Mapped: kindFields(h.GetMapped()), Full: h.GetFull(), CoversAll: h.GetCoversAll(),
-		Unchanged: h.GetUnchanged(), ContentAt: instant(h.GetContentAt()),
+		Unchanged: h.GetUnchanged(), ContentAt: instant(h.GetContentAt()), Supplements: supplements(h.GetSupplements()),
 	}
+}
+
+// supplements takes kinds as they are written: one that is not known is a
+// fault of the source, for its records would be taken for systems.
+func supplements(m map[string]string) map[record.Kind]string {
+	if len(m) == 0 {
+		return nil
+	}
+	out := make(map[record.Kind]string, len(m))
+	for k, label := range m {
+		out[record.Kind(k)] = label
+	}
+	return out
 }
 
 func warning(w *wire.Warning) sdk.Warning {

@@ -725,12 +725,15 @@ func (*CollectEvent_End) isCollectEvent_Event() {}
 func (*CollectEvent_Failure) isCollectEvent_Event() {}
 
 type Header struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Mapped        []*KindFields          `protobuf:"bytes,1,rep,name=mapped,proto3" json:"mapped,omitempty"`
-	Full          bool                   `protobuf:"varint,2,opt,name=full,proto3" json:"full,omitempty"`
-	CoversAll     bool                   `protobuf:"varint,3,opt,name=covers_all,json=coversAll,proto3" json:"covers_all,omitempty"`
-	Unchanged     bool                   `protobuf:"varint,4,opt,name=unchanged,proto3" json:"unchanged,omitempty"`
-	ContentAt     int64                  `protobuf:"zigzag64,5,opt,name=content_at,json=contentAt,proto3" json:"content_at,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Mapped    []*KindFields          `protobuf:"bytes,1,rep,name=mapped,proto3" json:"mapped,omitempty"`
+	Full      bool                   `protobuf:"varint,2,opt,name=full,proto3" json:"full,omitempty"`
+	CoversAll bool                   `protobuf:"varint,3,opt,name=covers_all,json=coversAll,proto3" json:"covers_all,omitempty"`
+	Unchanged bool                   `protobuf:"varint,4,opt,name=unchanged,proto3" json:"unchanged,omitempty"`
+	ContentAt int64                  `protobuf:"zigzag64,5,opt,name=content_at,json=contentAt,proto3" json:"content_at,omitempty"`
+	// Kinds whose records supplement those of another source, with the label of
+	// such a record ("Entra-applikation"). Only "system" can be.
+	Supplements   map[string]string `protobuf:"bytes,6,rep,name=supplements,proto3" json:"supplements,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -798,6 +801,13 @@ func (x *Header) GetContentAt() int64 {
 		return x.ContentAt
 	}
 	return 0
+}
+
+func (x *Header) GetSupplements() map[string]string {
+	if x != nil {
+		return x.Supplements
+	}
+	return nil
 }
 
 // Batch holds records of one kind, column by column: at most 8192 records and
@@ -1927,7 +1937,7 @@ const file_source_proto_rawDesc = "" +
 	"\x05purge\x18\x05 \x01(\v2\x1b.kommunpuls.source.v1.PurgeH\x00R\x05purge\x12-\n" +
 	"\x03end\x18\x06 \x01(\v2\x19.kommunpuls.source.v1.EndH\x00R\x03end\x129\n" +
 	"\afailure\x18\a \x01(\v2\x1d.kommunpuls.source.v1.FailureH\x00R\afailureB\a\n" +
-	"\x05event\"\xb2\x01\n" +
+	"\x05event\"\xc3\x02\n" +
 	"\x06Header\x128\n" +
 	"\x06mapped\x18\x01 \x03(\v2 .kommunpuls.source.v1.KindFieldsR\x06mapped\x12\x12\n" +
 	"\x04full\x18\x02 \x01(\bR\x04full\x12\x1d\n" +
@@ -1935,7 +1945,11 @@ const file_source_proto_rawDesc = "" +
 	"covers_all\x18\x03 \x01(\bR\tcoversAll\x12\x1c\n" +
 	"\tunchanged\x18\x04 \x01(\bR\tunchanged\x12\x1d\n" +
 	"\n" +
-	"content_at\x18\x05 \x01(\x12R\tcontentAt\"\xe4\x02\n" +
+	"content_at\x18\x05 \x01(\x12R\tcontentAt\x12O\n" +
+	"\vsupplements\x18\x06 \x03(\v2-.kommunpuls.source.v1.Header.SupplementsEntryR\vsupplements\x1a>\n" +
+	"\x10SupplementsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xe4\x02\n" +
 	"\x05Batch\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12-\n" +
 	"\x03ids\x18\x02 \x01(\v2\x1b.kommunpuls.source.v1.TextsR\x03ids\x12<\n" +
@@ -2035,7 +2049,7 @@ func file_source_proto_rawDescGZIP() []byte {
 }
 
 var file_source_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_source_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_source_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_source_proto_goTypes = []any{
 	(Failure_Reason)(0),      // 0: kommunpuls.source.v1.Failure.Reason
 	(*DescribeRequest)(nil),  // 1: kommunpuls.source.v1.DescribeRequest
@@ -2064,6 +2078,7 @@ var file_source_proto_goTypes = []any{
 	(*Reject)(nil),           // 24: kommunpuls.source.v1.Reject
 	(*WatchEvent)(nil),       // 25: kommunpuls.source.v1.WatchEvent
 	(*Commit)(nil),           // 26: kommunpuls.source.v1.Commit
+	nil,                      // 27: kommunpuls.source.v1.Header.SupplementsEntry
 }
 var file_source_proto_depIdxs = []int32{
 	3,  // 0: kommunpuls.source.v1.DescribeResponse.allowed:type_name -> kommunpuls.source.v1.KindFields
@@ -2078,35 +2093,36 @@ var file_source_proto_depIdxs = []int32{
 	19, // 9: kommunpuls.source.v1.CollectEvent.end:type_name -> kommunpuls.source.v1.End
 	20, // 10: kommunpuls.source.v1.CollectEvent.failure:type_name -> kommunpuls.source.v1.Failure
 	3,  // 11: kommunpuls.source.v1.Header.mapped:type_name -> kommunpuls.source.v1.KindFields
-	12, // 12: kommunpuls.source.v1.Batch.ids:type_name -> kommunpuls.source.v1.Texts
-	13, // 13: kommunpuls.source.v1.Batch.documents:type_name -> kommunpuls.source.v1.Document
-	14, // 14: kommunpuls.source.v1.Batch.columns:type_name -> kommunpuls.source.v1.Column
-	15, // 15: kommunpuls.source.v1.Batch.children:type_name -> kommunpuls.source.v1.Child
-	12, // 16: kommunpuls.source.v1.Column.texts:type_name -> kommunpuls.source.v1.Texts
-	14, // 17: kommunpuls.source.v1.Child.columns:type_name -> kommunpuls.source.v1.Column
-	0,  // 18: kommunpuls.source.v1.Failure.reason:type_name -> kommunpuls.source.v1.Failure.Reason
-	22, // 19: kommunpuls.source.v1.WatchControl.start:type_name -> kommunpuls.source.v1.WatchStart
-	23, // 20: kommunpuls.source.v1.WatchControl.ack:type_name -> kommunpuls.source.v1.Ack
-	24, // 21: kommunpuls.source.v1.WatchControl.reject:type_name -> kommunpuls.source.v1.Reject
-	4,  // 22: kommunpuls.source.v1.WatchStart.settings:type_name -> kommunpuls.source.v1.Settings
-	11, // 23: kommunpuls.source.v1.WatchEvent.batch:type_name -> kommunpuls.source.v1.Batch
-	16, // 24: kommunpuls.source.v1.WatchEvent.warning:type_name -> kommunpuls.source.v1.Warning
-	26, // 25: kommunpuls.source.v1.WatchEvent.commit:type_name -> kommunpuls.source.v1.Commit
-	20, // 26: kommunpuls.source.v1.WatchEvent.failure:type_name -> kommunpuls.source.v1.Failure
-	3,  // 27: kommunpuls.source.v1.Commit.mapped:type_name -> kommunpuls.source.v1.KindFields
-	1,  // 28: kommunpuls.source.v1.Source.Describe:input_type -> kommunpuls.source.v1.DescribeRequest
-	5,  // 29: kommunpuls.source.v1.Source.Validate:input_type -> kommunpuls.source.v1.ValidateRequest
-	8,  // 30: kommunpuls.source.v1.Source.Collect:input_type -> kommunpuls.source.v1.CollectRequest
-	21, // 31: kommunpuls.source.v1.Source.Watch:input_type -> kommunpuls.source.v1.WatchControl
-	2,  // 32: kommunpuls.source.v1.Source.Describe:output_type -> kommunpuls.source.v1.DescribeResponse
-	6,  // 33: kommunpuls.source.v1.Source.Validate:output_type -> kommunpuls.source.v1.ValidateResponse
-	9,  // 34: kommunpuls.source.v1.Source.Collect:output_type -> kommunpuls.source.v1.CollectEvent
-	25, // 35: kommunpuls.source.v1.Source.Watch:output_type -> kommunpuls.source.v1.WatchEvent
-	32, // [32:36] is the sub-list for method output_type
-	28, // [28:32] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	27, // 12: kommunpuls.source.v1.Header.supplements:type_name -> kommunpuls.source.v1.Header.SupplementsEntry
+	12, // 13: kommunpuls.source.v1.Batch.ids:type_name -> kommunpuls.source.v1.Texts
+	13, // 14: kommunpuls.source.v1.Batch.documents:type_name -> kommunpuls.source.v1.Document
+	14, // 15: kommunpuls.source.v1.Batch.columns:type_name -> kommunpuls.source.v1.Column
+	15, // 16: kommunpuls.source.v1.Batch.children:type_name -> kommunpuls.source.v1.Child
+	12, // 17: kommunpuls.source.v1.Column.texts:type_name -> kommunpuls.source.v1.Texts
+	14, // 18: kommunpuls.source.v1.Child.columns:type_name -> kommunpuls.source.v1.Column
+	0,  // 19: kommunpuls.source.v1.Failure.reason:type_name -> kommunpuls.source.v1.Failure.Reason
+	22, // 20: kommunpuls.source.v1.WatchControl.start:type_name -> kommunpuls.source.v1.WatchStart
+	23, // 21: kommunpuls.source.v1.WatchControl.ack:type_name -> kommunpuls.source.v1.Ack
+	24, // 22: kommunpuls.source.v1.WatchControl.reject:type_name -> kommunpuls.source.v1.Reject
+	4,  // 23: kommunpuls.source.v1.WatchStart.settings:type_name -> kommunpuls.source.v1.Settings
+	11, // 24: kommunpuls.source.v1.WatchEvent.batch:type_name -> kommunpuls.source.v1.Batch
+	16, // 25: kommunpuls.source.v1.WatchEvent.warning:type_name -> kommunpuls.source.v1.Warning
+	26, // 26: kommunpuls.source.v1.WatchEvent.commit:type_name -> kommunpuls.source.v1.Commit
+	20, // 27: kommunpuls.source.v1.WatchEvent.failure:type_name -> kommunpuls.source.v1.Failure
+	3,  // 28: kommunpuls.source.v1.Commit.mapped:type_name -> kommunpuls.source.v1.KindFields
+	1,  // 29: kommunpuls.source.v1.Source.Describe:input_type -> kommunpuls.source.v1.DescribeRequest
+	5,  // 30: kommunpuls.source.v1.Source.Validate:input_type -> kommunpuls.source.v1.ValidateRequest
+	8,  // 31: kommunpuls.source.v1.Source.Collect:input_type -> kommunpuls.source.v1.CollectRequest
+	21, // 32: kommunpuls.source.v1.Source.Watch:input_type -> kommunpuls.source.v1.WatchControl
+	2,  // 33: kommunpuls.source.v1.Source.Describe:output_type -> kommunpuls.source.v1.DescribeResponse
+	6,  // 34: kommunpuls.source.v1.Source.Validate:output_type -> kommunpuls.source.v1.ValidateResponse
+	9,  // 35: kommunpuls.source.v1.Source.Collect:output_type -> kommunpuls.source.v1.CollectEvent
+	25, // 36: kommunpuls.source.v1.Source.Watch:output_type -> kommunpuls.source.v1.WatchEvent
+	33, // [33:37] is the sub-list for method output_type
+	29, // [29:33] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_source_proto_init() }
@@ -2140,7 +2156,7 @@ func file_source_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_source_proto_rawDesc), len(file_source_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   26,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
