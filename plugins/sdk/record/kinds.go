@@ -50,7 +50,7 @@ var kinds = []Schema{
 			text("peer_group", "group of comparable municipalities"),
 		},
 		Children: []Child{
-			{Name: "site", Fields: []Field{text("site", "stable site id"), text("name", "name"), text("kind", "school, fire station …"), flag("has_fibre", "fibre"), flag("has_wifi", "wireless network"), text("opening_hours", "opening hours"), integer("criticality", "1 is most critical")}},
+			{Name: "site", Fields: []Field{text("site", "stable site id"), text("name", "name"), text("kind", "school, fire station …"), flag("has_fibre", "fibre"), flag("has_wifi", "wireless network"), flag("wifi_ok", "wireless network has the capacity that the municipality has decided"), text("opening_hours", "opening hours"), integer("criticality", "1 is most critical")}},
 			{Name: "role", Fields: holder()},
 		},
 	},
@@ -100,7 +100,7 @@ var kinds = []Schema{
 			enum("hosting", "where it runs", "own", "outsourced", "saas", "public_cloud"),
 			ref("supplier", "", "supplier"),
 			text("maintenance_object", "maintenance object (PM3)"),
-			enum("earchive", "connected to the e-archive", "none", "planned", "connected"),
+			enum("earchive", "connected to the e-archive", "none", "planned", "connected"), flag("archive_duty", "holds information that is to be preserved in an archive"),
 			flag("sla_signed", "SLA signed"), flag("sla_priced", "SLA priced"),
 			date("risk_analysed_at", "newest risk analysis"), date("continuity_plan_at", "newest continuity plan"), date("restore_tested_at", "newest successful restore test"), date("ops_documented_at", "newest operations documentation"),
 			volatile(date("row_changed_at", "the registry's own changed-date of the row")),
@@ -127,6 +127,7 @@ var kinds = []Schema{
 			ref("org_unit", OrgUnit, "who it concerns"),
 			ref("site", "", "place"),
 			ref("system", System, "system it concerns"),
+			text("service", "service of the catalogue that was ordered, by its name there"),
 			ref("supplier", "", "supplier that handles it"),
 			text("user_group", "user group, for example teachers"),
 			at("opened_at", "opened"), at("acknowledged_at", "confirmed to the user"), at("first_response_at", "first answer by a person"),
@@ -157,7 +158,7 @@ var kinds = []Schema{
 	{
 		Kind: Observation, Placing: ByEvent, EventTime: "started_at", Doc: "a measurement or an interval",
 		Fields: []Field{
-			enum("kind", "what it is", "probe", "outage", "queue", "counter", "benchmark"),
+			enum("kind", "what it is; a flap came and went, unmeasured is a time of which nothing is known", "probe", "outage", "flap", "unmeasured", "queue", "counter", "benchmark"),
 			text("metric", "what was measured"), number("value", "value"), text("unit", "unit"),
 			text("subject", "site, service, system, queue or municipality"),
 			ref("org_unit", OrgUnit, "org unit"), ref("site", "", "site"),
@@ -168,6 +169,8 @@ var kinds = []Schema{
 			flag("planned", "planned"), text("cause", "cause"),
 			integer("users", "people concerned"),
 			text("comparison_group", "group of comparable municipalities"), text("external_source", "origin of a benchmark"),
+			flag("secondary", "follows from another disruption, which cause names"),
+			text("opening", "opening hours of the place: a schedule of the watchlist, always for round the clock, blank for the working time"),
 		},
 	},
 	{
@@ -231,7 +234,7 @@ var kinds = []Schema{
 			date("adopted_at", "adopted"), date("valid_until", "valid until"), date("reviewed_at", "reviewed"), date("review_due", "review due"),
 			date("planned_at", "planned"), date("held_at", "held"), date("next_due", "next due"), date("issued_at", "issued"), date("closed_at", "closed"),
 			enum("status", "status", "met", "partly", "not_met", "waived", "planned", "ongoing", "unknown"), text("decision_ref", "decision"),
-			flag("signed", "signed"), flag("priced", "priced"), flag("it_involved", "IT took part"), flag("energy_req", "energy requirement"), flag("before_contract", "before the contract"), flag("successful", "successful"),
+			flag("signed", "signed"), flag("priced", "priced"), flag("it_involved", "IT took part"), flag("energy_req", "energy requirement"), flag("before_contract", "before the contract"), flag("classified_first", "information classified before the contract"), flag("successful", "successful"),
 			integer("completed", "completed"), integer("population", "of"),
 			text("responsible_role", "responsible role, never a name"), text("auditor", "auditor"), ref("supplier", "", "supplier"),
 		},
