@@ -17,7 +17,8 @@ const module = "github.com/kommunpuls/kommunpuls/"
 // project. A prefix ending in / allows everything beneath it.
 var stages = map[string][]string{
 	"plugins/sdk/":                {"plugins/sdk", "plugins/sdk/"},
-	"plugins/table":               {"plugins/sdk", "plugins/sdk/", "internal/sheet", "internal/sheet/", "internal/closest", "internal/calendar"},
+	"internal/column":             {"plugins/sdk", "plugins/sdk/record", "internal/sheet", "internal/sheet/value", "internal/sheet/words"},
+	"plugins/table":               {"plugins/sdk", "plugins/sdk/", "internal/column", "internal/sheet", "internal/sheet/", "internal/closest", "internal/calendar"},
 	"plugins/ldap":                {"plugins/sdk", "plugins/sdk/"},
 	"internal/sheet/":             {"internal/sheet", "internal/sheet/", "plugins/sdk/record", "internal/closest", "internal/naming"},
 	"internal/finding":            {},

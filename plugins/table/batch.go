@@ -1,9 +1,7 @@
 package table
 
 import (
-	"crypto/sha256"
 	"fmt"
-	"strings"
 
 	"github.com/kommunpuls/kommunpuls/internal/sheet"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
@@ -80,21 +78,10 @@ func (r *reading) reportAside(bd *binding) error {
 // duplicate tells of an id that stands twice in a list where each row should
 // be a thing of its own; the last row is the one that holds.
 func (r *reading) duplicate(rec *record.Record) error {
-	if r.ids == nil {
-		return nil
-	}
-	sum := sha256.Sum256([]byte(strings.ToLower(rec.ID)))
-	key := [16]byte(sum[:])
-	before, twice := r.ids[key]
-	if twice {
-		rec.ID = before.id // "Treserva" and "treserva" are one system
-	}
-	if twice || len(r.ids) < maxIDs {
-		r.ids[key] = placed{rec.ID, rec.Place}
-	}
+	before, twice := r.ids.Twice(rec)
 	if !twice {
 		return nil
 	}
 	return r.out.Warn(sdk.Warning{Place: rec.Place, Code: "duplicate_id",
-		Reason: fmt.Sprintf("Samma post står redan i %s; den senare raden gäller.", sheet.Place(before.place.Doc, before.place.Sheet, before.place.Row))})
+		Reason: fmt.Sprintf("Samma post står redan i %s; den senare raden gäller.", sheet.Place(before.Doc, before.Sheet, before.Row))})
 }

@@ -3,10 +3,12 @@ package table
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
+	"github.com/kommunpuls/kommunpuls/internal/column"
 	"github.com/kommunpuls/kommunpuls/internal/sheet"
-	"github.com/kommunpuls/kommunpuls/internal/sheet/value"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
@@ -20,7 +22,9 @@ type binding struct {
 	header   sheet.Header
 	sections map[int64]bool
 	merged   []sheet.Range
-	readers  []cellReader
+	fill     *column.Filler
+	cols     []int         // of the sheet, by plan's columns; -1 for one that is optional and not there
+	cells    []column.Cell // of one row, by plan's columns
 	ids      []int
 	idNames  []string
 	fills    []int
@@ -30,7 +34,7 @@ type binding struct {
 
 // bind finds the header among the first rows and every mapped column in it.
 // matched is how many were found; the error names every one that was not.
-func (p *plan) bind(b *sheet.Book, path, name string, meta sheet.Meta, top []sheet.Row) (bd *binding, matched int, err error) {
+func (p *plan) bind(b *sheet.Book, path, name string, meta sheet.Meta, top []sheet.Row, now time.Time) (bd *binding, matched int, err error) {
 	wanted := p.wanted()
 	h, ok := sheet.FindHeader(top, sheet.HeaderOptions{
 		Row: p.HeaderRow, Rows: p.HeaderRows, Merged: meta.Merged,
@@ -59,13 +63,18 @@ func (p *plan) bind(b *sheet.Book, path, name string, meta sheet.Meta, top []she
 		}
 		return at
 	}
-	for i := range p.columns {
-		c := &p.columns[i]
-		r := cellReader{plan: p, column: c, col: -1, dates: value.Dates{Order: p.DateOrder, Layout: c.Format, Date1904: b.Date1904}}
+	bd.fill = p.Filler(now)
+	for i, c := range p.Plan.Columns() {
+		at := -1
 		if !c.Optional || bd.has(c.Header) {
-			r.col = look(c.Header)
+			at = look(c.Header)
 		}
-		bd.readers = append(bd.readers, r)
+		bd.cols = append(bd.cols, at)
+		bd.fill.Reader(i).Dates.Date1904 = b.Date1904
+	}
+	bd.cells = make([]column.Cell, len(bd.cols))
+	if bd.orgUnit != "" {
+		bd.fill.Default("org_unit", bd.orgUnit)
 	}
 	for _, alternatives := range p.ids {
 		bd.ids = append(bd.ids, look(alternatives))
@@ -85,7 +94,7 @@ func (p *plan) bind(b *sheet.Book, path, name string, meta sheet.Meta, top []she
 // wanted is every header the settings name, made comparable.
 func (p *plan) wanted() map[string]bool {
 	w := make(map[string]bool)
-	for _, c := range p.columns {
+	for _, c := range p.Plan.Columns() {
 		for _, h := range c.Header {
 			w[sheet.Fold(h)] = true
 		}
@@ -142,41 +151,33 @@ func (p *plan) faulty(b *sheet.Book, name string, row int64, text string) error 
 
 // mapped lists what the collection can say anything of.
 func (p *plan) mapped() map[record.Kind][]string {
-	seen := make(map[string]bool)
-	var names []string
+	names := p.Mapped()
 	add := func(n string) {
-		if !seen[n] {
-			seen[n] = true
+		if !slices.Contains(names, n) {
 			names = append(names, n)
 		}
-	}
-	for _, c := range p.columns {
-		switch {
-		case c.class:
-			for _, n := range []string{"class_c", "class_i", "class_a", "class_trace"} {
-				add(n)
-			}
-		case c.child >= 0:
-			list := p.schema.Children[c.child]
-			add(list.Name)
-			if c.row != "" {
-				add(list.Name + ":" + c.row)
-			}
-			if c.sub >= 0 {
-				add(list.Name + "." + list.Fields[c.sub].Name)
-			}
-		default:
-			add(c.f.Name)
-		}
-	}
-	for _, c := range p.constants {
-		add(p.schema.Fields[c.field].Name)
 	}
 	if p.OrgUnitFromSheet {
 		add("org_unit")
 	}
 	if i := p.retired(); p.Struck == "retired" && i >= 0 {
-		add(p.schema.Fields[i].Name)
+		add(p.Schema.Fields[i].Name)
 	}
 	return map[record.Kind][]string{p.Record: names}
+}
+
+// cell is a sheet's cell as columns are filled from.
+func cell(c sheet.Cell) column.Cell {
+	out := column.Cell{Text: c.Text}
+	switch c.Kind {
+	case sheet.Number:
+		out.Type, out.Num = column.Number, c.Num
+	case sheet.Date:
+		out.Type, out.Num = column.Serial, c.Num
+	case sheet.Fault:
+		out.Type = column.Fault
+	default: // yes and no are kept as 1 and 0; an empty cell is an empty text
+		out.Type = column.Text
+	}
+	return out
 }

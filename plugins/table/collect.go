@@ -104,7 +104,7 @@ func (c *collection) run(ctx context.Context) (seen int64, err error) {
 			return 0, err
 		}
 	}
-	r := newReading(p, c.out, c.req.Now)
+	r := newReading(p, c.out)
 	if err := c.read(ctx, r); err != nil {
 		return 0, err
 	}
@@ -120,7 +120,7 @@ func (c *collection) look(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.survey.book(ctx, c.plan, b, path), c.done(path))
+	return errors.Join(c.survey.book(ctx, c.plan, b, path, c.req.Now), c.done(path))
 }
 
 // read reads every bound sheet in turn.

@@ -3,9 +3,9 @@ package table
 import (
 	"time"
 
+	"github.com/kommunpuls/kommunpuls/internal/column"
 	"github.com/kommunpuls/kommunpuls/internal/sheet"
 	"github.com/kommunpuls/kommunpuls/internal/sheet/value"
-	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
 // lookRows is how many rows are looked at before a column is taken to have no
@@ -18,7 +18,7 @@ type look struct {
 	p       *plan
 	bd      *binding
 	doubt   []order
-	changed *cellReader // the column that dates the content, if any
+	changed *column.Reader // the column that dates the content, if any
 	col     int
 	newest  time.Time
 	rows    int
@@ -29,15 +29,15 @@ type look struct {
 type order struct{ seen, dmy, mdy bool }
 
 func newLook(p *plan, bd *binding) *look {
-	l := &look{p: p, bd: bd, doubt: make([]order, len(bd.readers)), col: -1}
-	for i := range bd.readers {
+	l := &look{p: p, bd: bd, doubt: make([]order, len(bd.cols)), col: -1}
+	for i, c := range p.Plan.Columns() {
 		l.doubt[i] = order{dmy: true, mdy: true}
-		if r := &bd.readers[i]; r.f.Name == "row_changed_at" && r.col >= 0 && p.ContentDate == "" {
-			l.changed, l.col = r, r.col
+		if c.Target == "row_changed_at" && bd.cols[i] >= 0 && p.ContentDate == "" {
+			l.changed, l.col = bd.fill.Reader(i), bd.cols[i]
 		}
 	}
 	if bd.dateCol >= 0 {
-		l.changed = &cellReader{plan: p, column: &column{target: target{f: record.Field{Type: record.Date}}}, dates: value.Dates{Order: p.DateOrder}}
+		l.changed = p.DateReader(value.Dates{Order: p.DateOrder})
 		l.col = bd.dateCol
 	}
 	return l
@@ -45,8 +45,8 @@ func newLook(p *plan, bd *binding) *look {
 
 // asks tells whether a reader's dates can be in doubt.
 func (l *look) asks(i int) bool {
-	r := &l.bd.readers[i]
-	return r.col >= 0 && r.dates.Order == "" && r.dates.Layout == "" && (r.f.Type == record.Date || r.f.Type == record.Time)
+	d := l.bd.fill.Reader(i).Dates
+	return l.bd.cols[i] >= 0 && d.Order == "" && l.p.Plan.Columns()[i].Format == "" && l.p.Plan.Columns()[i].IsTime()
 }
 
 func (l *look) row(row *sheet.Row) {
@@ -60,7 +60,7 @@ func (l *look) row(row *sheet.Row) {
 		if !l.asks(i) {
 			continue
 		}
-		cell := row.Cell(l.bd.readers[i].col)
+		cell := row.Cell(l.bd.cols[i])
 		if cell.Kind != sheet.Text {
 			continue
 		}
@@ -72,10 +72,9 @@ func (l *look) row(row *sheet.Row) {
 	if l.changed == nil {
 		return
 	}
-	if v, _, err := l.changed.instant(row.Cell(l.col)); err == nil && v.State == record.Set {
-		if t := time.Unix(v.I, 0).UTC(); t.After(l.newest) {
-			l.newest = t
-		}
+	c := cell(row.Cell(l.col))
+	if t, err := l.changed.Instant(&c); err == nil && t.After(l.newest) {
+		l.newest = t
 	}
 }
 
@@ -107,9 +106,9 @@ func (l *look) settle() {
 		switch {
 		case !l.asks(i) || !d.seen || d.dmy == d.mdy:
 		case d.dmy:
-			l.bd.readers[i].dates.Order = "dmy"
+			l.bd.fill.Reader(i).Dates.Order = "dmy"
 		default:
-			l.bd.readers[i].dates.Order = "mdy"
+			l.bd.fill.Reader(i).Dates.Order = "mdy"
 		}
 	}
 }

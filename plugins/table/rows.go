@@ -2,16 +2,12 @@ package table
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
-	"time"
 
+	"github.com/kommunpuls/kommunpuls/internal/column"
 	"github.com/kommunpuls/kommunpuls/internal/sheet"
-	"github.com/kommunpuls/kommunpuls/internal/sheet/value"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
@@ -19,27 +15,16 @@ import (
 // batchSize is how many records are handed over at a time.
 const batchSize = 256
 
-// maxIDs bounds how many ids are remembered to find those that stand twice.
-const maxIDs = 500_000
-
 // reading turns the rows of one sheet after another into records.
 type reading struct {
 	*plan
 	out     sdk.Sink
-	now     time.Time
 	batch   []record.Record
 	seen    int64
-	ids     map[[16]byte]placed // of kinds that hold by validity
-	copies  map[[16]byte]int    // of ids made from the whole row
-	aside   map[string]*aside   // rows of the present sheet that are no data
+	ids     *column.IDs
+	idCells []column.Cell
+	aside   map[string]*aside // rows of the present sheet that are no data
 	asideIn []string
-	alts    []int64
-}
-
-// placed is an id as it was first written, and where it stood last.
-type placed struct {
-	id    string
-	place record.Place
 }
 
 // aside counts rows that are set aside or need a word.
@@ -49,12 +34,8 @@ type aside struct {
 	text  string
 }
 
-func newReading(p *plan, out sdk.Sink, now time.Time) *reading {
-	r := &reading{plan: p, out: out, now: now, copies: make(map[[16]byte]int), alts: make([]int64, len(p.schema.Fields))}
-	if p.event < 0 {
-		r.ids = make(map[[16]byte]placed)
-	}
-	return r
+func newReading(p *plan, out sdk.Sink) *reading {
+	return &reading{plan: p, out: out, ids: p.IDs()}
 }
 
 // sheet reads one bound sheet to its end.
@@ -71,9 +52,6 @@ func (r *reading) each(ctx context.Context, rows sheet.Rows, bd *binding, progre
 	fills := make([]*sheet.Fill, 0, len(bd.fills))
 	for _, col := range bd.fills {
 		fills = append(fills, sheet.NewFill(col, bd.header.First(), bd.merged))
-	}
-	for i := range bd.readers {
-		bd.readers[i].now = r.now
 	}
 	r.aside, r.asideIn = make(map[string]*aside), nil
 	tail := sheet.NewTail(bd.header)
@@ -190,18 +168,8 @@ func (r *reading) data(row *sheet.Row, bd *binding, struck bool) error {
 		r.batch = r.batch[:len(r.batch)-1]
 		return err
 	}
-	if bd.orgUnit != "" {
-		if i := r.schema.Index("org_unit"); rec.Values[i].State != record.Set {
-			rec.Values[i] = set(bd.orgUnit)
-		}
-	}
-	for _, c := range r.constants {
-		if rec.Values[c.field].State != record.Set {
-			rec.Values[c.field] = c.v
-		}
-	}
 	if i := r.retired(); struck && r.Struck == "retired" && i >= 0 {
-		rec.Values[i] = set("retired")
+		rec.Values[i] = record.Value{State: record.Set, S: "retired"}
 	}
 	if err := r.duplicate(rec); err != nil {
 		return err
@@ -237,133 +205,54 @@ func onlyNumbers(row *sheet.Row) bool {
 // id makes the row's id; missing names the header that is empty.
 func (r *reading) id(row *sheet.Row, bd *binding) (id, missing string) {
 	if r.wholeRow {
-		sum := sha256.New()
-		for i := range bd.readers {
-			sum.Write([]byte(row.Text(bd.readers[i].col) + "\x1f")) // a hash never fails
-		}
-		key := [16]byte(sum.Sum(nil))
-		r.copies[key]++
-		return fmt.Sprintf("%s-%d", hex.EncodeToString(key[:]), r.copies[key]), ""
+		return r.ids.Whole(func(yield func(string) bool) {
+			for _, col := range bd.cols {
+				if !yield(row.Text(col)) {
+					return
+				}
+			}
+		}), ""
 	}
-	var b strings.Builder
-	for i, col := range bd.ids {
-		t := oneLine(cellText(row.Cell(col), false))
-		if r.nulls.Is(t) || row.Cell(col).Kind == sheet.Fault {
-			return "", bd.idNames[i]
-		}
-		if i > 0 {
-			b.WriteByte('|')
-		}
-		b.WriteString(t)
+	r.idCells = r.idCells[:0]
+	for _, col := range bd.ids {
+		r.idCells = append(r.idCells, cell(row.Cell(col)))
 	}
-	if r.schema.PersonBearing {
-		return r.people.Of(b.String()), ""
+	id, at := r.ids.Of(r.idCells)
+	if at >= 0 {
+		return "", bd.idNames[at]
 	}
-	return b.String(), ""
+	return id, ""
 }
 
 // fill sets the record's values; ok is false when the row was refused.
 func (r *reading) fill(rec *record.Record, row *sheet.Row, bd *binding) (ok bool, err error) {
-	clear(r.alts)
-	for i := range bd.readers {
-		c := &bd.readers[i]
-		if c.col < 0 {
+	for i, col := range bd.cols {
+		if col < 0 {
+			bd.cells[i] = column.Cell{Type: column.Absent}
 			continue
 		}
-		cell := row.Cell(c.col)
-		if c.f.Name == "category" && r.schema.PersonBearing && pupil(cell.Text) {
-			r.seen--
-			return false, r.setAside("pupil_row", row, "handlar om en elev och läses inte")
-		}
-		cellErr := r.cell(rec, c, cell)
-		if cellErr == nil {
-			continue
-		}
-		w := sdk.Warning{Place: rec.Place, Column: bd.header.Names[c.col], Code: code(cellErr)}
-		if r.blankable(cellErr) {
-			w.Reason = sentence(cellErr.Error()) + " Cellen räknas som tom."
-			if err := r.out.Warn(w); err != nil {
-				return false, err
-			}
-			continue
-		}
-		return false, r.refuse(w.Place, w.Column, w.Code, sentence(cellErr.Error())+" Raden används inte.")
+		bd.cells[i] = cell(row.Cell(col))
 	}
-	return r.timed(rec)
+	result, refusals := bd.fill.Fill(rec, bd.cells)
+	if result == column.Pupil {
+		r.seen--
+		return false, r.setAside("pupil_row", row, "handlar om en elev och läses inte")
+	}
+	for i := range refusals {
+		no := &refusals[i]
+		if err := r.out.Warn(no.Warning(rec.Place, r.columnName(bd, no))); err != nil {
+			return false, err
+		}
+	}
+	return result == column.Used, nil
 }
 
-// cell puts one cell where its target says.
-func (r *reading) cell(rec *record.Record, c *cellReader, cell sheet.Cell) error {
-	switch {
-	case c.class:
-		return r.classes(rec, c, cell)
-	case c.child >= 0 && c.sub < 0:
-		rows, err := c.rows(cell)
-		if rec.Children[c.child] == nil {
-			rec.Children[c.child] = []record.Row{}
-		}
-		rec.Children[c.child] = append(rec.Children[c.child], rows...)
-		return err
-	case c.child >= 0:
-		v, _, err := c.value(cell)
-		if err == nil {
-			c.further(rec.Children[c.child], v)
-		}
-		return err
+// columnName is a column as the sheet names it, or as the settings do where no
+// cell is at fault.
+func (r *reading) columnName(bd *binding, no *column.Refusal) string {
+	c := &r.Plan.Columns()[no.Column]
+	if no.Code == column.MissingTime || bd.cols[no.Column] < 0 {
+		return c.Name()
 	}
-	v, alt, err := c.value(cell)
-	if err != nil {
-		v = record.Value{State: record.Blank}
-	}
-	rec.Values[c.field], r.alts[c.field] = v, alt
-	return err
-}
-
-// classes reads confidentiality, integrity and availability from one cell.
-func (r *reading) classes(rec *record.Record, c *cellReader, cell sheet.Cell) error {
-	names := []string{"class_c", "class_i", "class_a", "class_trace"}
-	for _, n := range names {
-		rec.Values[r.schema.Index(n)] = record.Value{State: record.Blank}
-	}
-	text := cellText(cell, c.dates.Date1904)
-	if to, ok := c.translated(text); ok {
-		text = to
-	}
-	if c.nulls.Is(text) {
-		return nil
-	}
-	m := classParts.FindStringSubmatch(text)
-	if m == nil {
-		return &refused{value.ErrNumber, quoted(text) + " är inte tre klasser mellan 0 och 4"}
-	}
-	for i, n := range names {
-		if d := m[i+1]; d != "" {
-			rec.Values[r.schema.Index(n)] = record.Value{State: record.Set, I: int64(d[0] - '0')}
-		}
-	}
-	return nil
-}
-
-// timed settles the hours that come twice: the first, unless something would
-// then have ended before it began.
-func (r *reading) timed(rec *record.Record) (bool, error) {
-	if r.event < 0 {
-		return true, nil
-	}
-	start := rec.Values[r.event]
-	if start.State != record.Set {
-		name := r.schema.EventTime
-		for _, c := range r.columns {
-			if c.child < 0 && c.field == r.event {
-				name = strings.Join(c.Header, " eller ")
-			}
-		}
-		return false, r.refuse(rec.Place, name, "missing_time", "Raden saknar "+name+" och kan inte placeras i tiden. Raden används inte.")
-	}
-	for i, alt := range r.alts {
-		if alt != 0 && i != r.event && rec.Values[i].I < start.I {
-			rec.Values[i].I = alt
-		}
-	}
-	return true, nil
+	return bd.header.Names[bd.cols[no.Column]]
 }

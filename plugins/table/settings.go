@@ -3,9 +3,9 @@ package table
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"time"
 
+	"github.com/kommunpuls/kommunpuls/internal/column"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
@@ -88,73 +88,10 @@ type Settings struct {
 }
 
 // Column says which column fills a target. In JSON it is a header, or an object.
-type Column struct {
-	// Header names the column. With several, the first that a sheet has is
-	// used: sheets that name the same column differently.
-	Header Headers `json:"header"`
-	// Values translates cells, regardless of case: {"Guld": "gold"}. An empty
-	// translation means blank. It goes before the built-in translations.
-	Values map[string]string `json:"values,omitempty"`
-	// Format is the date layout where the built-in forms do not do, in the
-	// letters yyyy, MM, dd, HH, mm, ss: "dd/MM-yy HH.mm".
-	Format string `json:"format,omitempty"`
-	// Holder, for roles: "" (told apart by the words), "person" or "title".
-	Holder string `json:"holder,omitempty"`
-	// Optional columns may be missing from a sheet; the field is then unset there.
-	Optional bool `json:"optional,omitempty"`
-}
+type Column = column.Spec
 
 // Headers is one header, or several alternatives; in JSON a string or a list.
-type Headers []string
-
-// UnmarshalJSON takes a string or a list of strings.
-func (h *Headers) UnmarshalJSON(b []byte) error {
-	var one string
-	if err := json.Unmarshal(b, &one); err == nil {
-		*h = Headers{one}
-		return nil
-	}
-	var many []string
-	if err := json.Unmarshal(b, &many); err != nil {
-		return fmt.Errorf("header: want a string or a list of strings: %w", err)
-	}
-	*h = many
-	return nil
-}
-
-// MarshalJSON writes one header as a string.
-func (h Headers) MarshalJSON() ([]byte, error) {
-	if len(h) == 1 {
-		return json.Marshal(h[0])
-	}
-	return json.Marshal([]string(h))
-}
-
-// UnmarshalJSON takes a header alone, or an object.
-func (c *Column) UnmarshalJSON(b []byte) error {
-	if t := bytes.TrimSpace(b); len(t) > 0 && t[0] != '{' {
-		*c = Column{}
-		return c.Header.UnmarshalJSON(b)
-	}
-	type plain Column
-	var p plain
-	dec := json.NewDecoder(bytes.NewReader(b))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&p); err != nil {
-		return err
-	}
-	*c = Column(p)
-	return nil
-}
-
-// MarshalJSON writes a column that is only a header as a string.
-func (c Column) MarshalJSON() ([]byte, error) {
-	if len(c.Values) == 0 && c.Format == "" && c.Holder == "" && !c.Optional {
-		return json.Marshal(c.Header)
-	}
-	type plain Column
-	return json.Marshal(plain(c))
-}
+type Headers = column.Headers
 
 // parseSettings decodes strictly: an unknown key is an error.
 func parseSettings(b []byte) (Settings, error) {

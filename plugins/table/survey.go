@@ -10,10 +10,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kommunpuls/kommunpuls/internal/column"
 	"github.com/kommunpuls/kommunpuls/internal/sheet"
 	"github.com/kommunpuls/kommunpuls/internal/sheet/value"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
-	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
 // survey is what is known before the first record: every sheet bound, every
@@ -26,7 +26,7 @@ type survey struct {
 }
 
 // book surveys one file.
-func (s *survey) book(ctx context.Context, p *plan, b *sheet.Book, path string) error {
+func (s *survey) book(ctx context.Context, p *plan, b *sheet.Book, path string, now time.Time) error {
 	names, err := p.sheets(b)
 	if err != nil {
 		return err
@@ -37,7 +37,7 @@ func (s *survey) book(ctx context.Context, p *plan, b *sheet.Book, path string) 
 		best = -1
 	)
 	for _, name := range names {
-		bd, matched, err := s.sheet(ctx, p, b, path, name)
+		bd, matched, err := s.sheet(ctx, p, b, path, name, now)
 		switch {
 		case err == nil && bd != nil:
 			fits = append(fits, bd)
@@ -122,7 +122,7 @@ func (p *plan) sheets(b *sheet.Book) ([]string, error) {
 }
 
 // sheet binds one sheet and reads as much of it as is needed to know its dates.
-func (s *survey) sheet(ctx context.Context, p *plan, b *sheet.Book, path, name string) (_ *binding, matched int, err error) {
+func (s *survey) sheet(ctx context.Context, p *plan, b *sheet.Book, path, name string, now time.Time) (_ *binding, matched int, err error) {
 	meta, err := b.Meta(name)
 	if err != nil {
 		return nil, 0, err
@@ -143,7 +143,7 @@ func (s *survey) sheet(ctx context.Context, p *plan, b *sheet.Book, path, name s
 		}
 		top = append(top, row.Clone())
 	}
-	bd, matched, err := p.bind(b, path, name, meta, top)
+	bd, matched, err := p.bind(b, path, name, meta, top, now)
 	if err != nil {
 		return bd, matched, err
 	}
@@ -187,13 +187,13 @@ func cellDate(p *plan, b *sheet.Book, bd *binding, top []sheet.Row, ref string) 
 		if top[i].Number != at {
 			continue
 		}
-		c := cellReader{plan: p, column: &column{target: target{f: record.Field{Type: record.Date}}}, dates: value.Dates{Order: p.DateOrder, Date1904: b.Date1904}}
-		cell := top[i].Cell(col)
-		if in := dateIn.FindString(strings.ToLower(cell.Text)); cell.Kind == sheet.Text && in != "" {
-			cell.Text = in
+		r := p.DateReader(value.Dates{Order: p.DateOrder, Date1904: b.Date1904})
+		c := cell(top[i].Cell(col))
+		if in := dateIn.FindString(strings.ToLower(c.Text)); c.Type == column.Text && in != "" {
+			c.Text = in
 		}
-		if v, _, err := c.instant(cell); err == nil && v.State == record.Set {
-			return time.Unix(v.I, 0).UTC(), nil
+		if t, err := r.Instant(&c); err == nil && !t.IsZero() {
+			return t, nil
 		}
 	}
 	return time.Time{}, p.faulty(b, bd.sheet, at, fmt.Sprintf("cellen %s har inget datum att visa listans ålder med.", ref))

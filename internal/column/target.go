@@ -1,4 +1,4 @@
-package table
+package column
 
 import (
 	"fmt"
@@ -33,7 +33,7 @@ func fixed(c record.Child) string {
 	return ""
 }
 
-// parseTarget reads a key of Settings.Columns.
+// parseTarget reads the name of a target.
 func parseTarget(s record.Schema, key string) (target, error) {
 	t := target{key: key, field: -1, child: -1, sub: -1}
 	if i := s.Index(key); i >= 0 {
