@@ -831,6 +831,8 @@ CREATE TABLE observation_now (
   users INTEGER,
   comparison_group TEXT,
   external_source TEXT,
+  method TEXT,
+  period TEXT,
   secondary INTEGER,
   opening TEXT
 );
@@ -864,6 +866,8 @@ CREATE TABLE observation_past (
   users INTEGER,
   comparison_group TEXT,
   external_source TEXT,
+  method TEXT,
+  period TEXT,
   secondary INTEGER,
   opening TEXT
 );
@@ -996,6 +1000,7 @@ CREATE TABLE cost_now (
   category TEXT,
   allocation_model INTEGER,
   payer TEXT,
+  recharged INTEGER,
   supplier_ref INTEGER,
   account_code TEXT,
   system_ref INTEGER,
@@ -1024,6 +1029,7 @@ CREATE TABLE cost_past (
   category TEXT,
   allocation_model INTEGER,
   payer TEXT,
+  recharged INTEGER,
   supplier_ref INTEGER,
   account_code TEXT,
   system_ref INTEGER,
@@ -1058,6 +1064,7 @@ CREATE TABLE project_now (
   cost_sek REAL,
   benefit_sek REAL,
   run_cost_sek REAL,
+  benefit_realised_sek REAL,
   benefit_method TEXT,
   benefit_calc_on INTEGER,
   post_calc_on INTEGER
@@ -1092,6 +1099,7 @@ CREATE TABLE project_past (
   cost_sek REAL,
   benefit_sek REAL,
   run_cost_sek REAL,
+  benefit_realised_sek REAL,
   benefit_method TEXT,
   benefit_calc_on INTEGER,
   post_calc_on INTEGER
@@ -1221,6 +1229,7 @@ CREATE TABLE control_now (
   before_contract INTEGER,
   classified_first INTEGER,
   successful INTEGER,
+  it_on_agenda INTEGER,
   completed INTEGER,
   population INTEGER,
   responsible_role TEXT,
@@ -1268,6 +1277,7 @@ CREATE TABLE control_past (
   before_contract INTEGER,
   classified_first INTEGER,
   successful INTEGER,
+  it_on_agenda INTEGER,
   completed INTEGER,
   population INTEGER,
   responsible_role TEXT,
@@ -1282,12 +1292,12 @@ CREATE VIEW account_group AS SELECT t.rid AS parent, t.pos, t.seen_at, t."group"
 CREATE VIEW ticket AS SELECT t.rid AS id, substr(t.rid, 1, instr(t.rid, ':') - 1) AS source, substr(t.rid, instr(t.rid, ':') + 1) AS source_id, (SELECT d.doc || CASE WHEN d.sheet = '' THEN '' ELSE ', blad ' || d.sheet END FROM doc d WHERE d.no = t.doc_no) || CASE WHEN t.doc_row > 0 THEN ', rad ' || t.doc_row ELSE '' END AS place, t.seen_at, t.ticket_no, t.kind, t.category, t.priority, t.channel, t.queue, t.status_raw, t.status, t.resolution_code, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, (SELECT r.raw FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit_raw, (SELECT r.id FROM ref r WHERE r.no = t.site_ref) AS site, (SELECT r.raw FROM ref r WHERE r.no = t.site_ref) AS site_raw, (SELECT r.id FROM ref r WHERE r.no = t.system_ref) AS system, (SELECT r.raw FROM ref r WHERE r.no = t.system_ref) AS system_raw, t.service, (SELECT r.id FROM ref r WHERE r.no = t.supplier_ref) AS supplier, (SELECT r.raw FROM ref r WHERE r.no = t.supplier_ref) AS supplier_raw, t.user_group, t.opened_at, t.acknowledged_at, t.first_response_at, t.resolved_at, t.closed_at, t.due_at, t.last_activity_at, t.reopened_count, t.paused_minutes, t.csat, t.work_minutes, t.auto_created, t.previous_id FROM ticket_now t;
 CREATE VIEW asset AS SELECT t.rid AS id, substr(t.rid, 1, instr(t.rid, ':') - 1) AS source, substr(t.rid, instr(t.rid, ':') + 1) AS source_id, (SELECT d.doc || CASE WHEN d.sheet = '' THEN '' ELSE ', blad ' || d.sheet END FROM doc d WHERE d.no = t.doc_no) || CASE WHEN t.doc_row > 0 THEN ', rad ' || t.doc_row ELSE '' END AS place, t.seen_at, t.kind, t.status, t.user_category, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, (SELECT r.raw FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit_raw, (SELECT r.id FROM ref r WHERE r.no = t.site_ref) AS site, (SELECT r.raw FROM ref r WHERE r.no = t.site_ref) AS site_raw, t.purchased_on, t.os, t.image, t.managed, t.vpn, t.ipv6, t.network_zone, t.host, t.last_seen_at FROM asset_now t;
 CREATE VIEW asset_software AS SELECT t.rid AS parent, t.pos, t.seen_at, t.product, t.version, t.approved FROM asset_software_now t;
-CREATE VIEW observation AS SELECT t.rid AS id, substr(t.rid, 1, instr(t.rid, ':') - 1) AS source, substr(t.rid, instr(t.rid, ':') + 1) AS source_id, (SELECT d.doc || CASE WHEN d.sheet = '' THEN '' ELSE ', blad ' || d.sheet END FROM doc d WHERE d.no = t.doc_no) || CASE WHEN t.doc_row > 0 THEN ', rad ' || t.doc_row ELSE '' END AS place, t.seen_at, t.kind, t.metric, t.value, t.unit, t.subject, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, (SELECT r.raw FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit_raw, (SELECT r.id FROM ref r WHERE r.no = t.site_ref) AS site, (SELECT r.raw FROM ref r WHERE r.no = t.site_ref) AS site_raw, t.category, t.samples, t.ok, t.latency_ms, t.loss_pct, t.started_at, t.ended_at, t.planned, t.cause, t.users, t.comparison_group, t.external_source, t.secondary, t.opening FROM observation_now t;
+CREATE VIEW observation AS SELECT t.rid AS id, substr(t.rid, 1, instr(t.rid, ':') - 1) AS source, substr(t.rid, instr(t.rid, ':') + 1) AS source_id, (SELECT d.doc || CASE WHEN d.sheet = '' THEN '' ELSE ', blad ' || d.sheet END FROM doc d WHERE d.no = t.doc_no) || CASE WHEN t.doc_row > 0 THEN ', rad ' || t.doc_row ELSE '' END AS place, t.seen_at, t.kind, t.metric, t.value, t.unit, t.subject, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, (SELECT r.raw FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit_raw, (SELECT r.id FROM ref r WHERE r.no = t.site_ref) AS site, (SELECT r.raw FROM ref r WHERE r.no = t.site_ref) AS site_raw, t.category, t.samples, t.ok, t.latency_ms, t.loss_pct, t.started_at, t.ended_at, t.planned, t.cause, t.users, t.comparison_group, t.external_source, t.method, t.period, t.secondary, t.opening FROM observation_now t;
 CREATE VIEW service AS SELECT t.rid AS id, substr(t.rid, 1, instr(t.rid, ':') - 1) AS source, substr(t.rid, instr(t.rid, ':') + 1) AS source_id, (SELECT d.doc || CASE WHEN d.sheet = '' THEN '' ELSE ', blad ' || d.sheet END FROM doc d WHERE d.no = t.doc_no) || CASE WHEN t.doc_row > 0 THEN ', rad ' || t.doc_row ELSE '' END AS place, t.seen_at, t.kind, t.name, t.platform, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, (SELECT r.raw FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit_raw, t.in_use, t.suitable, t.own_built, t.ordered_on, t.launched_on, t.retired_on, t.scope, t.how_to_order, t.lead_time_h, t.how_to_report, t.response_h, t.price_sek, t.how_to_cancel, t.eid, t.automated, t.prefill, (SELECT r.id FROM ref r WHERE r.no = t.system_ref) AS system, (SELECT r.raw FROM ref r WHERE r.no = t.system_ref) AS system_raw, t.process_mapped, t.benefit_analysis, t.cases_digital, t.cases_total, t.dev_cost_sek, t.annual_cost_sek, t.benefit_sek FROM service_now t;
 CREATE VIEW service_channel AS SELECT t.rid AS parent, t.pos, t.seen_at, t.channel FROM service_channel_now t;
-CREATE VIEW cost AS SELECT t.rid AS id, substr(t.rid, 1, instr(t.rid, ':') - 1) AS source, substr(t.rid, instr(t.rid, ':') + 1) AS source_id, (SELECT d.doc || CASE WHEN d.sheet = '' THEN '' ELSE ', blad ' || d.sheet END FROM doc d WHERE d.no = t.doc_no) || CASE WHEN t.doc_row > 0 THEN ', rad ' || t.doc_row ELSE '' END AS place, t.seen_at, t.booked_at, t.year, t.period, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, (SELECT r.raw FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit_raw, t.amount_sek, t.budget_sek, t.kind, t.category, t.allocation_model, t.payer, (SELECT r.id FROM ref r WHERE r.no = t.supplier_ref) AS supplier, (SELECT r.raw FROM ref r WHERE r.no = t.supplier_ref) AS supplier_raw, t.account_code, (SELECT r.id FROM ref r WHERE r.no = t.system_ref) AS system, (SELECT r.raw FROM ref r WHERE r.no = t.system_ref) AS system_raw, t.project, t.product, t.licences FROM cost_now t;
-CREATE VIEW project AS SELECT t.rid AS id, substr(t.rid, 1, instr(t.rid, ':') - 1) AS source, substr(t.rid, instr(t.rid, ':') + 1) AS source_id, (SELECT d.doc || CASE WHEN d.sheet = '' THEN '' ELSE ', blad ' || d.sheet END FROM doc d WHERE d.no = t.doc_no) || CASE WHEN t.doc_row > 0 THEN ', rad ' || t.doc_row ELSE '' END AS place, t.seen_at, t.name, t.kind, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, (SELECT r.raw FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit_raw, t.model, t.status, t.planned_start, t.planned_end, t.started_on, t.ended_on, t.final_report_on, t.board_reported_on, t.budget_sek, t.cost_sek, t.benefit_sek, t.run_cost_sek, t.benefit_method, t.benefit_calc_on, t.post_calc_on FROM project_now t;
+CREATE VIEW cost AS SELECT t.rid AS id, substr(t.rid, 1, instr(t.rid, ':') - 1) AS source, substr(t.rid, instr(t.rid, ':') + 1) AS source_id, (SELECT d.doc || CASE WHEN d.sheet = '' THEN '' ELSE ', blad ' || d.sheet END FROM doc d WHERE d.no = t.doc_no) || CASE WHEN t.doc_row > 0 THEN ', rad ' || t.doc_row ELSE '' END AS place, t.seen_at, t.booked_at, t.year, t.period, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, (SELECT r.raw FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit_raw, t.amount_sek, t.budget_sek, t.kind, t.category, t.allocation_model, t.payer, t.recharged, (SELECT r.id FROM ref r WHERE r.no = t.supplier_ref) AS supplier, (SELECT r.raw FROM ref r WHERE r.no = t.supplier_ref) AS supplier_raw, t.account_code, (SELECT r.id FROM ref r WHERE r.no = t.system_ref) AS system, (SELECT r.raw FROM ref r WHERE r.no = t.system_ref) AS system_raw, t.project, t.product, t.licences FROM cost_now t;
+CREATE VIEW project AS SELECT t.rid AS id, substr(t.rid, 1, instr(t.rid, ':') - 1) AS source, substr(t.rid, instr(t.rid, ':') + 1) AS source_id, (SELECT d.doc || CASE WHEN d.sheet = '' THEN '' ELSE ', blad ' || d.sheet END FROM doc d WHERE d.no = t.doc_no) || CASE WHEN t.doc_row > 0 THEN ', rad ' || t.doc_row ELSE '' END AS place, t.seen_at, t.name, t.kind, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, (SELECT r.raw FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit_raw, t.model, t.status, t.planned_start, t.planned_end, t.started_on, t.ended_on, t.final_report_on, t.board_reported_on, t.budget_sek, t.cost_sek, t.benefit_sek, t.run_cost_sek, t.benefit_realised_sek, t.benefit_method, t.benefit_calc_on, t.post_calc_on FROM project_now t;
 CREATE VIEW project_effect_goal AS SELECT t.rid AS parent, t.pos, t.seen_at, t.goal, t.target, t.due, t.measured, t.followed_up_on FROM project_effect_goal_now t;
 CREATE VIEW assessment AS SELECT t.rid AS id, substr(t.rid, 1, instr(t.rid, ':') - 1) AS source, substr(t.rid, instr(t.rid, ':') + 1) AS source_id, (SELECT d.doc || CASE WHEN d.sheet = '' THEN '' ELSE ', blad ' || d.sheet END FROM doc d WHERE d.no = t.doc_no) || CASE WHEN t.doc_row > 0 THEN ', rad ' || t.doc_row ELSE '' END AS place, t.seen_at, t.framework, t.framework_version, t.area, t.indicator, t.subject, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, (SELECT r.raw FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit_raw, (SELECT r.id FROM ref r WHERE r.no = t.system_ref) AS system, (SELECT r.raw FROM ref r WHERE r.no = t.system_ref) AS system_raw, t.assessed_at, t.period, t.assessor, t.answer, t.score, t.scale_min, t.scale_max, t.step, t.respondents, t.confidence FROM assessment_now t;
-CREATE VIEW control AS SELECT t.rid AS id, substr(t.rid, 1, instr(t.rid, ':') - 1) AS source, substr(t.rid, instr(t.rid, ':') + 1) AS source_id, (SELECT d.doc || CASE WHEN d.sheet = '' THEN '' ELSE ', blad ' || d.sheet END FROM doc d WHERE d.no = t.doc_no) || CASE WHEN t.doc_row > 0 THEN ', rad ' || t.doc_row ELSE '' END AS place, t.seen_at, t.kind, t.name, t.subject, (SELECT r.id FROM ref r WHERE r.no = t.system_ref) AS system, (SELECT r.raw FROM ref r WHERE r.no = t.system_ref) AS system_raw, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, (SELECT r.raw FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit_raw, t.forum, t.document_type, t.required, t.adopted_at, t.valid_until, t.reviewed_at, t.review_due, t.planned_at, t.held_at, t.next_due, t.issued_at, t.closed_at, t.status, t.decision_ref, t.signed, t.priced, t.it_involved, t.energy_req, t.before_contract, t.classified_first, t.successful, t.completed, t.population, t.responsible_role, t.auditor, (SELECT r.id FROM ref r WHERE r.no = t.supplier_ref) AS supplier, (SELECT r.raw FROM ref r WHERE r.no = t.supplier_ref) AS supplier_raw FROM control_now t;
+CREATE VIEW control AS SELECT t.rid AS id, substr(t.rid, 1, instr(t.rid, ':') - 1) AS source, substr(t.rid, instr(t.rid, ':') + 1) AS source_id, (SELECT d.doc || CASE WHEN d.sheet = '' THEN '' ELSE ', blad ' || d.sheet END FROM doc d WHERE d.no = t.doc_no) || CASE WHEN t.doc_row > 0 THEN ', rad ' || t.doc_row ELSE '' END AS place, t.seen_at, t.kind, t.name, t.subject, (SELECT r.id FROM ref r WHERE r.no = t.system_ref) AS system, (SELECT r.raw FROM ref r WHERE r.no = t.system_ref) AS system_raw, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, (SELECT r.raw FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit_raw, t.forum, t.document_type, t.required, t.adopted_at, t.valid_until, t.reviewed_at, t.review_due, t.planned_at, t.held_at, t.next_due, t.issued_at, t.closed_at, t.status, t.decision_ref, t.signed, t.priced, t.it_involved, t.energy_req, t.before_contract, t.classified_first, t.successful, t.it_on_agenda, t.completed, t.population, t.responsible_role, t.auditor, (SELECT r.id FROM ref r WHERE r.no = t.supplier_ref) AS supplier, (SELECT r.raw FROM ref r WHERE r.no = t.supplier_ref) AS supplier_raw FROM control_now t;
 CREATE VIEW probe_hourly AS SELECT t.subject, t.metric, t.hour, (SELECT r.id FROM ref r WHERE r.no = t.site_ref) AS site, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, t.samples, t.ok, t.latency_sum_ms, t.latency_max_ms, t.latency_p95_ms FROM probe_hour t;
