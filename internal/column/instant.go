@@ -47,7 +47,7 @@ func (r *Reader) instant(cell *Cell) (v record.Value, alt int64, err error) {
 	case cell.Type == Fault:
 		return blank, 0, &refused{errFault, faultText}
 	case cell.Type == List:
-		return blank, 0, &refused{value.ErrDate, "fältet har flera värden, men bara ett får plats"}
+		return blank, 0, &refused{errSeveral, "fältet har flera värden, men bara ett får plats"}
 	case r.col.Format == unixSeconds || r.col.Format == unixMillis:
 		return r.epoch(cell)
 	case cell.Type == Instant:

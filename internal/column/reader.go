@@ -60,7 +60,7 @@ func (r *Reader) other(cell *Cell, text string) (record.Value, error) {
 		return blank, &refused{errFault, faultText}
 	}
 	if cell.Type == List {
-		return blank, &refused{value.ErrNumber, "fältet har flera värden, men bara ett får plats"}
+		return blank, &refused{errSeveral, "fältet har flera värden, men bara ett får plats"}
 	}
 	if to, ok := r.translated(text); ok {
 		if to == "" {

@@ -15,6 +15,7 @@ var (
 	errUnknown = errors.New("unknown_value")
 	errPerson  = errors.New("person_in_role")
 	errFault   = errors.New("cell_error")
+	errSeveral = errors.New("several_values")
 )
 
 // MissingTime is the code of an event whose column of time is empty.
@@ -75,7 +76,7 @@ func (p *Plan) blankable(err error) bool {
 
 // code is the stable code of a refusal.
 func code(err error) string {
-	for _, e := range []error{errUnknown, errPerson, errFault, value.ErrAmbiguous, value.ErrVague, value.ErrNoSuchHour, value.ErrDate, value.ErrNumber, value.ErrBool} {
+	for _, e := range []error{errUnknown, errPerson, errFault, errSeveral, value.ErrAmbiguous, value.ErrVague, value.ErrNoSuchHour, value.ErrDate, value.ErrNumber, value.ErrBool} {
 		if errors.Is(err, e) {
 			return e.Error()
 		}
