@@ -96,6 +96,7 @@ func (k *kpiCheck) rowTexts(row Scope) (elapsed bool) {
 	check("population", d.Population, aCondition)
 	check("pass", d.Pass, aCondition)
 	check("measure", d.Measure, aValue)
+	check("edition", d.Edition, aValue)
 	if d.Shape != PeerGap { // there it is about the peers
 		check("of", d.Of, aValue)
 	}

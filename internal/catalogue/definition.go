@@ -50,14 +50,20 @@ type Definition struct {
 	PopulationText finding.Text `yaml:"population_text"` // the population in words, printed in titles
 	// Narrow, if its test holds for any row, replaces Population: "most
 	// critical tier if mapped, else all".
-	Narrow  *Narrow     `yaml:"narrow"`
+	Narrow *Narrow `yaml:"narrow"`
+	// Edition is SQL, text: what the rows were measured with, for example the
+	// version of a framework. It is printed with the population, and two figures
+	// of different editions are never called better or worse.
+	Edition string      `yaml:"edition"`
 	Exclude []Exclusion `yaml:"exclude"` // taken out of the population and counted
 	Pass    string      `yaml:"pass"`    // SQL, true for a passing row
 	Partly  string      `yaml:"partly"`  // SQL over value and target, for outcome partly
 	Split   []Split     `yaml:"split"`   // names for rows that do not pass (or, for count, for all rows)
 	Measure string      `yaml:"measure"` // SQL, number: what is summed, averaged or ranked
-	Of      string      `yaml:"of"`      // distinct: SQL of the value; group_share: the group
-	Fields  []FieldPart `yaml:"fields"`  // field_mean
+	// Of is SQL: the value of distinct, the group of group_share; of mean_score
+	// the group that is never averaged with others: the figure is the worst one's.
+	Of     string      `yaml:"of"`
+	Fields []FieldPart `yaml:"fields"` // field_mean
 	// Quantile of the value, 0–1; other quantiles stand in Also.
 	Quantile    float64      `yaml:"quantile"`
 	GroupPass   string       `yaml:"group_pass"` // SQL over mean and n

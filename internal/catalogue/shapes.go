@@ -36,7 +36,7 @@ func Shapes() []ShapeRule {
 		{Planned, "held ÷ planned", []string{"record", "planned"}, may("split"), share},
 		{InsideOutside, "a quantile inside intervals ÷ the same outside", []string{"record", "measure", "quantile", "intervals"}, may(), []string{"ratio"}},
 		{Intervals, "length of the union of intervals, weighted if asked", []string{"record", "intervals"}, may(), []string{"seconds"}},
-		{MeanScore, "mean of scores; a blank leaves the denominator", []string{"record", "measure"}, may(), nil},
+		{MeanScore, "mean of scores; a blank leaves the denominator; with of, that of the worst group", []string{"record", "measure"}, may("of"), nil},
 		{PeerGap, "own mean less the peers' mean, from at least five peers", []string{"record", "measure", "denominator"}, may("of"), nil},
 		{Arithmetic, "arithmetic on other figures", []string{"formula"}, nil, nil},
 	}

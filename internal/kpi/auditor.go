@@ -34,6 +34,10 @@ func (t *task) auditorBody() (extra []string, body string, err error) {
 	case catalogue.Share, catalogue.Related, catalogue.Planned:
 		return nil, quotient(t.counts, t.columns["pass"], t.columns["n"]), nil
 	case catalogue.MeanScore:
+		if t.def.Of != "" {
+			extra, body = t.auditorWorst()
+			return extra, body, nil
+		}
 		return nil, quotient(t.counts, t.columns["sum"], t.columns["with"]), nil
 	case catalogue.CountOf:
 		return nil, "SELECT COALESCE(" + t.counts.columns[t.columns["pass"]] + ", 0) AS value\n" + from(t.counts.rel, t.counts.where), nil

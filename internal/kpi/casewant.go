@@ -16,7 +16,7 @@ import (
 //	waived_rows, evidence_total                       number
 //	tolerance                                         how far a number may be off (default 0.00005)
 //	outcome, pace, trend, suppressed                  as the finding has it
-//	reason                                            a part of the Swedish reason
+//	reason, population                                a part of the Swedish text
 //	breakdown    list of cells, each by dimension and key, with what they should hold
 //	also         map of key to value, or list of {key, value, …}
 //	not_counted  list of {reason, rows}; reason is the Swedish text or a part of it
@@ -88,6 +88,10 @@ func (c *comparison) key(k string, want any, f finding.Finding) {
 		}
 		if !strings.Contains(got, fmt.Sprint(want)) {
 			c.fault("reason: want a text with %q, got %q", want, got)
+		}
+	case "population":
+		if !strings.Contains(f.Population.SV, fmt.Sprint(want)) {
+			c.fault("population: want a text with %q, got %q", want, f.Population.SV)
 		}
 	case "breakdown":
 		for i, x := range asList(want) {

@@ -155,6 +155,9 @@ func (t *task) finish(ctx context.Context, r store.Reader) error {
 	if !t.main() {
 		return nil
 	}
+	if err := t.edition(ctx, r); err != nil {
+		return err
+	}
 	for i, e := range t.pop.exclude {
 		if n := t.counted(fmt.Sprint("excluded", i)); n > 0 {
 			f.notCounted = append(f.notCounted, finding.Count{Reason: e.reason, Rows: int64(n)})

@@ -108,6 +108,9 @@ func (t *task) ratio() error {
 			den, rows = y[1].sums[0], y[1].sums[1]
 		}
 		a := amounts{num: &num, den: &den, size: rows}
+		if t.def.SmallCells == "person" { // the denominator counts people or answers
+			a.size = den
+		}
 		if den == 0 {
 			if rows > 0 {
 				return a, errDivision

@@ -122,24 +122,6 @@ func (t *task) count() error {
 	return nil
 }
 
-// meanScore: mean of a measure; a blank leaves the denominator.
-func (t *task) meanScore() error {
-	m, err := t.measure()
-	if err != nil {
-		return err
-	}
-	t.sums()
-	t.column("sum", "SUM("+t.pop.guarded(nil, "", m, "NULL")+")")
-	t.column("with", "COUNT("+t.pop.guarded(nil, "", m, "NULL")+")")
-	t.column("n", t.pop.count(""))
-	t.amounts = func(y []*tally) (amounts, error) {
-		num, den := t.of(y[0], "sum"), t.of(y[0], "with")
-		return amounts{value: ratioOf(num, den), num: &num, den: &den, size: den}, nil
-	}
-	t.extend = t.measureParts
-	return nil
-}
-
 // measure compiles the measure, which every source must be able to give.
 func (t *task) measure() (string, error) {
 	if t.def.Measure == "" {
