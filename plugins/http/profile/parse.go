@@ -1,0 +1,81 @@
+package profile
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// maxFile bounds a profile's size.
+const maxFile = 1 << 20
+
+// Load reads a profile from a file.
+func Load(path string) (*Profile, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	return Parse(path, b)
+}
+
+// Parse reads a profile strictly and checks it. The error joins every fault
+// found, each a [Fault], and wraps [ErrInvalid].
+func Parse(name string, b []byte) (*Profile, error) {
+	if len(b) > maxFile {
+		return nil, invalid([]Fault{{File: name, Message: fmt.Sprintf("filen är större än %d byte", maxFile)}})
+	}
+	root, faults := tree(name, b)
+	if len(faults) > 0 {
+		return nil, invalid(faults)
+	}
+	var p Profile
+	if err := yaml.NodeToValue(root, &p); err != nil {
+		return nil, invalid([]Fault{{File: name, Line: lineOf(err), Message: plainError(err)}})
+	}
+	c := checker{p: &p}
+	c.profile()
+	for i := range c.faults {
+		c.faults[i].File = name
+		c.faults[i].Line = lineAt(root, c.faults[i].Path)
+	}
+	slices.SortStableFunc(c.faults, func(a, b Fault) int { return a.Line - b.Line })
+	return &p, invalid(c.faults)
+}
+
+// tree reads YAML and holds every key and value against the types.
+func tree(name string, b []byte) (ast.Node, []Fault) {
+	file, err := parser.ParseBytes(b, 0)
+	if err != nil {
+		return nil, []Fault{{File: name, Line: lineOf(err), Message: plainError(err)}}
+	}
+	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
+		return nil, []Fault{{File: name, Message: "filen ska innehålla precis ett YAML-dokument"}}
+	}
+	root := file.Docs[0].Body
+	w := walker{file: name}
+	w.root(root)
+	return root, w.faults
+}
+
+// plainError is the library's message on one line, without its picture.
+func plainError(err error) string {
+	text := yaml.FormatError(err, false, false)
+	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
+	if i := strings.Index(text, "] "); strings.HasPrefix(text, "[") && i > 0 {
+		text = text[i+2:]
+	}
+	return "YAML: " + text
+}
+
+func lineOf(err error) int {
+	var line, column int
+	if _, scanErr := fmt.Sscanf(strings.TrimSpace(yaml.FormatError(err, false, false)), "[%d:%d]", &line, &column); scanErr != nil {
+		return 0
+	}
+	return line
+}
