@@ -110,6 +110,7 @@ type SourceState struct {
 	Counts                                Counts
 	Held                                  bool
 	Mapped                                map[record.Kind][]string
+	Supplements                           map[record.Kind]string // sdk.Header.Supplements of the newest collection
 }
 
 // Identity names one org unit, system, site or supplier.
@@ -131,7 +132,11 @@ type Alias struct{ Source, Name string }
 // UnmappedName is a name in a source that maps to nothing.
 type UnmappedName struct {
 	Scheme, Source, Name string
-	Records              int64
+	// Kind is what bears the name: the relation of its records ("ticket",
+	// "asset_software"), or what a supplementing source calls them
+	// ("Entra-applikation").
+	Kind    string
+	Records int64
 }
 
 // CalendarDay is one day of working time in Europe/Stockholm.
@@ -155,7 +160,10 @@ type Point struct{ AsOf, KnownAt time.Time }
 //	seen_at      first time this state was seen (epoch seconds)
 //
 // and every child list is a relation <kind>_<child> with parent = the record's id.
-// The table calendar(day_start, open_from, open_to, cumulative) stands beside them.
+// The table calendar(day_start, open_from, open_to, cumulative) stands beside
+// them, and the relation name_seen(id, source, source_id, place, seen_at, name,
+// kind, org_unit, org_unit_raw): the records of sources that supplement the
+// registry and whose name is no system in it, kind being the source's label.
 type Reader interface {
 	// With returns the common table expressions ("ticket AS (…), system AS (…)")
 	// that give the named relations their content at the reader's point, or ""

@@ -27,6 +27,7 @@ const fixedDDL = `CREATE TABLE source (
   mapped TEXT,
   generation INTEGER NOT NULL DEFAULT 0
 );
+CREATE TABLE supplement (source_no INTEGER NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL, PRIMARY KEY (source_no, kind)) WITHOUT ROWID;
 CREATE TABLE loading (source_no INTEGER PRIMARY KEY);
 CREATE TABLE listed (source_no INTEGER NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (source_no, kind, at)) WITHOUT ROWID;
 CREATE TABLE doc (no INTEGER PRIMARY KEY, doc TEXT NOT NULL, sheet TEXT NOT NULL, UNIQUE (doc, sheet));
@@ -89,6 +90,7 @@ func ddl() string {
 		}
 	}
 	b.WriteString(probeHourView)
+	b.WriteString(nameSeenView())
 	return b.String()
 }
 

@@ -50,6 +50,7 @@ func (w *writer) insertListRow(kt *kindTable, ct *childTable, rid string, pos, f
 }
 
 func (w *writer) listArgs(ct *childTable, row record.Row) ([]any, error) {
+	row = namedSystem(ct, row)
 	vals := make([]any, len(ct.columns))
 	for i := range ct.columns {
 		v, err := w.arg(&ct.columns[i], value(row, i))
@@ -153,4 +154,28 @@ func (w *writer) retireListRow(kt *kindTable, ct *childTable, rid string, pos, u
 		return err
 	}
 	return w.exec(fmt.Sprintf("DELETE FROM %s_now WHERE rid = ? AND pos = ?", ct.name), rid, pos)
+}
+
+// namedSystem lets an installed product stand for the system of its name, where
+// the source does not say itself which system it is.
+func namedSystem(ct *childTable, row record.Row) record.Row {
+	if ct.name != "asset_software" {
+		return row
+	}
+	product, system := -1, -1
+	for i := range ct.columns {
+		switch ct.columns[i].field.Name {
+		case "product":
+			product = i
+		case "system":
+			system = i
+		}
+	}
+	if product < 0 || system < 0 || value(row, system).State != record.Unset || value(row, product).State != record.Set {
+		return row
+	}
+	named := make(record.Row, len(ct.columns))
+	copy(named, row)
+	named[system] = record.Value{State: record.Set, S: row[product].S}
+	return named
 }

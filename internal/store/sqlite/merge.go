@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kommunpuls/kommunpuls/internal/store"
@@ -36,13 +37,14 @@ func (s *Store) merge(ctx context.Context, tx *sql.Tx, kt *kindTable, settings [
 type contributor struct{ rid, id string }
 
 // mergeRows merges the fields and returns the records behind them, the most
-// trusted first.
+// trusted first. What only supplementing sources describe is nothing of its own;
+// of what they complete, the name and the place are an owner's.
 func mergeRows(ctx context.Context, tx *sql.Tx, kt *kindTable) ([]contributor, error) {
 	if _, err := tx.ExecContext(ctx, fmt.Sprintf("DELETE FROM %s", kt.kind)); err != nil {
 		return nil, err
 	}
-	q := fmt.Sprintf("SELECT t.rid, %s AS source_id, t.id, s.name AS source, %s AS place, t.seen_at, %s FROM %s_now t JOIN source s ON s.no = t.source_no ORDER BY s.precedence, s.name, t.rid",
-		sourceIDExpr, placeExpr, strings.Join(fieldColumns(kt.columns), ", "), kt.kind)
+	q := fmt.Sprintf("SELECT %[5]s AS supplements, t.rid, %[1]s AS source_id, t.id, s.name AS source, %[2]s AS place, t.seen_at, %[3]s FROM %[4]s_now t JOIN source s ON s.no = t.source_no WHERE t.id IS NOT NULL ORDER BY s.precedence, supplements, s.name, t.rid",
+		sourceIDExpr, placeExpr, strings.Join(fieldColumns(kt.columns), ", "), kt.kind, supplementsOf(kt, "t"))
 	rows, err := tx.QueryContext(ctx, q)
 	if err != nil {
 		return nil, err
@@ -52,17 +54,20 @@ func mergeRows(ctx context.Context, tx *sql.Tx, kt *kindTable) ([]contributor, e
 	if err != nil {
 		return nil, err
 	}
-	const head = 6 // rid, source_id, id, source, place, seen_at
-	var order []contributor
-	merged := map[string][]any{}
+	const front, head = 2, 7 // supplements, rid | source_id, id, source, place, seen_at
+	var all []contributor
+	merged, owners := map[string][]any{}, map[string][]any{}
 	var ids []string
 	for rows.Next() {
 		row, err := scanAny(rows, len(cols))
 		if err != nil {
 			return nil, err
 		}
-		id := fmt.Sprint(row[2])
-		order = append(order, contributor{fmt.Sprint(row[0]), id})
+		id := fmt.Sprint(row[3])
+		all = append(all, contributor{fmt.Sprint(row[1]), id})
+		if owners[id] == nil && row[0] == int64(0) {
+			owners[id] = slices.Clone(row)
+		}
 		old, ok := merged[id]
 		if !ok {
 			merged[id] = row
@@ -74,8 +79,8 @@ func mergeRows(ctx context.Context, tx *sql.Tx, kt *kindTable) ([]contributor, e
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return nil, err
 	}
-	names := make([]string, 0, len(cols)-1)
-	for _, c := range cols[1:] {
+	names := make([]string, 0, len(cols))
+	for _, c := range cols[front:] {
 		names = append(names, quote(c))
 	}
 	insert, err := tx.PrepareContext(ctx, fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", kt.kind, strings.Join(names, ", "), marks(len(names))))
@@ -83,11 +88,21 @@ func mergeRows(ctx context.Context, tx *sql.Tx, kt *kindTable) ([]contributor, e
 		return nil, err
 	}
 	defer insert.Close()
+	name := slices.Index(cols, "name")
 	for _, id := range ids {
-		if _, err := insert.ExecContext(ctx, merged[id][1:]...); err != nil {
+		row, owner := merged[id], owners[id]
+		if owner == nil {
+			continue
+		}
+		copy(row[:head], owner[:head])
+		if owner[name] != nil {
+			row[name] = owner[name]
+		}
+		if _, err := insert.ExecContext(ctx, row[front:]...); err != nil {
 			return nil, err
 		}
 	}
+	order := slices.DeleteFunc(all, func(c contributor) bool { return owners[c.id] == nil })
 	return order, insert.Close()
 }
 

@@ -23,6 +23,12 @@ type pointAt struct {
 func (r *reader) With(relations ...string) string {
 	var parts []string
 	for _, name := range relations {
+		if name == nameSeenRelation {
+			if kt := &r.s.tables.list[r.s.tables.index(record.System)]; !r.present(kt) {
+				parts = append(parts, name+" AS ("+r.at.nameSeen(kt)+")")
+			}
+			continue
+		}
 		kt, ct, ok := r.s.tables.relation(name)
 		if !ok || r.present(kt) {
 			continue
@@ -137,20 +143,26 @@ func (p pointAt) list(kt *kindTable, ct *childTable) string {
 
 // identityRelation merges what several sources said, as merge does for the present.
 func (p pointAt) identityRelation(kt *kindTable) string {
+	// The owners among the sources rank by themselves: the place and the name
+	// are the first owner's (o = 1), and without an owner there is no row.
 	stored := []string{"id"}
-	first := "max(CASE WHEN n = 1 THEN %[1]s END) AS %[1]s"
+	first := "max(CASE WHEN o = 1 THEN %[1]s END) AS %[1]s"
 	for _, c := range []string{"rid", "doc_no", "doc_row", "seen_at"} {
 		stored = append(stored, fmt.Sprintf(first, c))
 	}
 	for _, c := range kt.columns {
 		var by []string
+		if c.name == "name" {
+			by = append(by, "max(CASE WHEN o = 1 THEN name END)")
+		}
 		for n := 1; n <= p.ranks; n++ {
 			by = append(by, fmt.Sprintf("max(CASE WHEN n = %d THEN %s END)", n, quote(c.name)))
 		}
 		stored = append(stored, fmt.Sprintf("coalesce(%s, NULL) AS %s", strings.Join(by, ", "), quote(c.name)))
 	}
-	ranked := fmt.Sprintf("SELECT u.*, row_number() OVER (PARTITION BY u.id ORDER BY s.precedence, s.name, u.rid) AS n FROM (%s) u JOIN source s ON s.no = u.source_no",
-		p.states(string(kt.kind), pastColumns(kt)))
+	ranked := fmt.Sprintf("SELECT v.*, CASE WHEN v.supplements = 0 THEN row_number() OVER (PARTITION BY v.id, v.supplements ORDER BY v.precedence, v.source_name, v.rid) END AS o, row_number() OVER (PARTITION BY v.id ORDER BY v.precedence, v.supplements, v.source_name, v.rid) AS n"+
+		" FROM (SELECT u.*, s.precedence, s.name AS source_name, %s AS supplements FROM (%s) u JOIN source s ON s.no = u.source_no WHERE u.id IS NOT NULL) v",
+		supplementsOf(kt, "u"), p.states(string(kt.kind), pastColumns(kt)))
 	cols := []string{"t.id", sourceIDExpr + " AS source_id", sourceExpr + " AS source", placeExpr + " AS place", "t.seen_at"}
 	for _, f := range fieldColumns(kt.columns) {
 		if kt.kind == record.OrgUnit {
@@ -158,7 +170,7 @@ func (p pointAt) identityRelation(kt *kindTable) string {
 		}
 		cols = append(cols, f)
 	}
-	text := fmt.Sprintf("SELECT %s FROM (SELECT %s FROM (%s) GROUP BY id) t", strings.Join(cols, ", "), strings.Join(stored, ", "), ranked)
+	text := fmt.Sprintf("SELECT %s FROM (SELECT %s FROM (%s) GROUP BY id HAVING max(o) IS NOT NULL) t", strings.Join(cols, ", "), strings.Join(stored, ", "), ranked)
 	if kt.kind != record.OrgUnit {
 		return text
 	}
@@ -191,11 +203,22 @@ func (p pointAt) identityList(kt *kindTable, ct *childTable) string {
 	// The cast tells the planner that it is text, without which no index made on
 	// the fly helps a join.
 	owner := fmt.Sprintf("CAST(coalesce((SELECT n.id FROM %[1]s_now n WHERE n.rid = u.rid), (SELECT max(o.id) FROM %[1]s_past o WHERE o.rid = u.rid)) AS TEXT)", kt.kind)
-	rows := fmt.Sprintf("SELECT u.*, %s AS parent, s.precedence, s.name AS source_name FROM (%s) u JOIN source s ON s.no = u.source_no", owner, p.states(ct.name, pastListColumns(kt, ct)))
-	ranked := fmt.Sprintf("SELECT v.*, dense_rank() OVER (PARTITION BY v.parent ORDER BY v.precedence, v.source_name, v.rid) AS n FROM (%s) v", rows)
+	rows := fmt.Sprintf("SELECT u.*, %s AS parent, s.precedence, %s AS supplements, s.name AS source_name FROM (%s) u JOIN source s ON s.no = u.source_no", owner, supplementsOf(kt, "u"), p.states(ct.name, pastListColumns(kt, ct)))
+	owned := fmt.Sprintf("v.supplements = 0 OR v.parent IN (%s)", p.owned(kt))
+	ranked := fmt.Sprintf("SELECT v.*, dense_rank() OVER (PARTITION BY v.parent ORDER BY v.precedence, v.supplements, v.source_name, v.rid) AS n FROM (%s) v WHERE %s", rows, owned)
 	where := " WHERE t.n = 1"
 	if ct.name == "system_alias" {
 		where = ""
 	}
 	return "SELECT " + strings.Join(append([]string{"t.parent", "t.pos", "t.seen_at"}, fieldColumns(ct.columns)...), ", ") + " FROM (" + ranked + ") t" + where
+}
+
+// owned are the identities that a source owned at the point.
+func (p pointAt) owned(kt *kindTable) string {
+	return fmt.Sprintf("SELECT w.id FROM (%s) w WHERE w.id IS NOT NULL AND NOT %s", p.states(string(kt.kind), pastColumns(kt)), supplementsOf(kt, "w"))
+}
+
+// nameSeen is the relation name_seen as it stood.
+func (p pointAt) nameSeen(kt *kindTable) string {
+	return nameSeen("("+p.states(string(kt.kind), pastColumns(kt))+")", p.owned(kt))
 }

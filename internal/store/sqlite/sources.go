@@ -18,6 +18,7 @@ type sourceUpdate struct {
 	started time.Time
 	header  *sdk.Header
 	end     *sdk.End
+	watch   bool // a batch of a Watch, which says nothing of the source as a whole
 }
 
 // finish writes what was gathered, brings names up to date and moves the
@@ -28,6 +29,11 @@ func (w *writer) finish(u sourceUpdate) error {
 	}
 	if err := w.rollUp(); err != nil {
 		return err
+	}
+	if !u.watch && !u.header.Unchanged {
+		if err := w.noteSupplements(u.header.Supplements); err != nil {
+			return err
+		}
 	}
 	if w.named || w.newNames {
 		if err := w.s.settle(w.ctx, w.tx, time.Unix(w.now, 0), w.named); err != nil {
@@ -99,17 +105,18 @@ type queryer interface {
 }
 
 func readSources(ctx context.Context, db queryer) ([]store.SourceState, error) {
-	rows, err := db.QueryContext(ctx, "SELECT name, plugin, precedence, interval_s, content_max_age_s, coalesce(retired_on, 0), coalesce(last_started, 0), coalesce(last_success, 0), coalesce(last_failure, 0), coalesce(failure_reason, ''), coalesce(content_at, 0), coalesce(counts, '{}'), held, coalesce(mapped, '{}') FROM source ORDER BY name")
+	rows, err := db.QueryContext(ctx, "SELECT no, name, plugin, precedence, interval_s, content_max_age_s, coalesce(retired_on, 0), coalesce(last_started, 0), coalesce(last_success, 0), coalesce(last_failure, 0), coalesce(failure_reason, ''), coalesce(content_at, 0), coalesce(counts, '{}'), held, coalesce(mapped, '{}') FROM source ORDER BY name")
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	var out []store.SourceState
+	var nos []int64
 	for rows.Next() {
 		var st store.SourceState
-		var interval, maxAge, retired, started, success, failure, content int64
+		var no, interval, maxAge, retired, started, success, failure, content int64
 		var counts, mapped string
-		if err := rows.Scan(&st.Name, &st.Plugin, &st.Precedence, &interval, &maxAge, &retired, &started, &success, &failure, &st.FailureReason, &content, &counts, &st.Held, &mapped); err != nil {
+		if err := rows.Scan(&no, &st.Name, &st.Plugin, &st.Precedence, &interval, &maxAge, &retired, &started, &success, &failure, &st.FailureReason, &content, &counts, &st.Held, &mapped); err != nil {
 			return nil, err
 		}
 		st.Interval, st.ContentMaxAge = time.Duration(interval)*time.Second, time.Duration(maxAge)*time.Second
@@ -118,9 +125,21 @@ func readSources(ctx context.Context, db queryer) ([]store.SourceState, error) {
 		if err := errors.Join(json.Unmarshal([]byte(counts), &st.Counts), json.Unmarshal([]byte(mapped), &st.Mapped)); err != nil {
 			return nil, fmt.Errorf("source %s: %w", st.Name, err)
 		}
-		out = append(out, st)
+		out, nos = append(out, st), append(nos, no)
 	}
-	return out, errors.Join(rows.Err(), rows.Close())
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, err
+	}
+	labels, err := db.QueryContext(ctx, "SELECT source_no, kind, label FROM supplement")
+	if err != nil {
+		return nil, err
+	}
+	defer labels.Close()
+	by, err := scanSupplements(labels)
+	for i := range out {
+		out[i].Supplements = by[nos[i]]
+	}
+	return out, err
 }
 
 // NoteFailure records that a collection failed; earlier data stay and age.
@@ -162,7 +181,7 @@ func (s *Store) Changed(ctx context.Context) (map[record.Kind]int64, error) {
 
 // Unmapped lists names that resolve to nothing, most used first.
 func (s *Store) Unmapped(ctx context.Context) ([]store.UnmappedName, error) {
-	uses := map[int64]int64{}
+	uses := map[int64]*nameUse{}
 	for i := range s.tables.list {
 		kt := &s.tables.list[i]
 		if err := countUses(ctx, s.read, string(kt.kind), kt.columns, uses); err != nil {
@@ -186,10 +205,24 @@ func (s *Store) Unmapped(ctx context.Context) ([]store.UnmappedName, error) {
 		if err := rows.Scan(&no, &u.Scheme, &u.Source, &u.Name); err != nil {
 			return nil, fmt.Errorf("store: unmapped: %w", err)
 		}
-		if u.Records = uses[no]; u.Records > 0 {
+		if use := uses[no]; use.records > 0 {
+			u.Records, u.Kind = use.records, use.most()
 			out = append(out, u)
 		}
 	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, fmt.Errorf("store: unmapped: %w", translate(err))
+	}
+	seen, err := s.read.QueryContext(ctx, "SELECT source, name, kind, count(*) FROM name_seen GROUP BY 1, 2, 3")
+	if err != nil {
+		return nil, fmt.Errorf("store: unmapped: %w", translate(err))
+	}
+	defer seen.Close()
+	more, err := unmappedSupplements(seen)
+	if err != nil {
+		return nil, fmt.Errorf("store: unmapped: %w", translate(err))
+	}
+	out = append(out, more...)
 	sortUnmapped(out)
-	return out, errors.Join(rows.Err(), rows.Close())
+	return out, nil
 }

@@ -49,7 +49,7 @@ func (s *Store) Commit(ctx context.Context, src store.SourceInfo, b sdk.WatchBat
 				return err
 			}
 		}
-		return w.finish(sourceUpdate{started: now, header: &sdk.Header{Mapped: b.Mapped}, end: &sdk.End{Cursor: b.Cursor}})
+		return w.finish(sourceUpdate{started: now, header: &sdk.Header{Mapped: b.Mapped}, end: &sdk.End{Cursor: b.Cursor}, watch: true})
 	})
 	if err != nil {
 		return fmt.Errorf("store: commit %s: %w", src.Name, err)

@@ -65,8 +65,8 @@ func unmappedName(t *testing.T, s store.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(got) != 2 || got[0] != (store.UnmappedName{Scheme: "org_unit", Source: "kö", Name: "Barn & skola", Records: 2}) ||
-		got[1] != (store.UnmappedName{Scheme: "system", Source: "kö", Name: "Okänt", Records: 1}) {
+	if len(got) != 2 || got[0] != (store.UnmappedName{Scheme: "org_unit", Source: "kö", Name: "Barn & skola", Kind: "ticket", Records: 2}) ||
+		got[1] != (store.UnmappedName{Scheme: "system", Source: "kö", Name: "Okänt", Kind: "ticket", Records: 1}) {
 		t.Errorf("%+v", got)
 	}
 }
