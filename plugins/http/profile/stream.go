@@ -46,10 +46,10 @@ type Stream struct {
 	// "channel"), or a row of a list that has a fixed first field
 	// ("role:owner", "key:login").
 	//
-	// For a child list the expression yields a text, a list of texts, or a
-	// list of objects with the child's own fields ({"group": "Admins",
-	// "privileged": true}; for a role the holder stands in "holder", for a key
-	// in "key"); null is none.
+	// For a child list the expression yields a text or a list of texts; null is
+	// none. A further field of its rows is a key of its own ("group.privileged",
+	// "role:owner.since") that yields one value for all rows, or a list in the
+	// same order. "class" takes C, I and A from one text ("3/2/2").
 	Fields map[string]Field `json:"fields"`
 
 	// Skip lists items that are not read; each reason is counted and told.
@@ -62,8 +62,10 @@ type Stream struct {
 	// Part says that a full pass does not read every event there ever was (a
 	// rolling window), so that an event that is missing was not deleted.
 	Part bool `json:"part,omitempty"`
-	// Supplements says that the records only complete what another source owns.
-	Supplements bool `json:"supplements,omitempty"`
+	// Supplements says that the records only complete the systems that another
+	// source owns, and what they are called here, in Swedish and at most 40
+	// letters: "Entra-applikation". See sdk.Header.
+	Supplements string `json:"supplements,omitempty"`
 }
 
 // Increment reads what has changed since the last collection. $since is null
