@@ -108,6 +108,9 @@ func (t *task) ratio() error {
 			den, rows = y[1].sums[0], y[1].sums[1]
 		}
 		a := amounts{num: &num, den: &den, size: rows}
+		if t.def.SmallCells == "person" {
+			a.size = den // one row may stand for many persons or answers, or for few
+		}
 		if t.def.SmallCells == "person" { // the denominator counts people or answers
 			a.size = den
 		}
