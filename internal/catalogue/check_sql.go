@@ -75,6 +75,7 @@ func (k *kpiCheck) sql() {
 	k.breakdowns(row)
 	k.evidence(row)
 	k.fieldNames("needs", d.Needs)
+	k.fieldNames("needs_any", d.NeedsAny)
 	k.fieldNames("optional", d.Optional)
 }
 

@@ -95,6 +95,9 @@ type Definition struct {
 	// mapped, and the figure stands.
 	Needs    []string `yaml:"needs"`    // needed beyond those: "field", "relation.field" or a child list "system.role"
 	Optional []string `yaml:"optional"` // named by the above and yet not needed, in the same form
+	// NeedsAny lists fields of which one at least must be mapped, in the same
+	// form. No source of their records is needed otherwise, nor any other field of them.
+	NeedsAny []string `yaml:"needs_any"`
 
 	File string `yaml:"-"` // set by the parser
 	Line int    `yaml:"-"`

@@ -2,12 +2,14 @@ package catalogue
 
 import "github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 
-// Two relations describe the daemon itself rather than the municipality, so
-// that "how sure are the figures" is measured like everything else. They have
-// the envelope's id and place, and no other envelope column but org_unit.
+// Some relations describe the daemon and its sources rather than the
+// municipality, so that "how sure are the figures" is measured like everything
+// else. They have the envelope's id and place, and no other envelope column
+// but org_unit.
 const (
 	SourceStateRelation record.Kind = "source_state" // one row per configured source, from store.Reader.Sources
 	WaiverRelation      record.Kind = "waiver"       // one row per waiver in force at the reader's point, from the decisions
+	NameSeenRelation    record.Kind = "name_seen"    // records of sources that supplement the registry and whose name is no system in it, from the store
 )
 
 // own lists their columns.
@@ -36,6 +38,16 @@ var own = []record.Schema{
 			{Name: "org_unit", Type: record.Ref, To: record.OrgUnit, Doc: "org unit it covers; blank is the whole municipality"},
 			{Name: "record", Type: record.Text, Doc: "record it covers; blank is all"},
 			{Name: "expires_at", Type: record.Date, Doc: "last day in force"},
+		},
+	},
+	{
+		Kind: NameSeenRelation, Placing: record.ByValidity, Doc: "names that supplementing sources have seen and that are no system in the registry",
+		Fields: []record.Field{
+			{Name: "name", Type: record.Text, Doc: "name as the source has it"},
+			{Name: "kind", Type: record.Text, Doc: "what the source calls it, for example Entra-applikation"},
+			{Name: "source", Type: record.Text, Doc: "source that has seen it"},
+			{Name: "seen_at", Type: record.Time, Doc: "first seen as it is"},
+			{Name: "org_unit", Type: record.Ref, To: record.OrgUnit, Doc: "org unit that the source gives"},
 		},
 	},
 }

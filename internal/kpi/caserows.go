@@ -274,7 +274,7 @@ func (l *loader) mapFields(c catalogue.Case) {
 		without := c.Unmapped[string(s.Kind)]
 		fed := false
 		for rel := range c.Rows {
-			fed = fed || kindOf(rel) == s.Kind
+			fed = fed || kindOf(rel) == s.Kind && rel != string(catalogue.NameSeenRelation)
 		}
 		if !fed || slices.Contains(without, "*") {
 			continue
@@ -298,6 +298,10 @@ func (l *loader) mapFields(c catalogue.Case) {
 	}
 	if len(c.Rows[string(catalogue.SourceStateRelation)]) == 0 {
 		l.sources = append(l.sources, src)
+	}
+	if _, seen := c.Rows[string(catalogue.NameSeenRelation)]; seen {
+		l.sources = append(l.sources, store.SourceState{SourceInfo: store.SourceInfo{Name: caseSource + "-komplement", Plugin: "table"}, LastSuccess: l.asOf,
+			Mapped: map[record.Kind][]string{record.System: {"name"}}, Supplements: map[record.Kind]string{record.System: "Entra-applikation"}})
 	}
 }
 

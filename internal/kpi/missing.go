@@ -49,6 +49,9 @@ func (s *session) missing(ctx context.Context, r store.Reader, t *task) (*findin
 			return text("Kan mätas när en källa med "+n.SV+" läses in.", "Can be measured when a source of "+n.EN+" is read."), nil
 		}
 	}
+	if none, err := s.missingAny(ctx, r, t); err != nil || none != nil {
+		return none, err
+	}
 	var lacking []string
 	for _, c := range t.needed() {
 		has, err := s.maps(ctx, r, c)
@@ -67,6 +70,24 @@ func (s *session) missing(ctx context.Context, r store.Reader, t *task) (*findin
 		swedish[i] = naming.Field(n)
 	}
 	return text("Ingen källa visar "+strings.Join(swedish, " eller ")+".", "No source has "+strings.Join(lacking, " or ")+"."), nil
+}
+
+// missingAny says that no source has any of the fields of which one is needed.
+func (s *session) missingAny(ctx context.Context, r store.Reader, t *task) (*finding.Text, error) {
+	var swedish, english []string
+	for _, n := range t.def.NeedsAny {
+		c := t.fieldRef(n)
+		has, err := s.maps(ctx, r, c)
+		if err != nil || has {
+			return nil, err
+		}
+		name := fieldName(c, s.listMapped(c))
+		swedish, english = append(swedish, naming.Field(name)), append(english, name)
+	}
+	if len(swedish) == 0 {
+		return nil, nil
+	}
+	return text("Ingen källa visar "+strings.Join(swedish, " eller ")+".", "No source has "+strings.Join(english, " or ")+"."), nil
 }
 
 // fieldName is what a source maps: a field, or a whole child list ("system.role").
@@ -91,6 +112,9 @@ func (t *task) neededRelations() []string {
 	out := []string{t.pop.rel}
 	needed := t.needed()
 	for _, rel := range t.need.relations {
+		if t.oneOfSeveral(rel) {
+			continue
+		}
 		in := func(c expr.ColumnRef) bool { return c.Relation == rel }
 		if !slices.ContainsFunc(t.need.columns, in) || slices.ContainsFunc(needed, in) {
 			out = merge(out, rel)
@@ -107,7 +131,7 @@ func (t *task) needed() []expr.ColumnRef {
 	}
 	var out []expr.ColumnRef
 	for _, c := range t.need.columns {
-		if !slices.ContainsFunc(optional, func(o expr.ColumnRef) bool { return o == c || o.Column == "" && o.Relation == c.Relation }) {
+		if !t.oneOfSeveral(c.Relation) && !slices.ContainsFunc(optional, func(o expr.ColumnRef) bool { return o == c || o.Column == "" && o.Relation == c.Relation }) {
 			out = append(out, c)
 		}
 	}
@@ -115,6 +139,15 @@ func (t *task) needed() []expr.ColumnRef {
 		out = merge(out, t.fieldRef(n))
 	}
 	return out
+}
+
+// oneOfSeveral tells whether a relation is of those of which one is enough.
+func (t *task) oneOfSeveral(rel string) bool {
+	seen := string(catalogue.NameSeenRelation)
+	return slices.ContainsFunc(t.def.NeedsAny, func(n string) bool {
+		other := t.fieldRef(n).Relation
+		return rel == other || rel != seen && other != seen && kindOf(rel) == kindOf(other)
+	})
 }
 
 // fieldRef reads "field", "relation.field", a child list "system.role" or rows
@@ -157,6 +190,9 @@ func (s *session) maps(ctx context.Context, r store.Reader, c expr.ColumnRef) (b
 	kind := kindOf(c.Relation)
 	if kind == "" || s.isOwn(kind) || s.declaredNone(string(kind)) {
 		return true, nil
+	}
+	if c.Relation == string(catalogue.NameSeenRelation) {
+		return s.supplemented(kind), nil
 	}
 	m := s.mapped[kind]
 	if child, ok := strings.CutPrefix(c.Relation, string(kind)+"_"); ok {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -50,11 +51,37 @@ func (e *Engine) newSession(ctx context.Context, r store.Reader, at store.Point)
 			return nil, fmt.Errorf("kpi: mapped fields of %s: %w", sc.Kind, err)
 		}
 	}
+	for k := range s.mapped {
+		if s.onlySupplemented(k) { // the sources that complete it have nothing to complete
+			s.mapped[k] = nil
+		}
+	}
 	if s.org, err = loadOrgTree(ctx, r, e.decisions.Identities); err != nil {
 		return nil, fmt.Errorf("kpi: %w", err)
 	}
 	s.texts = newTexts(e.catalogue.Views, at.AsOf, e.location, ownRelations(s))
 	return s, nil
+}
+
+// onlySupplemented tells whether every source of a kind supplements a registry
+// that no source reads.
+func (s *session) onlySupplemented(k record.Kind) bool {
+	any := false
+	for _, src := range s.sources {
+		if _, maps := src.Mapped[k]; !maps {
+			continue
+		}
+		if _, supplements := src.Supplements[k]; !supplements {
+			return false
+		}
+		any = true
+	}
+	return any
+}
+
+// supplemented tells whether any source supplements a kind.
+func (s *session) supplemented(k record.Kind) bool {
+	return slices.ContainsFunc(s.sources, func(src store.SourceState) bool { _, ok := src.Supplements[k]; return ok })
 }
 
 func (s *session) asOf() time.Time          { return s.point.AsOf }
@@ -120,8 +147,12 @@ func (s *session) feeding(relations []string) []store.SourceState {
 	return out
 }
 
-// kindOf returns the record kind of a relation: system for system_role.
+// kindOf returns the record kind of a relation: system for system_role, and for
+// the names seen that are none.
 func kindOf(relation string) record.Kind {
+	if relation == string(catalogue.NameSeenRelation) {
+		return record.System // it changes with them
+	}
 	if _, ok := catalogue.Relation(record.Kind(relation)); ok {
 		return record.Kind(relation)
 	}
