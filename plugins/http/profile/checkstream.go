@@ -106,6 +106,7 @@ func (c *checker) stream(path string, s *Stream) {
 	c.expr(path+".id", s.ID, vars, true)
 	c.expr(path+".label", s.Label, vars, false)
 	c.expr(path+".changed", s.Changed, vars, false)
+	c.expr(path+".part_when", s.PartWhen, SettingsVariables(), false)
 	if inc := s.Increment; inc != nil {
 		c.expr(path+".increment.field", inc.Field, vars, true)
 		if !FormatKnown(inc.Format) {

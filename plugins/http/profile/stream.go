@@ -62,6 +62,9 @@ type Stream struct {
 	// Part says that a full pass does not read every event there ever was (a
 	// rolling window), so that an event that is missing was not deleted.
 	Part bool `json:"part,omitempty"`
+	// PartWhen is an expression on the settings that yields true where Part
+	// holds: the municipality says whether the list it points at is whole.
+	PartWhen string `json:"part_when,omitempty"`
 	// Supplements says that the records only complete the systems that another
 	// source owns, and what they are called here, in Swedish and at most 40
 	// letters: "Entra-applikation". See sdk.Header.
