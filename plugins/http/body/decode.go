@@ -1,0 +1,317 @@
+// Package body decodes the JSON of answers: in one pass, with a bound on its
+// depth, and into the values that expressions work on.
+//
+// It is here because encoding/json takes longer over a value of any shape than
+// all the rest of a collection, knows no bound on depth that could be set, and
+// lets text that is not UTF-8 through, changed.
+package body
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// Why a text is not taken.
+var (
+	ErrSyntax = errors.New("svaret är inte giltig JSON")
+	ErrDepth  = errors.New("svarets JSON är för djupt nästlad")
+	ErrUTF8   = errors.New("svaret är inte UTF-8")
+)
+
+// Decode reads one JSON value: nil, bool, string, []any, map[string]any, int,
+// or json.Number for a number that is no whole number of up to 18 digits. Of a
+// member that stands twice the last counts. The error wraps one of those above
+// and says at which byte.
+func Decode(text string, maxDepth int) (any, error) {
+	text = strings.TrimPrefix(text, "\ufeff")
+	if !utf8.ValidString(text) {
+		return nil, fmt.Errorf("%w (byte %d)", ErrUTF8, firstInvalid(text))
+	}
+	d := decoder{s: text, depth: maxDepth}
+	d.space()
+	v, err := d.value()
+	if err != nil {
+		return nil, err
+	}
+	d.space()
+	if d.i < len(d.s) {
+		return nil, d.fault()
+	}
+	return v, nil
+}
+
+func firstInvalid(s string) int {
+	for i, r := range s {
+		if r == utf8.RuneError {
+			if _, size := utf8.DecodeRuneInString(s[i:]); size == 1 {
+				return i
+			}
+		}
+	}
+	return len(s)
+}
+
+type decoder struct {
+	s     string
+	i     int
+	depth int // levels that are left
+	size  int // members of the last object of items
+}
+
+func (d *decoder) fault() error { return fmt.Errorf("%w (byte %d)", ErrSyntax, d.i) }
+
+func (d *decoder) space() {
+	for d.i < len(d.s) {
+		switch d.s[d.i] {
+		case ' ', '\n', '\r', '\t':
+			d.i++
+		default:
+			return
+		}
+	}
+}
+
+func (d *decoder) value() (any, error) {
+	if d.i >= len(d.s) {
+		return nil, d.fault()
+	}
+	switch c := d.s[d.i]; c {
+	case '{':
+		return d.object()
+	case '[':
+		return d.list()
+	case '"':
+		return d.text()
+	case 't':
+		return true, d.word("true")
+	case 'f':
+		return false, d.word("false")
+	case 'n':
+		return nil, d.word("null")
+	}
+	return d.number()
+}
+
+func (d *decoder) word(w string) error {
+	if !strings.HasPrefix(d.s[d.i:], w) {
+		return d.fault()
+	}
+	d.i += len(w)
+	return nil
+}
+
+func (d *decoder) deeper() error {
+	if d.depth--; d.depth < 0 {
+		return fmt.Errorf("%w (byte %d)", ErrDepth, d.i)
+	}
+	d.i++
+	d.space()
+	return nil
+}
+
+func (d *decoder) object() (any, error) {
+	if err := d.deeper(); err != nil {
+		return nil, err
+	}
+	m := make(map[string]any, d.size)
+	if d.i < len(d.s) && d.s[d.i] == '}' {
+		d.i++
+		d.depth++
+		return m, nil
+	}
+	for {
+		if d.i >= len(d.s) || d.s[d.i] != '"' {
+			return nil, d.fault()
+		}
+		k, err := d.text()
+		if err != nil {
+			return nil, err
+		}
+		d.space()
+		if d.i >= len(d.s) || d.s[d.i] != ':' {
+			return nil, d.fault()
+		}
+		d.i++
+		d.space()
+		v, err := d.value()
+		if err != nil {
+			return nil, err
+		}
+		m[k.(string)] = v
+		end, err := d.next('}')
+		if err != nil {
+			return nil, err
+		}
+		if end {
+			d.size = min(len(m), 64)
+			return m, nil
+		}
+	}
+}
+
+// next goes past a comma, or past the end of what is open.
+func (d *decoder) next(closing byte) (end bool, err error) {
+	d.space()
+	if d.i >= len(d.s) {
+		return false, d.fault()
+	}
+	switch d.s[d.i] {
+	case ',':
+		d.i++
+		d.space()
+		return false, nil
+	case closing:
+		d.i++
+		d.depth++
+		return true, nil
+	}
+	return false, d.fault()
+}
+
+func (d *decoder) list() (any, error) {
+	if err := d.deeper(); err != nil {
+		return nil, err
+	}
+	out := []any{}
+	if d.i < len(d.s) && d.s[d.i] == ']' {
+		d.i++
+		d.depth++
+		return out, nil
+	}
+	for {
+		v, err := d.value()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+		end, err := d.next(']')
+		if end || err != nil {
+			return out, err
+		}
+	}
+}
+
+// text reads a string; one without escapes is a part of the body.
+func (d *decoder) text() (any, error) {
+	d.i++
+	start := d.i
+	for ; d.i < len(d.s); d.i++ {
+		switch c := d.s[d.i]; {
+		case c == '"':
+			d.i++
+			return d.s[start : d.i-1], nil
+		case c == '\\':
+			return d.escaped(start)
+		case c < ' ':
+			return nil, d.fault()
+		}
+	}
+	return nil, d.fault()
+}
+
+func (d *decoder) escaped(start int) (any, error) {
+	var b strings.Builder
+	b.WriteString(d.s[start:d.i])
+	for d.i < len(d.s) {
+		switch c := d.s[d.i]; {
+		case c == '"':
+			d.i++
+			return b.String(), nil
+		case c == '\\':
+			if err := d.escape(&b); err != nil {
+				return nil, err
+			}
+		case c < ' ':
+			return nil, d.fault()
+		default:
+			b.WriteByte(c)
+			d.i++
+		}
+	}
+	return nil, d.fault()
+}
+
+func (d *decoder) escape(b *strings.Builder) error {
+	if d.i+1 >= len(d.s) {
+		return d.fault()
+	}
+	c := d.s[d.i+1]
+	if at := strings.IndexByte(`"\/bfnrt`, c); at >= 0 {
+		b.WriteByte("\"\\/\b\f\n\r\t"[at])
+		d.i += 2
+		return nil
+	}
+	if c != 'u' {
+		return d.fault()
+	}
+	r, ok := d.hex(d.i)
+	if !ok {
+		return d.fault()
+	}
+	d.i += 6
+	if utf16.IsSurrogate(r) {
+		low, ok := d.hex(d.i)
+		pair := utf16.DecodeRune(r, low)
+		if r = utf8.RuneError; ok && pair != utf8.RuneError {
+			r = pair
+			d.i += 6
+		}
+	}
+	b.WriteRune(r)
+	return nil
+}
+
+// hex reads \uXXXX at a place.
+func (d *decoder) hex(at int) (rune, bool) {
+	if at+6 > len(d.s) || d.s[at] != '\\' || d.s[at+1] != 'u' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(d.s[at+2:at+6], 16, 32)
+	return rune(n), err == nil
+}
+
+func (d *decoder) number() (any, error) {
+	start := d.i
+	if d.s[d.i] == '-' {
+		d.i++
+	}
+	digits := d.digits()
+	if digits == 0 || digits > 1 && d.s[d.i-digits] == '0' {
+		return nil, d.fault()
+	}
+	isWhole := true
+	if d.i < len(d.s) && d.s[d.i] == '.' {
+		d.i++
+		if isWhole = false; d.digits() == 0 {
+			return nil, d.fault()
+		}
+	}
+	if d.i < len(d.s) && (d.s[d.i] == 'e' || d.s[d.i] == 'E') {
+		d.i++
+		if d.i < len(d.s) && (d.s[d.i] == '+' || d.s[d.i] == '-') {
+			d.i++
+		}
+		if isWhole = false; d.digits() == 0 {
+			return nil, d.fault()
+		}
+	}
+	text := d.s[start:d.i]
+	if isWhole && digits <= 18 && text != "-0" {
+		n, err := strconv.ParseInt(text, 10, 64)
+		return int(n), err
+	}
+	return json.Number(text), nil
+}
+
+func (d *decoder) digits() int {
+	start := d.i
+	for d.i < len(d.s) && d.s[d.i] >= '0' && d.s[d.i] <= '9' {
+		d.i++
+	}
+	return d.i - start
+}
