@@ -24,7 +24,8 @@ const (
 	Day                 // Int is a date without a time, as the seconds of its midnight in UTC
 	Serial              // Num is a spreadsheet's day number, Text how it was written
 	List                // Items, for child lists
-	Fault               // something stands there that cannot be read: a formula without a value, text that is not UTF-8
+	Fault               // something stands there that cannot be read, such as a formula without a value
+	Garbled             // a text whose bytes are not UTF-8
 )
 
 // Cell is one value as a source has it.

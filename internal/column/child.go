@@ -26,7 +26,7 @@ func (r *Reader) rows(cell *Cell) ([]record.Row, error) {
 		}
 		return all, nil
 	}
-	if cell.Type != Fault && (fixed(list) != "" || cell.Type != Text) {
+	if cell.Type != Fault && cell.Type != Garbled && (fixed(list) != "" || cell.Type != Text) {
 		return r.itemRows(list, cell)
 	}
 	text, err := r.listText(cell)
@@ -62,8 +62,11 @@ func (r *Reader) itemRows(list record.Child, cell *Cell) ([]record.Row, error) {
 }
 
 func (r *Reader) listText(cell *Cell) (string, error) {
-	if cell.Type == Fault || cell.Type == List {
-		return "", &refused{errFault, faultText}
+	if err := r.plan.unreadable(cell); err != nil {
+		return "", err
+	}
+	if cell.Type == List {
+		return "", &refused{errSeveral, "fältet har en lista i en lista"}
 	}
 	text := cell.text(r.Dates.Date1904)
 	if to, ok := r.translated(text); ok {

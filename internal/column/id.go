@@ -70,7 +70,7 @@ func (d *IDs) Of(cells []Cell) (id string, missing int) {
 	var b strings.Builder
 	for i := range cells {
 		t := oneLine(cells[i].text(false))
-		if cells[i].Type == Fault || d.plan.nulls.Is(t) {
+		if cells[i].Type == Fault || cells[i].Type == Garbled || d.plan.nulls.Is(t) {
 			return "", i
 		}
 		if len(cells) == 1 {

@@ -34,7 +34,7 @@ func (r *Reader) Instant(cell *Cell) (when time.Time, err error) {
 // instant reads a date, or a date and time.
 func (r *Reader) instant(cell *Cell) (v record.Value, alt int64, err error) {
 	blank := record.Value{State: record.Blank}
-	if len(r.col.values) > 0 && cell.Type != Fault {
+	if len(r.col.values) > 0 && cell.Type != Fault && cell.Type != Garbled {
 		text := cell.text(r.Dates.Date1904)
 		if to, ok := r.translated(text); ok {
 			cell = &Cell{Type: Text, Text: to}
@@ -44,8 +44,8 @@ func (r *Reader) instant(cell *Cell) (v record.Value, alt int64, err error) {
 	switch {
 	case cell.Type == Null, cell.Type == Absent:
 		return blank, 0, nil
-	case cell.Type == Fault:
-		return blank, 0, &refused{errFault, faultText}
+	case cell.Type == Fault, cell.Type == Garbled:
+		return blank, 0, r.plan.unreadable(cell)
 	case cell.Type == List:
 		return blank, 0, &refused{errSeveral, "fältet har flera värden, men bara ett får plats"}
 	case r.col.Format == unixSeconds || r.col.Format == unixMillis:

@@ -39,6 +39,9 @@ type Options struct {
 	// People makes pseudonyms (Settings.Pseudonymiser). It is asked only if a
 	// column or the kind is about people.
 	People func() (*sdk.Pseudonymiser, error)
+	// FaultText is what is said of cells of type Fault; empty is that the
+	// value cannot be read.
+	FaultText string
 	// Setting is what problems call the map of columns; empty is "columns".
 	Setting string
 	// Unnamed: the targets' values come without a column's name, so that a
@@ -109,6 +112,9 @@ func New(kind record.Kind, specs map[string]Spec, opt Options) (*Plan, []sdk.Pro
 	}
 	if opt.Zone == nil {
 		opt.Zone = time.UTC
+	}
+	if opt.FaultText == "" {
+		opt.FaultText = "värdet går inte att läsa"
 	}
 	if opt.Setting == "" {
 		opt.Setting = "columns"

@@ -40,7 +40,7 @@ func (r *Reader) value(cell *Cell) (v record.Value, alt int64, err error) {
 		}
 	}
 	text := cell.text(r.Dates.Date1904)
-	if v, ok := r.cache[text]; ok && cell.Type != Fault {
+	if v, ok := r.cache[text]; ok && cell.Type != Fault && cell.Type != Garbled {
 		return v, 0, nil
 	}
 	if v, err = r.other(cell, text); err == nil && len(r.cache) < maxCache && (t == record.Enum || t == record.Bool || t == record.Ref || t == record.Text) {
@@ -56,8 +56,8 @@ func (r *Reader) value(cell *Cell) (v record.Value, alt int64, err error) {
 func (r *Reader) other(cell *Cell, text string) (record.Value, error) {
 	p, f := r.plan, r.col.f
 	blank := record.Value{State: record.Blank}
-	if cell.Type == Fault {
-		return blank, &refused{errFault, faultText}
+	if err := r.plan.unreadable(cell); err != nil {
+		return blank, err
 	}
 	if cell.Type == List {
 		return blank, &refused{errSeveral, "fältet har flera värden, men bara ett får plats"}

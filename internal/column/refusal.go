@@ -16,13 +16,11 @@ var (
 	errPerson  = errors.New("person_in_role")
 	errFault   = errors.New("cell_error")
 	errSeveral = errors.New("several_values")
+	errGarbled = errors.New("bad_encoding")
 )
 
 // MissingTime is the code of an event whose column of time is empty.
 const MissingTime = "missing_time"
-
-// faultText is said of cells of type Fault.
-const faultText = "cellen innehåller ett formelfel eller en formel utan sparat värde"
 
 // refused is a cell that cannot be used, with a Swedish clause.
 type refused struct {
@@ -32,6 +30,17 @@ type refused struct {
 
 func (r *refused) Error() string { return r.text }
 func (r *refused) Unwrap() error { return r.reason }
+
+// unreadable tells of cells of the types Fault and Garbled.
+func (p *Plan) unreadable(cell *Cell) error {
+	switch cell.Type {
+	case Fault:
+		return &refused{errFault, p.opt.FaultText}
+	case Garbled:
+		return &refused{errGarbled, "texten är inte UTF-8; ange rätt teckenkodning där den kommer ifrån"}
+	}
+	return nil
+}
 
 // Refusal is a cell that could not be understood.
 type Refusal struct {
@@ -76,7 +85,7 @@ func (p *Plan) blankable(err error) bool {
 
 // code is the stable code of a refusal.
 func code(err error) string {
-	for _, e := range []error{errUnknown, errPerson, errFault, errSeveral, value.ErrAmbiguous, value.ErrVague, value.ErrNoSuchHour, value.ErrDate, value.ErrNumber, value.ErrBool} {
+	for _, e := range []error{errUnknown, errPerson, errFault, errGarbled, errSeveral, value.ErrAmbiguous, value.ErrVague, value.ErrNoSuchHour, value.ErrDate, value.ErrNumber, value.ErrBool} {
 		if errors.Is(err, e) {
 			return e.Error()
 		}

@@ -40,6 +40,7 @@ func newPlan(s sdk.Settings) (*plan, []sdk.Problem) {
 	opt := column.Options{
 		Constants: set.Constants, NullMarkers: set.NullMarkers, Titles: set.Titles, DateOrder: set.DateOrder, Decimal: set.Decimal,
 		UnknownValue: set.UnknownValue, BadCell: set.BadCell, People: s.Pseudonymiser,
+		FaultText: "cellen innehåller ett formelfel eller en formel utan sparat värde",
 	}
 	if opt.Zone, err = set.location(); err != nil {
 		ps.add("timezone", fmt.Sprintf("Tidszonen %q är okänd; skriv till exempel Europe/Stockholm eller UTC.", set.Timezone))
