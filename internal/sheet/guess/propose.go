@@ -111,6 +111,12 @@ func assign(cs []candidate) map[int]candidate {
 
 // place writes the proposals into the columns, the chosen one first.
 func place(s *Sheet, cs []candidate, chosen map[int]candidate) {
+	better := make(map[string]float64) // targets that a column fills beyond doubt
+	for _, c := range chosen {
+		if c.p.Confidence >= 0.9 {
+			better[c.p.Target] = c.p.Confidence
+		}
+	}
 	for i := range s.Columns {
 		s.Columns[i].Proposals = nil
 		if c, ok := chosen[i]; ok {
@@ -124,6 +130,9 @@ func place(s *Sheet, cs []candidate, chosen map[int]candidate) {
 		}
 		p := c.p
 		if len(col.Proposals) == 0 {
+			if better[p.Target] > p.Confidence && !strings.HasPrefix(p.Target, "role:") {
+				continue // "Underkategori" where "Kategori" is there: nothing to ask
+			}
 			p.Confidence = min(p.Confidence, Sure-0.05) // its target went to another column
 		}
 		col.Proposals = append(col.Proposals, p)
