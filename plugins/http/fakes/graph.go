@@ -20,6 +20,7 @@ type GraphTenant struct {
 
 	Users             []GraphUser
 	Groups            []GraphGroup
+	RoleDefinitions   map[string]string // id → displayName, built-in and own
 	RoleAssignments   []GraphRole
 	RoleEligibilities []GraphRole // needs Premium
 	ServicePrincipals []GraphServicePrincipal
@@ -36,7 +37,6 @@ type GraphUser struct {
 	Created                                        string // RFC 3339, UTC
 	PasswordChanged                                string
 	PasswordPolicies                               string // "DisablePasswordExpiration"
-	EmployeeLeaves                                 string
 	ImmutableID                                    string // base64 of the objectGUID of a synchronised user
 	SAMAccountName, SID                            string
 	ProxyAddresses                                 []string
@@ -77,7 +77,8 @@ type GraphServicePrincipal struct {
 	OwnerTenant                    string
 	Enabled                        bool
 	Tags                           []string
-	LoginURL                       string
+	// AssignedTo are ids of the users and groups that were given the application.
+	AssignedTo []string
 }
 
 // Graph is a strict stand-in for Microsoft Graph and its token service.
@@ -156,6 +157,8 @@ func (g *Graph) route(w http.ResponseWriter, r *http.Request, path string) {
 		g.users(w, r)
 	case path == "reports/authenticationMethods/userRegistrationDetails":
 		g.registrations(w, r)
+	case path == "roleManagement/directory/roleDefinitions":
+		g.roleDefinitions(w, r)
 	case path == "roleManagement/directory/roleAssignments":
 		g.roles(w, r, "roleAssignments", g.tenant.RoleAssignments)
 	case path == "roleManagement/directory/roleEligibilityScheduleInstances":
@@ -164,6 +167,8 @@ func (g *Graph) route(w http.ResponseWriter, r *http.Request, path string) {
 		g.servicePrincipals(w, r)
 	case path == "subscribedSkus":
 		g.skus(w, r)
+	case part[0] == "servicePrincipals" && len(part) == 3 && part[2] == "appRoleAssignedTo":
+		g.assigned(w, r, part[1])
 	case part[0] == "groups" && len(part) == 2:
 		g.group(w, r, part[1])
 	case part[0] == "groups" && len(part) >= 3 && (part[2] == "members" || part[2] == "transitiveMembers") && len(part) <= 4:

@@ -1,6 +1,7 @@
 package fakes
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 )
@@ -109,6 +110,24 @@ func (g *Graph) principal(id string) object {
 		return object{"@odata.type": "#microsoft.graph.group", "id": id, "displayName": g.tenant.Groups[i].Name, "userPrincipalName": absent, "accountEnabled": absent}
 	}
 	return object{"@odata.type": "#microsoft.graph.servicePrincipal", "id": id, "displayName": nil, "userPrincipalName": absent, "accountEnabled": nil}
+}
+
+// roleDefinitions lists the directory's roles.
+func (g *Graph) roleDefinitions(w http.ResponseWriter, r *http.Request) {
+	if !g.allowed(w, "RoleManagement.Read.Directory", "RoleManagement.Read.All") || g.resumed(w, r) {
+		return
+	}
+	q, ok := g.options(w, r, "$select", "$filter")
+	if !ok {
+		return
+	}
+	rows := []object{}
+	for _, id := range slices.Sorted(maps.Keys(g.tenant.RoleDefinitions)) {
+		rows = append(rows, object{"id": id, "templateId": id, "displayName": g.tenant.RoleDefinitions[id], "isBuiltIn": true, "isEnabled": true})
+	}
+	if rows, ok = g.selected(w, r, q, "unifiedRoleDefinition", rows); ok {
+		g.first(w, r, q, "roleManagement/directory/roleDefinitions", 1000, 1000, rows)
+	}
 }
 
 // roles lists role assignments, or who may take a role on for a while.

@@ -56,7 +56,7 @@ func (u *GraphUser) object() object {
 		"companyName": null(u.Company), "jobTitle": null(u.JobTitle), "officeLocation": null(u.OfficeLocation),
 		"userType": null(u.UserType), "employeeType": null(u.EmployeeType), "accountEnabled": u.Enabled,
 		"createdDateTime": null(u.Created), "lastPasswordChangeDateTime": null(u.PasswordChanged),
-		"passwordPolicies": null(u.PasswordPolicies), "employeeLeaveDateTime": null(u.EmployeeLeaves),
+		"passwordPolicies":      null(u.PasswordPolicies),
 		"onPremisesImmutableId": null(u.ImmutableID), "onPremisesSamAccountName": null(u.SAMAccountName), "onPremisesSecurityIdentifier": null(u.SID),
 		"onPremisesSyncEnabled": sync, "onPremisesExtensionAttributes": ext,
 		"proxyAddresses": append([]string{}, u.ProxyAddresses...), "assignedLicenses": licences, "signInActivity": absent,
