@@ -16,7 +16,7 @@ import (
 func anySystem(id string, more map[string]any) map[string]any {
 	row := map[string]any{
 		"id": id, "name": id, "lifecycle": "in_use", "tier": "gold", "maintenance_object": id, "supplier": id,
-		"class_c": 4, "class_i": 1, "class_a": 1, "personal_data": 1, "hosting": "saas", "replace_priority": 0,
+		"class_c": 4, "class_i": 1, "class_a": 1, "personal_data": 1, "hosting": "saas", "replace_priority": 0, "archive_duty": 1,
 		"role":        []any{map[string]any{"role": "owner", "holder": "title"}},
 		"integration": []any{map[string]any{"system": "annat", "documented": 1, "master_source": 1}},
 	}
