@@ -111,6 +111,7 @@ func TestARealDirectoryAndSpreadsheetsGiveTheFiguresOfAnIndependentCount(t *test
 	}
 	protectedIsNowhere(t, config, dir, protected[2])
 	wrongPasswordKeepsTheFigures(t, config, dir)
+	initFromDirectory(t, s)
 }
 
 // protectedIsNowhere looks for a protected person, clear and as a pseudonym,

@@ -16,12 +16,13 @@ import (
 )
 
 type initCmd struct {
-	Files        []string `arg:"" help:"Systemförteckning, ärendeexport … (XLSX, CSV)." type:"path"`
+	Files        []string `arg:"" optional:"" help:"Systemförteckning, ärendeexport … (XLSX, CSV)." type:"path"`
 	Dir          string   `default:"." help:"Mapp att skriva i. (Folder to write to.)"`
 	Municipality string   `name:"kommun" help:"Kommunens namn. (The municipality's name.)"`
 	Answers      string   `help:"Fil med svar på frågorna. (File of answers.)"`
 	Svar         []string `sep:"none" placeholder:"FRÅGA=SVAR" help:"Svar på en fråga, kan upprepas. (An answer.)"`
 	Yes          bool     `short:"y" help:"Ta alla förslag. (Take every proposal.)"`
+	directoryFlags
 }
 
 func (c initCmd) Run(e *env) error {
@@ -40,8 +41,16 @@ func (c initCmd) Run(e *env) error {
 			return usageError{err}
 		}
 	}
+	var systems []setup.System
+	if c.AD != "" {
+		s, err := c.system(c.Dir)
+		if err != nil {
+			return err
+		}
+		systems = append(systems, s)
+	}
 	return setup.Run(e.ctx, setup.Options{
-		Files: c.Files, OutDir: c.Dir, In: e.in, Out: e.out, Interactive: interactive(e), Yes: c.Yes, Answers: answers,
+		Files: c.Files, Systems: systems, OutDir: c.Dir, In: e.in, Out: e.out, Interactive: interactive(e), Yes: c.Yes, Answers: answers,
 		Municipality: strings.TrimSpace(c.Municipality), Now: e.now(), Version: version, Catalogue: cat, Propose: propose,
 		Arrow: app.FirstHour{Options: app.Options{Version: version, Log: e.log, Now: e.now}},
 	})

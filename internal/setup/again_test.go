@@ -34,6 +34,18 @@ func TestAgainKeepsAnswersAndChangesNothing(t *testing.T) {
 	require.Equal(t, book, workbookText(t, filepath.Join(dir, setup.WorkbookName)))
 }
 
+func TestAnAnswerGivenNowGoesBeforeTheOneGivenThen(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "Systemlista.xlsx")
+	registry(t, file, registryRows())
+	_, err := run(t, dir, func(o *setup.Options) { yes(o); answers(t, owner)(o) }, file)
+	require.NoError(t, err)
+	out, err := run(t, dir, answers(t, strings.Replace(owner, "role:owner", "role:manager_business", 1)), file)
+	require.NoError(t, err, out)
+	require.Contains(t, read(t, dir, setup.ConfigName), "role:manager_business:")
+	require.NotContains(t, read(t, dir, setup.ConfigName), "role:owner:")
+}
+
 func TestAgainKeepsWhatPeopleEdited(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "Systemlista.xlsx")

@@ -58,7 +58,10 @@ func (a *Answers) Add(flag string) error {
 	if f, r, ok := strings.Cut(flag, "#"); ok && slices.Contains([]string{".xlsx", ".xlsm", ".csv", ".tsv", ".txt"}, strings.ToLower(filepath.Ext(f))) {
 		file, rest = f, r
 	}
-	i := strings.LastIndex(rest, "=")
+	i := strings.Index(rest, "=")
+	if before, _, ok := strings.Cut(rest, ":"); ok && slices.Contains([]string{"column", "value", "fill_down"}, before) {
+		i = strings.LastIndex(rest, "=") // a header or a cell may hold one, an answer to these never does
+	}
 	if i <= 0 || i == len(rest)-1 {
 		return fmt.Errorf("%w: --svar %q: skriv fråga=svar, till exempel struck=retired", ErrInput, flag)
 	}

@@ -47,8 +47,22 @@ func newConfig(municipality string) (string, error) {
 	return fmt.Sprintf(configHead, strings.TrimSpace(name), WorkbookName), nil
 }
 
+// sourceHead is what stands above a source's settings.
+type sourceHead struct {
+	typ, every, settings string // settings: a remark on them
+}
+
+// tableHead is that of a list, whose content ages.
+func tableHead(kind record.Kind) sourceHead {
+	age, said := "90d", "Är innehållet äldre än så sägs siffrorna vara inaktuella."
+	if record.Ticket == kind {
+		age, said = "45d", "Är den nyaste raden äldre än så sägs siffrorna vara inaktuella."
+	}
+	return sourceHead{"table", fmt.Sprintf("1h\n    # %s\n    content_max_age: %s", said, age), "Vilken kolumn som betyder vad. Till vänster det kommunpuls räknar på, till höger er rubrik."}
+}
+
 // sourceBlock is the text of one source.
-func sourceBlock(name string, kind record.Kind, settings json.RawMessage) (string, error) {
+func sourceBlock(name string, head sourceHead, settings json.RawMessage) (string, error) {
 	m, err := ordered(settings)
 	if err != nil {
 		return "", fmt.Errorf("source %s: %w", name, err)
@@ -57,11 +71,7 @@ func sourceBlock(name string, kind record.Kind, settings json.RawMessage) (strin
 	if err != nil {
 		return "", fmt.Errorf("source %s: %w", name, err)
 	}
-	age, said := "90d", "Är innehållet äldre än så sägs siffrorna vara inaktuella."
-	if record.Ticket == kind {
-		age, said = "45d", "Är den nyaste raden äldre än så sägs siffrorna vara inaktuella."
-	}
-	return fmt.Sprintf("  - name: %s\n    type: table\n    every: 1h\n    # %s\n    content_max_age: %s\n    # Vilken kolumn som betyder vad. Till vänster det kommunpuls räknar på, till höger er rubrik.\n    settings:\n%s", name, said, age, body), nil
+	return fmt.Sprintf("  - name: %s\n    type: %s\n    every: %s\n    # %s\n    settings:\n%s", name, head.typ, head.every, head.settings, body), nil
 }
 
 // source is one source as it stands in a configuration.
@@ -100,6 +110,19 @@ func (c configText) bytes(crlf bool) []byte {
 		return []byte(strings.ReplaceAll(c.text, "\n", "\r\n"))
 	}
 	return []byte(c.text)
+}
+
+// find finds the source of a list: by its file, a system's by its name.
+func (c configText) find(l list) (source, bool) {
+	if l.path != "" {
+		return c.byFile(l.path)
+	}
+	for _, s := range c.sources {
+		if s.Name == l.name && s.Type == l.block.typ {
+			return s, true
+		}
+	}
+	return source{}, false
 }
 
 // byFile finds the table source that reads a file.

@@ -19,7 +19,7 @@ func config(t *testing.T) configText {
 	require.NoError(t, err)
 	c, err := parseConfig(text)
 	require.NoError(t, err)
-	block, err := sourceBlock(c.freeName("Systemlista.xlsx"), record.System, json.RawMessage(settingsJSON))
+	block, err := sourceBlock(c.freeName("Systemlista.xlsx"), tableHead(record.System), json.RawMessage(settingsJSON))
 	require.NoError(t, err)
 	c, err = c.addSource(block)
 	require.NoError(t, err)
@@ -64,7 +64,7 @@ func TestSecondSourceStandsAfterTheFirst(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c, err := parseConfig(edit(config(t).text))
 			require.NoError(t, err)
-			block, err := sourceBlock(c.freeName("mapp/Ärenden 2026.csv"), record.Ticket, json.RawMessage(`{"file":"Ärenden 2026.csv","record":"ticket","columns":{"opened_at":"Skapad"}}`))
+			block, err := sourceBlock(c.freeName("mapp/Ärenden 2026.csv"), tableHead(record.Ticket), json.RawMessage(`{"file":"Ärenden 2026.csv","record":"ticket","columns":{"opened_at":"Skapad"}}`))
 			require.NoError(t, err)
 			c, err = c.addSource(block)
 			require.NoError(t, err)

@@ -53,6 +53,8 @@ func firstFigure(fs []finding.Finding, lists []list, defs []catalogue.Definition
 			order = append(order, ownerFigure, "registry_completeness")
 		case record.Ticket:
 			order = append(order, "ticket_resolution_24h", "service_desk_queue_length")
+		case record.Account:
+			order = append(order, "stale_account_share", "mfa_coverage")
 		}
 	}
 	for _, id := range order {

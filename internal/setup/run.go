@@ -29,6 +29,12 @@ func Run(ctx context.Context, opt Options) error {
 	if err != nil {
 		return err
 	}
+	systems, err := d.lookAtSystems(ctx, &answers)
+	if err != nil {
+		return err
+	}
+	lists = append(lists, systems...)
+	d.unused()
 	cfg, err := d.openConfig(&answers)
 	if err != nil {
 		return err
@@ -55,11 +61,13 @@ func Run(ctx context.Context, opt Options) error {
 	return d.tell(ctx, cfg, res, lists)
 }
 
-// list is one file that will be read.
+// list is one file or system that will be read.
 type list struct {
-	file     string // as given
-	path     string // as the configuration holds it
+	file     string // as given; a system's name
+	path     string // as the configuration holds it; empty for a system
+	name     string // of the source, where it does not follow from the file
 	kind     record.Kind
+	block    sourceHead
 	settings json.RawMessage
 }
 
@@ -77,6 +85,11 @@ func together(stored, given Answers) Answers {
 			}
 			for _, m := range []map[string]string{out.Files[file].Answers, fa.Answers} {
 				for id, answer := range m {
+					merged.Answers[id] = answer
+				}
+			}
+			for id, answer := range given.All { // what is said now goes before what was said once
+				if _, said := given.Files[file].Answers[id]; !said && merged.Answers[id] != "" {
 					merged.Answers[id] = answer
 				}
 			}
@@ -102,7 +115,7 @@ func (d *desk) look(ctx context.Context, answers *Answers) ([]list, error) {
 		}
 		files = append(files, found...)
 	}
-	if len(files) == 0 {
+	if len(files) == 0 && len(d.opt.Systems) == 0 {
 		return nil, fmt.Errorf("%w: ange minst en fil, till exempel kommunpuls init Systemlista.xlsx", ErrInput)
 	}
 	var out []list
@@ -116,7 +129,6 @@ func (d *desk) look(ctx context.Context, answers *Answers) ([]list, error) {
 		}
 		out = append(out, l)
 	}
-	d.unused()
 	return out, nil
 }
 
@@ -153,6 +165,7 @@ func (d *desk) lookAt(ctx context.Context, file string, answers *Answers) (list,
 		return l, fmt.Errorf("%w: %s: %w", ErrInput, l.file, err)
 	}
 	l.kind = rep.Kind()
+	l.block = tableHead(l.kind)
 	if l.kind == record.System && !l.fills(ownerTarget) {
 		d.say("\n  Ingen kolumn läses som systemägare. Finns en sådan: kör igen med --svar \"column:rubriken=%s\".\n", ownerTarget)
 	}
@@ -293,18 +306,21 @@ func (d *desk) writeConfig(cfg configText, lists []list, answers *Answers) (conf
 			return cfg, fmt.Errorf("%s: %w", l.file, err)
 		}
 		fa := answers.Files[l.file]
-		src, there := cfg.byFile(l.path)
+		src, there := cfg.find(l)
 		crlf := cfg.crlf
 		if !there {
-			name := cfg.freeName(l.path)
-			block, err := sourceBlock(name, l.kind, l.settings)
+			name := l.name
+			if name == "" {
+				name = cfg.freeName(l.path)
+			}
+			block, err := sourceBlock(name, l.block, l.settings)
 			if err != nil {
 				return cfg, err
 			}
 			if cfg, err = cfg.addSource(block); err != nil {
 				return cfg, err
 			}
-			said = append(said, fmt.Sprintf("%s läggs till som källan %s.", l.file, name))
+			said = append(said, fmt.Sprintf("%s läggs till som källan %s.", l.called(), name))
 		} else if cfg, said, err = update(cfg, src, fa.Written, next, said); err != nil {
 			return cfg, err
 		}

@@ -57,10 +57,11 @@ type Propose func(rep guess.Report, answers map[string]string) (json.RawMessage,
 // Options are everything that init needs; it asks no clock and opens no
 // terminal of its own.
 type Options struct {
-	Files  []string // paths and globs as given
-	OutDir string
-	In     io.Reader
-	Out    io.Writer
+	Files   []string // paths and globs as given
+	Systems []System // what is read over the network
+	OutDir  string
+	In      io.Reader
+	Out     io.Writer
 	// Interactive: a person sits at In. Otherwise questions without an answer
 	// end the run with ErrQuestions, unless Yes takes every proposal.
 	Interactive  bool

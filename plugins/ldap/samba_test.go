@@ -37,6 +37,7 @@ func TestSamba(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
+	t.Run("a look around counts what there is to see", func(t *testing.T) { sambaSurvey(t, s) })
 	t.Run("increments", func(t *testing.T) { sambaIncrements(t, s) })
 	t.Run("an OU that may no longer be read fails the collection", func(t *testing.T) { sambaHidden(t, s) })
 }
