@@ -17,6 +17,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/source"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/plugins/ldap"
+	"github.com/kommunpuls/kommunpuls/plugins/probe"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
 	"github.com/kommunpuls/kommunpuls/plugins/table"
 )
@@ -25,6 +26,7 @@ import (
 func Builtin() map[string]func() sdk.Source {
 	return map[string]func() sdk.Source{
 		"ldap":  func() sdk.Source { return ldap.New() },
+		"probe": func() sdk.Source { return probe.Source{} },
 		"table": func() sdk.Source { return table.Source{} },
 	}
 }

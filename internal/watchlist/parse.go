@@ -17,7 +17,7 @@ const (
 	maxTargets         = 50_000
 	maxOf              = 100
 	maxWorkers         = 10_000
-	defaultWorkers     = 500
+	defaultWorkers     = 1500
 	defaultInterval    = 15 * time.Second
 	defaultTimeout     = 4 * time.Second
 	defaultFlap        = 2 * time.Minute

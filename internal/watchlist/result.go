@@ -48,6 +48,8 @@ const (
 	NoInterface  Cause = "no_interface"   // the agent has no such interface
 	AdminDown    Cause = "admin_down"     // the interface is switched off on purpose
 	OperUnknown  Cause = "oper_unknown"   // testing, unknown or dormant
+	NotMeasured  Cause = "not_measured"   // there was no time for it, or the result was lost when the daemon ended
+	Broken       Cause = "broken"         // the program that measures has a fault
 )
 
 // A probe's result travels as one observation record:
@@ -62,7 +64,7 @@ const (
 //	latency_ms  only when up
 //	loss_pct    icmp only: 0 or 100, not when unknown
 //	value       snmp only: ifOperStatus
-//	started_at  when the probe began
+//	started_at  when the probe was due, whole seconds; the same after a restart
 //	cause       not when up
 //
 // So the sum of samples is known measurements, and ok ÷ samples availability.
@@ -77,6 +79,7 @@ type Result struct {
 	Cause       Cause
 	Latency     time.Duration
 	Value       float64 // ifOperStatus, when Type is SNMP and Value > 0
+	Place       record.Place
 }
 
 // Fields are those of an observation that results, certificates and slots fill.
@@ -100,7 +103,7 @@ const (
 
 // ResultFor begins a result of a target.
 func ResultFor(t *Target, at time.Time) Result {
-	return Result{Target: t.ID, Type: t.Type, Site: t.Site, OrgUnit: t.OrgUnit, Criticality: t.Criticality, At: at}
+	return Result{Target: t.ID, Type: t.Type, Site: t.Site, OrgUnit: t.OrgUnit, Criticality: t.Criticality, Place: t.Where(), At: at}
 }
 
 // layout holds where an observation keeps the fields, so that thousands of
@@ -163,7 +166,7 @@ func (c Codec) Record(r Result) record.Record {
 	if r.Type == SNMP && r.Value > 0 {
 		v[c.at.value] = number(r.Value)
 	}
-	return record.Record{Kind: record.Observation, ID: r.Target + "@" + strconv.FormatInt(at, 10), Values: v}
+	return record.Record{Kind: record.Observation, ID: r.Target + "@" + strconv.FormatInt(at, 10), Place: r.Place, Values: v}
 }
 
 // Result unpacks what Record packed; false for any other record.
@@ -174,7 +177,7 @@ func (c Codec) Result(rec *record.Record) (Result, bool) {
 	}
 	r := Result{
 		Target: v[c.at.subject].S, Type: Type(v[c.at.metric].S), Site: v[c.at.site].S, OrgUnit: v[c.at.orgUnit].S, Criticality: v[c.at.category].S,
-		At: time.Unix(v[c.at.started].I, 0).UTC(), Cause: Cause(v[c.at.cause].S), Value: v[c.at.value].F,
+		At: time.Unix(v[c.at.started].I, 0).UTC(), Cause: Cause(v[c.at.cause].S), Value: v[c.at.value].F, Place: rec.Place,
 		Latency: time.Duration(v[c.at.latency].F * float64(time.Millisecond)),
 	}
 	switch {
@@ -194,7 +197,7 @@ func (c Codec) Certificate(t *Target, at, expires time.Time) record.Record {
 	v[c.at.kind], v[c.at.metric], v[c.at.unit] = text("counter"), text(CertificateExpiry), text("s")
 	v[c.at.subject], v[c.at.site], v[c.at.orgUnit], v[c.at.category] = text(t.ID), text(t.Site), text(t.OrgUnit), text(t.Criticality)
 	v[c.at.value], v[c.at.started] = number(float64(expires.Unix())), integer(at.Unix())
-	return record.Record{Kind: record.Observation, ID: t.ID + "#certificate", Values: v}
+	return record.Record{Kind: record.Observation, ID: t.ID + "#certificate", Place: t.Where(), Values: v}
 }
 
 // Expiry unpacks what Certificate packed; false for any other record.
@@ -211,5 +214,5 @@ func (c Codec) Slots(source string, hour time.Time, due, missed int64) record.Re
 	v := make([]record.Value, c.at.width)
 	v[c.at.kind], v[c.at.metric], v[c.at.unit], v[c.at.subject] = text("counter"), text(SlotsMissed), text("st"), text(source)
 	v[c.at.value], v[c.at.samples], v[c.at.started] = number(float64(missed)), integer(due), integer(hour.Unix())
-	return record.Record{Kind: record.Observation, ID: source + "#slots@" + strconv.FormatInt(hour.Unix(), 10), Values: v}
+	return record.Record{Kind: record.Observation, ID: source + "#slots@" + strconv.FormatInt(hour.Unix(), 10), Place: record.Place{Doc: "mätpunkten"}, Values: v}
 }

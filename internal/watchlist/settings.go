@@ -34,7 +34,7 @@ type Settings struct {
 	Planned []string `json:"planned,omitempty"`
 	// Modules by name.
 	Modules map[string]RawModule `json:"modules,omitempty"`
-	// Workers is how many probes may run at the same time (500).
+	// Workers is how many probes may run at the same time (1500).
 	Workers int `json:"workers,omitempty"`
 	// CertificateEvery is how often a certificate's expiry is told (1h).
 	CertificateEvery Duration `json:"certificate_every,omitempty"`

@@ -94,6 +94,14 @@ type Target struct {
 	Place record.Place
 }
 
+// Where is where a target's records come from: its row of the file, or its id.
+func (t *Target) Where() record.Place {
+	if t.Place.Doc != "" {
+		return t.Place
+	}
+	return record.Place{Doc: "mål " + t.ID}
+}
+
 // PlannedAt tells whether an instant lies in a planned window.
 func (t *Target) PlannedAt(at time.Time) bool {
 	for i := range t.Planned {
