@@ -31,8 +31,14 @@ type Store interface {
 	// Stage opens a staging area for one collection of one source, outside
 	// the main database: no lock on it is held until Apply.
 	Stage(ctx context.Context, src SourceInfo, now time.Time) (Staging, error)
-	// Commit writes one Watch batch at once.
+	// Commit writes one Watch batch at once. Its probe results are added to the
+	// minute, hour and day of their targets (relations probe_hourly, probe_span and
+	// probe_target) instead of being kept; one that is not newer than the newest
+	// of its target came before and changes nothing.
 	Commit(ctx context.Context, src SourceInfo, b sdk.WatchBatch, now time.Time) error
+	// Amend writes records that the daemon itself made of a source's, such as
+	// disruptions. The source's cursor, counts and mapped fields stay.
+	Amend(ctx context.Context, src SourceInfo, recs []record.Record, now time.Time) error
 	// Cursor returns the cursor of the last applied collection or watch batch; ErrNotFound if none.
 	Cursor(ctx context.Context, source string) ([]byte, error)
 	// Sources returns the state of every source ever collected.
@@ -45,6 +51,9 @@ type Store interface {
 	Unmapped(ctx context.Context) ([]UnmappedName, error)
 	// SetCalendar replaces the working-time calendar (table calendar).
 	SetCalendar(ctx context.Context, days []CalendarDay) error
+	// SetOpening replaces the open days of the named opening hours (relation
+	// opening_hours). Hours that are not named stay.
+	SetOpening(ctx context.Context, hours map[string][]CalendarDay) error
 	// OpenReader opens a connection for evaluation that cannot write: mode=ro,
 	// query_only, no ATTACH, limits on length. See Reader.
 	OpenReader(ctx context.Context, at Point) (Reader, error)
@@ -161,9 +170,8 @@ type Point struct{ AsOf, KnownAt time.Time }
 //
 // and every child list is a relation <kind>_<child> with parent = the record's id.
 // The table calendar(day_start, open_from, open_to, cumulative) stands beside
-// them, and the relation name_seen(id, source, source_id, place, seen_at, name,
-// kind, org_unit, org_unit_raw): the records of sources that supplement the
-// registry and whose name is no system in it, kind being the source's label.
+// them, and so do opening_hours(schedule, open_from, open_to) and the probes'
+// relations: probe_hourly, probe_target and probe_span, a day of a target.
 type Reader interface {
 	// With returns the common table expressions ("ticket AS (…), system AS (…)")
 	// that give the named relations their content at the reader's point, or ""

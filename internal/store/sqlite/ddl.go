@@ -73,6 +73,21 @@ CREATE TABLE probe_hour (
   latency_p95_ms REAL,
   PRIMARY KEY (subject, metric, hour)
 ) WITHOUT ROWID;
+CREATE TABLE watch_target (
+  no INTEGER PRIMARY KEY,
+  source_no INTEGER NOT NULL,
+  subject TEXT NOT NULL,
+  metric TEXT NOT NULL,
+  class TEXT,
+  site_ref INTEGER,
+  org_unit_ref INTEGER,
+  last_at INTEGER NOT NULL,
+  UNIQUE (source_no, subject, metric)
+);
+CREATE TABLE watch_minute (minute INTEGER NOT NULL, target INTEGER NOT NULL, samples INTEGER NOT NULL, ok INTEGER NOT NULL, unknown INTEGER NOT NULL, latency_sum INTEGER NOT NULL, latency_max INTEGER, PRIMARY KEY (minute, target)) WITHOUT ROWID;
+CREATE TABLE watch_hour (hour INTEGER NOT NULL, target INTEGER NOT NULL, samples INTEGER NOT NULL, ok INTEGER NOT NULL, unknown INTEGER NOT NULL, latency_sum INTEGER NOT NULL, latency_max INTEGER, PRIMARY KEY (hour, target)) WITHOUT ROWID;
+CREATE TABLE watch_day (day INTEGER NOT NULL, target INTEGER NOT NULL, samples INTEGER NOT NULL, ok INTEGER NOT NULL, unknown INTEGER NOT NULL, measured_s INTEGER NOT NULL, up_s INTEGER NOT NULL, planned_s INTEGER NOT NULL, PRIMARY KEY (day, target)) WITHOUT ROWID;
+CREATE TABLE opening_hours (schedule TEXT NOT NULL, open_from INTEGER NOT NULL, open_to INTEGER NOT NULL, PRIMARY KEY (schedule, open_from)) WITHOUT ROWID;
 CREATE TABLE probe_dirty (subject TEXT NOT NULL, metric TEXT NOT NULL, hour INTEGER NOT NULL, PRIMARY KEY (subject, metric, hour)) WITHOUT ROWID;
 `
 
@@ -89,7 +104,9 @@ func ddl() string {
 			fmt.Fprintf(&b, "CREATE VIEW %s AS %s;\n", v.name, v.sql)
 		}
 	}
-	b.WriteString(probeHourView)
+	for _, v := range watchViews() {
+		fmt.Fprintf(&b, "CREATE VIEW %s AS %s;\n", v.name, v.sql)
+	}
 	b.WriteString(nameSeenView())
 	return b.String()
 }
@@ -208,6 +225,8 @@ func indexesOf(k record.Kind) []index {
 		return []index{
 			{"observation_now_kind", "observation_now", "kind, started_at, metric, subject, samples, ok, latency_ms", ""},
 			{"observation_now_subject", "observation_now", "subject, metric, started_at, samples, ok, latency_ms", "kind = 'probe'"},
+			{"observation_now_unmeasured", "observation_now", "subject, started_at, ended_at", "kind = 'unmeasured'"},
+			{"observation_now_ongoing", "observation_now", "source_no, kind", "ended_at IS NULL AND kind IN ('outage', 'unmeasured')"},
 		}
 	case record.Account:
 		return []index{{"account_now_category", "account_now", "category, enabled, last_login_at, expires_at, strong_auth, org_unit_ref", ""}}

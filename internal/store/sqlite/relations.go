@@ -8,10 +8,6 @@ import (
 // view is one relation over the stored tables.
 type view struct{ name, sql string }
 
-// probeHourView shows the hour roll-ups with references resolved.
-const probeHourView = `CREATE VIEW probe_hourly AS SELECT t.subject, t.metric, t.hour, (SELECT r.id FROM ref r WHERE r.no = t.site_ref) AS site, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, t.samples, t.ok, t.latency_sum_ms, t.latency_max_ms, t.latency_p95_ms FROM probe_hour t;
-`
-
 const (
 	sourceExpr   = "substr(t.rid, 1, instr(t.rid, ':') - 1)"
 	sourceIDExpr = "substr(t.rid, instr(t.rid, ':') + 1)"

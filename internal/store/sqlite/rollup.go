@@ -143,8 +143,9 @@ func markedHours(ctx context.Context, tx *sql.Tx) ([]probeHour, error) {
 	return out, errors.Join(rows.Err(), rows.Close())
 }
 
-// Prune removes probe results older than 35 days, whose hour roll-ups stay,
-// and hour roll-ups older than five years. It returns how many rows went.
+// Prune removes probe results and minute roll-ups older than 35 days, whose
+// hours stay, and hours older than five years; days stay. It does so in small
+// transactions, and returns how many rows went.
 func (s *Store) Prune(ctx context.Context, now time.Time) (int64, error) {
 	steps := []struct {
 		text   string
@@ -152,6 +153,8 @@ func (s *Store) Prune(ctx context.Context, now time.Time) (int64, error) {
 	}{
 		{"DELETE FROM observation_now WHERE no IN (SELECT no FROM observation_now WHERE kind = 'probe' AND started_at < ? LIMIT 5000)", now.Add(-keepProbes)},
 		{"DELETE FROM observation_past WHERE ver IN (SELECT ver FROM observation_past WHERE kind = 'probe' AND started_at < ? LIMIT 5000)", now.Add(-keepProbes)},
+		{"DELETE FROM watch_minute WHERE (minute, target) IN (SELECT minute, target FROM watch_minute WHERE minute < ? ORDER BY minute LIMIT 5000)", now.Add(-keepProbes)},
+		{"DELETE FROM watch_hour WHERE (hour, target) IN (SELECT hour, target FROM watch_hour WHERE hour < ? ORDER BY hour LIMIT 5000)", now.Add(-keepHours)},
 		{"DELETE FROM probe_hour WHERE (subject, metric, hour) IN (SELECT subject, metric, hour FROM probe_hour WHERE hour < ? LIMIT 5000)", now.Add(-keepHours)},
 	}
 	total := int64(0)

@@ -33,17 +33,24 @@ func hours(t testing.TB, s *Store) string {
 
 const midnight = int64(1_795_046_400)
 
-func TestProbeResultsAreRolledUpByTheHour(t *testing.T) {
+// collected stages probe results as a collection of records.
+func collected(t *testing.T, s *Store, now int64, recs ...record.Record) {
+	t.Helper()
+	st, err := s.Stage(t.Context(), store.SourceInfo{Name: "sond", Plugin: "table"}, time.Unix(now, 0))
+	check(t, err)
+	check(t, st.Begin(sdk.Header{Mapped: probeFields}))
+	check(t, st.Write(recs))
+	_, err = st.Apply(t.Context(), sdk.End{Seen: int64(len(recs))}, store.ApplyOptions{})
+	check(t, err)
+}
+
+func TestProbeResultsThatAreCollectedAreRolledUpByTheHour(t *testing.T) {
 	s := openStore(t, Options{})
-	batch := func(recs ...record.Record) {
-		t.Helper()
-		check(t, s.Commit(t.Context(), store.SourceInfo{Name: "sond", Plugin: "probe"}, sdk.WatchBatch{Mapped: probeFields, Records: recs}, time.Unix(midnight+7200, 0)))
-	}
-	batch(probe(t, "1", "skola", midnight, true, 10), probe(t, "2", "skola", midnight+60, true, 30), probe(t, "3", "skola", midnight+3600, false, 0))
+	collected(t, s, midnight+7200, probe(t, "1", "skola", midnight, true, 10), probe(t, "2", "skola", midnight+60, true, 30), probe(t, "3", "skola", midnight+3600, false, 0))
 	if got := hours(t, s); got != "skola@0 2/2 40.0 30.0 skola@1 0/1 0.0 0.0" {
 		t.Error(got)
 	}
-	batch(probe(t, "4", "skola", midnight+120, false, 5), probe(t, "3", "skola", midnight+60, true, 20))
+	collected(t, s, midnight+7200, probe(t, "4", "skola", midnight+120, false, 5), probe(t, "3", "skola", midnight+60, true, 20))
 	if got := hours(t, s); got != "skola@0 3/4 60.0 30.0" {
 		t.Errorf("a result that moved to another hour: %s", got)
 	}
@@ -71,7 +78,7 @@ func TestPruningKeepsTheHoursOfProbeResultsThatWent(t *testing.T) {
 	s := openStore(t, Options{})
 	commit := func(now int64, recs ...record.Record) {
 		t.Helper()
-		check(t, s.Commit(t.Context(), store.SourceInfo{Name: "sond", Plugin: "probe"}, sdk.WatchBatch{Mapped: probeFields, Records: recs}, time.Unix(now, 0)))
+		collected(t, s, now, recs...)
 	}
 	commit(midnight, probe(t, "1", "skola", midnight, true, 10), probe(t, "2", "skola", midnight+60, true, 30))
 	later := midnight + 40*86400

@@ -35,6 +35,25 @@ func (w *writer) finish(u sourceUpdate) error {
 			return err
 		}
 	}
+	if err := w.settleNames(); err != nil {
+		return err
+	}
+	return w.updateSource(u)
+}
+
+// settleAll writes what was gathered outside a collection.
+func (w *writer) settleAll() error {
+	if err := w.flushAll(); err != nil {
+		return err
+	}
+	if err := w.rollUp(); err != nil {
+		return err
+	}
+	return w.settleNames()
+}
+
+// settleNames resolves new names and tells which kinds changed.
+func (w *writer) settleNames() error {
 	if w.named || w.newNames {
 		if err := w.s.settle(w.ctx, w.tx, time.Unix(w.now, 0), w.named); err != nil {
 			return err
@@ -45,7 +64,7 @@ func (w *writer) finish(u sourceUpdate) error {
 			return err
 		}
 	}
-	return w.updateSource(u)
+	return nil
 }
 
 func (w *writer) updateSource(u sourceUpdate) error {
@@ -193,6 +212,11 @@ func (s *Store) Unmapped(ctx context.Context) ([]store.UnmappedName, error) {
 			}
 		}
 	}
+	for _, ref := range []string{"site_ref", "org_unit_ref"} {
+		if err := countColumn(ctx, s.read, fmt.Sprintf("SELECT %[1]s, count(*) FROM watch_target WHERE %[1]s IN (SELECT no FROM ref WHERE id IS NULL) GROUP BY %[1]s", ref), string(record.Observation), uses); err != nil {
+			return nil, fmt.Errorf("store: unmapped: %w", translate(err))
+		}
+	}
 	rows, err := s.read.QueryContext(ctx, "SELECT r.no, r.scheme, s.name, r.raw FROM ref r JOIN source s ON s.no = r.source_no WHERE r.id IS NULL")
 	if err != nil {
 		return nil, fmt.Errorf("store: unmapped: %w", translate(err))
@@ -205,7 +229,7 @@ func (s *Store) Unmapped(ctx context.Context) ([]store.UnmappedName, error) {
 		if err := rows.Scan(&no, &u.Scheme, &u.Source, &u.Name); err != nil {
 			return nil, fmt.Errorf("store: unmapped: %w", err)
 		}
-		if use := uses[no]; use.records > 0 {
+		if use := uses[no]; use != nil && use.records > 0 {
 			u.Records, u.Kind = use.records, use.most()
 			out = append(out, u)
 		}

@@ -8,10 +8,12 @@ import (
 
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
 // Commit writes one Watch batch in one transaction: records are upserted,
-// nothing vanishes, and the cursor moves with them.
+// nothing vanishes, and the cursor moves with them. Probe results are added to
+// the roll-ups instead, each once.
 func (s *Store) Commit(ctx context.Context, src store.SourceInfo, b sdk.WatchBatch, now time.Time) error {
 	if err := checkSourceName(src.Name); err != nil {
 		return err
@@ -25,34 +27,97 @@ func (s *Store) Commit(ctx context.Context, src store.SourceInfo, b sdk.WatchBat
 	c.Seen = int64(len(b.Records)) + c.Refused
 	enc := codec{tables: s.tables}
 	w := &writer{s: s, ctx: ctx, src: src, now: now.Unix(), used: usedFields{}, counts: &c}
-	for i := range b.Records {
-		if kt, ok := s.tables.of(b.Records[i].Kind); ok {
-			w.used.note(kt, &b.Records[i])
-		}
-	}
+	probes, others := s.probesOf(b.Records)
+	w.noteUsed(others)
 	_, err := s.update(ctx, func(tx *sql.Tx) error {
 		if err := w.begin(tx); err != nil {
 			return err
 		}
-		for i := range b.Records {
-			r := b.Records[i]
-			kt, ok := s.tables.of(r.Kind)
-			if !ok {
-				return fmt.Errorf("unknown kind %q", r.Kind)
-			}
-			if r.ID == "" {
-				return fmt.Errorf("%s: no id", r.Kind)
-			}
-			r.Values = padded(r.Values, len(kt.columns))
-			r.Children = padded(r.Children, len(kt.children))
-			if err := w.upsertNow(kt, &staged{hashes: enc.hash(kt, &r), rec: r}); err != nil {
-				return err
+		if err := w.upsertAll(&enc, others); err != nil {
+			return err
+		}
+		if len(probes) > 0 {
+			if err := w.rollUpWatch(probes); err != nil {
+				return fmt.Errorf("roll up: %w", err)
 			}
 		}
 		return w.finish(sourceUpdate{started: now, header: &sdk.Header{Mapped: b.Mapped}, end: &sdk.End{Cursor: b.Cursor}, watch: true})
 	})
 	if err != nil {
 		return fmt.Errorf("store: commit %s: %w", src.Name, err)
+	}
+	return nil
+}
+
+// Amend writes records that the daemon itself made of a source's: its cursor,
+// counts and mapped fields stay as they are.
+func (s *Store) Amend(ctx context.Context, src store.SourceInfo, recs []record.Record, now time.Time) error {
+	if err := checkSourceName(src.Name); err != nil {
+		return err
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	var c store.Counts
+	enc := codec{tables: s.tables}
+	w := &writer{s: s, ctx: ctx, src: src, now: now.Unix(), used: usedFields{}, counts: &c}
+	all := make([]*record.Record, len(recs))
+	for i := range recs {
+		all[i] = &recs[i]
+	}
+	w.noteUsed(all)
+	_, err := s.update(ctx, func(tx *sql.Tx) error {
+		if err := w.begin(tx); err != nil {
+			return err
+		}
+		if err := w.upsertAll(&enc, all); err != nil {
+			return err
+		}
+		return w.settleAll()
+	})
+	if err != nil {
+		return fmt.Errorf("store: amend %s: %w", src.Name, err)
+	}
+	return nil
+}
+
+// probesOf parts probe results from other records.
+func (s *Store) probesOf(recs []record.Record) (probes, others []*record.Record) {
+	kt, _ := s.tables.of(record.Observation)
+	kind, subject, start := kt.schema.Index("kind"), kt.schema.Index("subject"), kt.schema.Index("started_at")
+	for i := range recs {
+		r := &recs[i]
+		if r.Kind == record.Observation && value(r.Values, kind).S == "probe" && value(r.Values, subject).S != "" && value(r.Values, start).State == record.Set {
+			probes = append(probes, r)
+		} else {
+			others = append(others, r)
+		}
+	}
+	return probes, others
+}
+
+func (w *writer) noteUsed(recs []*record.Record) {
+	for _, r := range recs {
+		if kt, ok := w.s.tables.of(r.Kind); ok {
+			w.used.note(kt, r)
+		}
+	}
+}
+
+func (w *writer) upsertAll(enc *codec, recs []*record.Record) error {
+	for _, rec := range recs {
+		r := *rec
+		kt, ok := w.s.tables.of(r.Kind)
+		if !ok {
+			return fmt.Errorf("unknown kind %q", r.Kind)
+		}
+		if r.ID == "" {
+			return fmt.Errorf("%s: no id", r.Kind)
+		}
+		r.Values = padded(r.Values, len(kt.columns))
+		r.Children = padded(r.Children, len(kt.children))
+		if err := w.upsertNow(kt, &staged{hashes: enc.hash(kt, &r), rec: r}); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -80,26 +145,4 @@ func (w *writer) upsertNow(kt *kindTable, rec *staged) error {
 	}
 	w.seen[k] = true
 	return w.upsert(kt, rec)
-}
-
-// SetCalendar replaces the working-time calendar.
-func (s *Store) SetCalendar(ctx context.Context, days []store.CalendarDay) error {
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	_, err := s.update(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, "DELETE FROM calendar"); err != nil {
-			return err
-		}
-		b := newBulk(tx, "calendar", []string{"day_start", "open_from", "open_to", "cumulative"}, nil)
-		for _, d := range days {
-			if err := b.added(ctx, append(b.args, d.DayStart, d.OpenFrom, d.OpenTo, d.Cumulative)); err != nil {
-				return err
-			}
-		}
-		return b.flush(ctx)
-	})
-	if err != nil {
-		return fmt.Errorf("store: calendar: %w", err)
-	}
-	return nil
 }

@@ -297,19 +297,19 @@ func manyWarnings(t *testing.T, s store.Store) {
 }
 
 func watchBatch(t *testing.T, s store.Store) {
-	probe := func(id string, ok int) record.Record {
-		return set(t, record.New(record.Observation, id), "kind", "probe", "subject", "skola", "started_at", monday, "samples", 1, "ok", ok)
+	counter := func(id string, n int) record.Record {
+		return set(t, record.New(record.Observation, id), "kind", "counter", "subject", "skola", "started_at", monday, "value", float64(n))
 	}
 	mapped := map[record.Kind][]string{record.Observation: everything(record.Observation)}
 	for i, b := range []sdk.WatchBatch{
-		{Mapped: mapped, Records: []record.Record{probe("1", 1), probe("2", 0)}, Cursor: []byte("c1")},
-		{Mapped: mapped, Records: []record.Record{probe("2", 1), probe("3", 1), probe("3", 0)}, Cursor: []byte("c2")},
+		{Mapped: mapped, Records: []record.Record{counter("1", 1), counter("2", 0)}, Cursor: []byte("c1")},
+		{Mapped: mapped, Records: []record.Record{counter("2", 1), counter("3", 1), counter("3", 0)}, Cursor: []byte("c2")},
 	} {
 		if err := s.Commit(t.Context(), src("sond"), b, monday.Add(time.Duration(i)*time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want(t, s, now(), "observation", "SELECT count(*), sum(ok) FROM observation", "3|2")
+	want(t, s, now(), "observation", "SELECT count(*), sum(value) FROM observation", "3|2")
 	if cur, err := s.Cursor(t.Context(), "sond"); err != nil || string(cur) != "c2" {
 		t.Errorf("cursor %s, %v", cur, err)
 	}

@@ -65,6 +65,21 @@ CREATE TABLE probe_hour (
   latency_p95_ms REAL,
   PRIMARY KEY (subject, metric, hour)
 ) WITHOUT ROWID;
+CREATE TABLE watch_target (
+  no INTEGER PRIMARY KEY,
+  source_no INTEGER NOT NULL,
+  subject TEXT NOT NULL,
+  metric TEXT NOT NULL,
+  class TEXT,
+  site_ref INTEGER,
+  org_unit_ref INTEGER,
+  last_at INTEGER NOT NULL,
+  UNIQUE (source_no, subject, metric)
+);
+CREATE TABLE watch_minute (minute INTEGER NOT NULL, target INTEGER NOT NULL, samples INTEGER NOT NULL, ok INTEGER NOT NULL, unknown INTEGER NOT NULL, latency_sum INTEGER NOT NULL, latency_max INTEGER, PRIMARY KEY (minute, target)) WITHOUT ROWID;
+CREATE TABLE watch_hour (hour INTEGER NOT NULL, target INTEGER NOT NULL, samples INTEGER NOT NULL, ok INTEGER NOT NULL, unknown INTEGER NOT NULL, latency_sum INTEGER NOT NULL, latency_max INTEGER, PRIMARY KEY (hour, target)) WITHOUT ROWID;
+CREATE TABLE watch_day (day INTEGER NOT NULL, target INTEGER NOT NULL, samples INTEGER NOT NULL, ok INTEGER NOT NULL, unknown INTEGER NOT NULL, measured_s INTEGER NOT NULL, up_s INTEGER NOT NULL, planned_s INTEGER NOT NULL, PRIMARY KEY (day, target)) WITHOUT ROWID;
+CREATE TABLE opening_hours (schedule TEXT NOT NULL, open_from INTEGER NOT NULL, open_to INTEGER NOT NULL, PRIMARY KEY (schedule, open_from)) WITHOUT ROWID;
 CREATE TABLE probe_dirty (subject TEXT NOT NULL, metric TEXT NOT NULL, hour INTEGER NOT NULL, PRIMARY KEY (subject, metric, hour)) WITHOUT ROWID;
 CREATE TABLE org_unit_now (
   no INTEGER PRIMARY KEY,
@@ -877,6 +892,8 @@ CREATE TABLE observation_past (
 CREATE INDEX observation_past_rid ON observation_past (rid);
 CREATE INDEX observation_now_kind ON observation_now (kind, started_at, metric, subject, samples, ok, latency_ms);
 CREATE INDEX observation_now_subject ON observation_now (subject, metric, started_at, samples, ok, latency_ms) WHERE kind = 'probe';
+CREATE INDEX observation_now_unmeasured ON observation_now (subject, started_at, ended_at) WHERE kind = 'unmeasured';
+CREATE INDEX observation_now_ongoing ON observation_now (source_no, kind) WHERE ended_at IS NULL AND kind IN ('outage', 'unmeasured');
 CREATE TABLE service_now (
   no INTEGER PRIMARY KEY,
   rid TEXT NOT NULL,
@@ -1303,5 +1320,7 @@ CREATE VIEW project AS SELECT t.rid AS id, substr(t.rid, 1, instr(t.rid, ':') - 
 CREATE VIEW project_effect_goal AS SELECT t.rid AS parent, t.pos, t.seen_at, t.goal, t.target, t.due, t.measured, t.followed_up_on FROM project_effect_goal_now t;
 CREATE VIEW assessment AS SELECT t.rid AS id, substr(t.rid, 1, instr(t.rid, ':') - 1) AS source, substr(t.rid, instr(t.rid, ':') + 1) AS source_id, (SELECT d.doc || CASE WHEN d.sheet = '' THEN '' ELSE ', blad ' || d.sheet END FROM doc d WHERE d.no = t.doc_no) || CASE WHEN t.doc_row > 0 THEN ', rad ' || t.doc_row ELSE '' END AS place, t.seen_at, t.framework, t.framework_version, t.area, t.indicator, t.subject, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, (SELECT r.raw FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit_raw, (SELECT r.id FROM ref r WHERE r.no = t.system_ref) AS system, (SELECT r.raw FROM ref r WHERE r.no = t.system_ref) AS system_raw, t.assessed_at, t.period, t.assessor, t.answer, t.score, t.scale_min, t.scale_max, t.step, t.respondents, t.confidence FROM assessment_now t;
 CREATE VIEW control AS SELECT t.rid AS id, substr(t.rid, 1, instr(t.rid, ':') - 1) AS source, substr(t.rid, instr(t.rid, ':') + 1) AS source_id, (SELECT d.doc || CASE WHEN d.sheet = '' THEN '' ELSE ', blad ' || d.sheet END FROM doc d WHERE d.no = t.doc_no) || CASE WHEN t.doc_row > 0 THEN ', rad ' || t.doc_row ELSE '' END AS place, t.seen_at, t.kind, t.name, t.subject, (SELECT r.id FROM ref r WHERE r.no = t.system_ref) AS system, (SELECT r.raw FROM ref r WHERE r.no = t.system_ref) AS system_raw, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, (SELECT r.raw FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit_raw, t.forum, t.document_type, t.required, t.adopted_at, t.valid_until, t.reviewed_at, t.review_due, t.planned_at, t.held_at, t.next_due, t.issued_at, t.closed_at, t.status, t.decision_ref, t.signed, t.priced, t.it_involved, t.energy_req, t.before_contract, t.classified_first, t.successful, t.it_on_agenda, t.completed, t.population, t.responsible_role, t.auditor, (SELECT r.id FROM ref r WHERE r.no = t.supplier_ref) AS supplier, (SELECT r.raw FROM ref r WHERE r.no = t.supplier_ref) AS supplier_raw FROM control_now t;
-CREATE VIEW probe_hourly AS SELECT t.subject, t.metric, t.hour, (SELECT r.id FROM ref r WHERE r.no = t.site_ref) AS site, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, t.samples, t.ok, t.latency_sum_ms, t.latency_max_ms, t.latency_p95_ms FROM probe_hour t;
+CREATE VIEW probe_hourly AS SELECT t.subject, t.metric, t.hour, (SELECT r.id FROM ref r WHERE r.no = t.site_ref) AS site, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, t.samples, t.ok, t.latency_sum_ms, t.latency_max_ms, t.latency_p95_ms FROM probe_hour t UNION ALL SELECT t.subject, t.metric, h.hour, (SELECT r.id FROM ref r WHERE r.no = t.site_ref) AS site, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, h.samples, h.ok, h.latency_sum / 10.0, h.latency_max / 10.0, NULL FROM watch_hour h JOIN watch_target t ON t.no = h.target;
+CREATE VIEW probe_target AS SELECT (SELECT s.name FROM source s WHERE s.no = t.source_no) AS source, t.subject, t.metric, t.class, (SELECT r.id FROM ref r WHERE r.no = t.site_ref) AS site, (SELECT r.raw FROM ref r WHERE r.no = t.site_ref) AS site_raw, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, (SELECT r.raw FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit_raw, t.last_at FROM watch_target t;
+CREATE VIEW probe_span AS SELECT (SELECT s.name FROM source s WHERE s.no = t.source_no) || ':' || t.subject || '@' || d.day AS id, NULL AS place, t.subject, t.metric, t.class AS category, (SELECT r.id FROM ref r WHERE r.no = t.site_ref) AS site, (SELECT r.raw FROM ref r WHERE r.no = t.site_ref) AS site_raw, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, (SELECT r.raw FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit_raw, d.day AS started_at, d.samples, d.ok, d.unknown, d.measured_s, d.up_s, d.planned_s FROM watch_day d JOIN watch_target t ON t.no = d.target UNION ALL SELECT t.subject || '@' || t.hour, NULL, t.subject, t.metric, NULL, (SELECT r.id FROM ref r WHERE r.no = t.site_ref) AS site, (SELECT r.raw FROM ref r WHERE r.no = t.site_ref) AS site_raw, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, (SELECT r.raw FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit_raw, t.hour, t.samples, t.ok, 0, 3600, CAST(3600.0 * t.ok / max(t.samples, 1) AS INTEGER), 0 FROM probe_hour t WHERE t.samples > 0;
 CREATE VIEW name_seen AS SELECT t.rid AS id, substr(t.rid, 1, instr(t.rid, ':') - 1) AS source, substr(t.rid, instr(t.rid, ':') + 1) AS source_id, (SELECT d.doc || CASE WHEN d.sheet = '' THEN '' ELSE ', blad ' || d.sheet END FROM doc d WHERE d.no = t.doc_no) || CASE WHEN t.doc_row > 0 THEN ', rad ' || t.doc_row ELSE '' END AS place, t.seen_at, t.name, p.label AS kind, (SELECT r.id FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit, (SELECT r.raw FROM ref r WHERE r.no = t.org_unit_ref) AS org_unit_raw FROM system_now t JOIN supplement p ON p.source_no = t.source_no AND p.kind = 'system' WHERE t.name IS NOT NULL AND (t.id IS NULL OR t.id NOT IN (SELECT s.id FROM system s));
