@@ -136,3 +136,6 @@ func (c *Cell) civil() value.Civil {
 	}
 	return d
 }
+
+// String is a cell's text without surrounding space; a date reads as the day.
+func (c *Cell) String() string { return c.text(false) }

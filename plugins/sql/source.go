@@ -1,0 +1,66 @@
+// Package sql is the source that asks a database: PostgreSQL, MySQL and
+// MariaDB, SQL Server, or a SQLite file. One query that reads, one kind of
+// record; the settings say which column of the answer fills which field.
+package sql
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+
+	"github.com/kommunpuls/kommunpuls/plugins/sdk"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
+)
+
+// Name is what the config calls the source.
+const Name = "sql"
+
+// The drivers, as the settings name them.
+const (
+	postgres  = "postgres"
+	mySQL     = "mysql"
+	sqlServer = "sqlserver"
+	sqlite    = "sqlite"
+)
+
+//go:embed schema.json
+var schemaJSON []byte
+
+// Source is the SQL source. The zero value is ready.
+type Source struct{}
+
+var _ sdk.Source = Source{}
+
+// Describe implements [sdk.Source].
+func (Source) Describe() sdk.Description {
+	d := sdk.Description{
+		Name: Name, Version: "1.0.0", ConfigSchema: json.RawMessage(schemaJSON),
+		Allowed: make(map[record.Kind][]string),
+		PrivacyNote: "Läser de kolumner i frågans svar som inställningarna pekar ut och inga andra, och skriver aldrig i databasen. " +
+			"Namn, e-post och inloggningar i kolumner för roller och konton görs till pseudonymer innan de lämnar läsaren; " +
+			"rolltitlar sparas bara som ”titel”. Fritext i ärenden läses inte. Rader om elever läses inte.",
+	}
+	for _, s := range record.Schemas() {
+		d.Kinds = append(d.Kinds, s.Kind)
+		var names []string
+		for _, f := range s.Fields {
+			names = append(names, f.Name)
+		}
+		for _, c := range s.Children {
+			names = append(names, c.Name)
+		}
+		d.Allowed[s.Kind] = names
+	}
+	return d
+}
+
+// Validate implements [sdk.Source].
+func (Source) Validate(_ context.Context, s sdk.Settings) []sdk.Problem {
+	_, problems := newPlan(s)
+	return problems
+}
+
+// Watch implements [sdk.Source]: a database is asked, it does not tell.
+func (Source) Watch(context.Context, sdk.WatchRequest, sdk.WatchSink) error {
+	return sdk.ErrNotSupported
+}

@@ -1,0 +1,84 @@
+package sql
+
+import (
+	"context"
+	dbsql "database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/kommunpuls/kommunpuls/internal/column"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk"
+)
+
+// sqliteDatabase asks a file.
+type sqliteDatabase struct{ standard }
+
+// openSQLite opens a file that the driver cannot write: the connection is
+// read-only, and so is every statement.
+func (p *plan) openSQLite(ctx context.Context) (database, error) {
+	info, err := os.Stat(p.file)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", sdk.ErrUnreachable, err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("är ingen fil: %w", sdk.ErrBadInput)
+	}
+	path := filepath.ToSlash(p.file)
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path // C:/…
+	}
+	u := url.URL{Scheme: "file", Path: path, RawQuery: url.Values{"mode": {"ro"}, "_pragma": {"query_only(1)", "busy_timeout(5000)", "trusted_schema(0)"}, "_dqs": {"0"}}.Encode()}
+	db, err := dbsql.Open("sqlite", u.String())
+	if err != nil {
+		return nil, p.unreachable(err)
+	}
+	d := &sqliteDatabase{standard{db: db, placeholder: func(int) string { return "?1" }, argument: sqliteArgument,
+		decode: func(string) func(any) column.Cell { return plainDecode() }}}
+	if d.conn, err = d.db.Conn(ctx); err != nil {
+		return nil, errors.Join(p.explained(err), d.close())
+	}
+	return d, nil
+}
+
+// query asks twice: first for the columns' names, then for the values of the
+// chosen ones as they are stored. Asked for a column as it is, the driver makes
+// times of texts and loses whether they had a zone.
+func (d *sqliteDatabase) query(ctx context.Context, s statement, since mark, pick choose) (rows, error) {
+	inner := s.with(d.placeholder)
+	args := min(1, len(s.parts)-1) // ?1 is one argument, wherever it stands
+	var names []string
+	var cols []int
+	first, err := d.queryText(ctx, "SELECT * FROM (\n"+inner+"\n) LIMIT 0", args, since, func(all []string) (_ []int, err error) {
+		names = all
+		cols, err = pick(all)
+		return nil, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	first.close()
+	outer := make([]string, len(cols))
+	all := make([]int, len(cols))
+	for i, c := range cols {
+		outer[i], all[i] = `+"`+strings.ReplaceAll(names[c], `"`, `""`)+`"`, i
+	}
+	return d.queryText(ctx, "SELECT "+strings.Join(outer, ", ")+" FROM (\n"+inner+"\n)", args, since, func([]string) ([]int, error) { return all, nil })
+}
+
+// sqliteArgument is :since as SQLite's own functions write times.
+func sqliteArgument(m mark) any {
+	switch m.Type {
+	case markText:
+		return m.Text
+	case markTime:
+		return time.UnixMicro(m.N).UTC().Format(time.DateTime)
+	}
+	return m.N
+}
