@@ -16,6 +16,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/config"
 	"github.com/kommunpuls/kommunpuls/internal/source"
 	"github.com/kommunpuls/kommunpuls/internal/store"
+	"github.com/kommunpuls/kommunpuls/plugins/http"
 	"github.com/kommunpuls/kommunpuls/plugins/ldap"
 	"github.com/kommunpuls/kommunpuls/plugins/probe"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
@@ -25,6 +26,7 @@ import (
 // Builtin is the literal list of sources within this binary.
 func Builtin() map[string]func() sdk.Source {
 	return map[string]func() sdk.Source{
+		"http":  func() sdk.Source { return http.Source{} },
 		"ldap":  func() sdk.Source { return ldap.New() },
 		"probe": func() sdk.Source { return probe.Source{} },
 		"table": func() sdk.Source { return table.Source{} },

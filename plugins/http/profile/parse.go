@@ -2,6 +2,7 @@ package profile
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -14,13 +15,19 @@ import (
 // maxFile bounds a profile's size.
 const maxFile = 1 << 20
 
-// Load reads a profile from a file.
-func Load(path string) (*Profile, error) {
-	b, err := os.ReadFile(path)
+// Load reads a profile from a file, and returns its text too.
+func Load(path string) (*Profile, []byte, error) {
+	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+		return nil, nil, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	return Parse(path, b)
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	p, err := Parse(path, b)
+	return p, b, err
 }
 
 // Parse reads a profile strictly and checks it. The error joins every fault

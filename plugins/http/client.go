@@ -1,0 +1,308 @@
+package http
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	nethttp "net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"golang.org/x/time/rate"
+
+	"github.com/kommunpuls/kommunpuls/plugins/http/profile"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk"
+)
+
+// Defaults of a connection.
+const (
+	defaultTimeout  = time.Minute
+	defaultRetry    = 5 * time.Minute
+	defaultBodyMB   = 32
+	defaultDepth    = 64
+	firstWait       = 500 * time.Millisecond
+	longestWait     = 30 * time.Second
+	triesUntilHello = 3 // of a server that has never answered
+	maxRedirects    = 5
+)
+
+// client makes the requests of one collection. It is safe for concurrent use.
+type client struct {
+	plan     *plan
+	now      int64
+	http     *nethttp.Client
+	limiter  *rate.Limiter
+	timeout  time.Duration
+	answered atomic.Bool // the server has answered something
+	auth     authoriser
+	bytes    atomic.Int64
+}
+
+func newClient(pl *plan, now time.Time, baseDir string) (*client, error) {
+	roots, err := pl.roots(baseDir)
+	if err != nil {
+		return nil, err
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return nil, err
+	}
+	c := &client{plan: pl, now: now.Unix(), limiter: rate.NewLimiter(rate.Inf, 1)}
+	c.http = &nethttp.Client{
+		Jar: jar, CheckRedirect: c.redirect,
+		Transport: &nethttp.Transport{
+			Proxy: nethttp.ProxyFromEnvironment, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 16, IdleConnTimeout: time.Minute,
+			TLSHandshakeTimeout: 20 * time.Second, TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+			MaxResponseHeaderBytes: 1 << 20,
+		},
+	}
+	conn := &pl.profile.Connection
+	c.timeout = pl.Timeout.Std(conn.Timeout.Std(defaultTimeout))
+	if r := conn.Rate; r.Requests > 0 {
+		c.limiter = rate.NewLimiter(rate.Every(r.Per.Std(time.Second)/time.Duration(r.Requests)), max(r.Burst, 1))
+	}
+	if c.auth, err = pl.auth.authoriser(c); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// roots are the certificates to trust: the machine's, and those of ca_file.
+func (pl *plan) roots(baseDir string) (*x509.CertPool, error) {
+	if pl.CAFile == "" {
+		return nil, nil //nolint:nilnil // nil is the machine's own store
+	}
+	name := inDir(baseDir, pl.CAFile)
+	pem, err := os.ReadFile(name)
+	if err != nil {
+		return nil, unusable("ca_file: %w", err)
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, unusable("ca_file: %s innehåller inga certifikat i PEM-form", pl.CAFile)
+	}
+	return pool, nil
+}
+
+// close logs out and lets connections go.
+func (c *client) close(ctx context.Context) {
+	patience := 10 * time.Second
+	if ctx.Err() != nil {
+		patience = 500 * time.Millisecond
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	c.auth.close(ctx)
+	c.http.CloseIdleConnections()
+}
+
+// redirect follows only what stays on the server: headers with keys would go
+// along elsewhere.
+func (c *client) redirect(req *nethttp.Request, via []*nethttp.Request) error {
+	switch {
+	case !sameServer(req.URL, via[0].URL):
+		return errOtherServer
+	case len(via) >= maxRedirects:
+		return errLoop
+	case via[0].Method != nethttp.MethodGet || via[0].Body != nil:
+		return errMoved
+	}
+	return nil
+}
+
+// sameServer tells whether what may be sent to b may be sent to a.
+func sameServer(a, b *url.URL) bool {
+	return strings.EqualFold(a.Hostname(), b.Hostname()) && a.User == nil &&
+		(a.Scheme == b.Scheme && port(a) == port(b) || a.Scheme == "https" && b.Scheme == "http" && b.Port() == "" && a.Port() == "")
+}
+
+func port(u *url.URL) string {
+	if p := u.Port(); p != "" {
+		return p
+	}
+	return map[string]string{"http": "80", "https": "443"}[u.Scheme]
+}
+
+// call is one thing to ask for.
+type call struct {
+	plan     *requestPlan
+	vars     vars
+	lookups  []any
+	whole    *url.URL // the address of a page that the server named
+	optional []int    // statuses that are an optionalError
+	gone     []int    // statuses that are no fault and have no content
+	plain    bool     // without login: the login itself
+}
+
+// do asks until there is an answer, an error that waiting does not mend, or
+// the time for one request is up.
+func (c *client) do(ctx context.Context, q call) (*answer, error) {
+	total := c.plan.profile.Connection.Retry.Total.Std(defaultRetry)
+	wait := &backoff.ExponentialBackOff{InitialInterval: min(firstWait, total/10), RandomizationFactor: 0.5, Multiplier: 2, MaxInterval: longestWait}
+	tries, renewed := 0, false
+	var last error
+	a, err := backoff.Retry(ctx, func() (*answer, error) {
+		tries++
+		a, err := c.once(ctx, q)
+		if errors.Is(err, errLoggedOut) && !renewed && !q.plain && c.auth.renewable() {
+			renewed = true
+			a, err = c.once(ctx, q)
+		}
+		if err == nil {
+			return a, nil
+		}
+		last = err
+		var again *waitError
+		switch {
+		case ctx.Err() != nil:
+			return nil, backoff.Permanent(ctx.Err())
+		case !errors.As(err, &again), !c.answered.Load() && tries >= triesUntilHello:
+			return nil, backoff.Permanent(err)
+		case again.after > 0:
+			return nil, errors.Join(err, &backoff.RetryAfterError{Duration: again.after})
+		}
+		return nil, err
+	}, backoff.WithBackOff(wait), backoff.WithMaxElapsedTime(total))
+	switch {
+	case err == nil:
+		return a, nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(last, errLoginPage):
+		return nil, webPageFault()
+	case errors.Is(last, errLoggedOut):
+		return nil, unreachable("servern godtar inte inloggningen; kontrollera användare, lösenord eller nyckel")
+	case tries > 1:
+		return nil, fmt.Errorf("efter %d försök: %w", tries, last)
+	}
+	return nil, last
+}
+
+// once makes one try.
+func (c *client) once(ctx context.Context, q call) (*answer, error) {
+	if err := c.limiter.Wait(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, &waitError{cause: unreachable("gränsen för hur ofta servern får frågas lämnar ingen tid kvar")}
+	}
+	values := requestValues(c.plan.settings, c.now, q.vars, q.lookups)
+	d, err := q.plan.draft(ctx, c.plan.base, values, q.whole)
+	if err == nil {
+		err = set(ctx, c.plan.headers, values, func(k, v string) {
+			if d.header.Get(k) == "" {
+				d.header.Set(k, v)
+			}
+		})
+	}
+	if err != nil {
+		return nil, fault(err)
+	}
+	seen := 0
+	if !q.plain {
+		if seen, err = c.auth.apply(ctx, d); err != nil {
+			return nil, err
+		}
+	}
+	a, err := c.send(ctx, d, q)
+	if errors.Is(err, errLoggedOut) && !q.plain {
+		c.auth.forget(seen)
+	}
+	return a, err
+}
+
+// fault gives an error of the profile or its data the class it belongs to.
+func fault(err error) error {
+	if errors.Is(err, sdk.ErrUnreachable) || errors.Is(err, sdk.ErrBadInput) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", err, sdk.ErrBadInput)
+}
+
+func (c *client) send(ctx context.Context, d *draft, q call) (*answer, error) {
+	tryCtx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	req, err := d.request(tryCtx)
+	if err != nil {
+		return nil, unusable("frågan går inte att skriva: %w", err)
+	}
+	res, err := c.http.Do(req)
+	if err != nil {
+		return nil, c.tried(ctx, err)
+	}
+	defer res.Body.Close()
+	c.answered.Store(true)
+	text, err := c.read(res)
+	if err != nil {
+		if errors.Is(err, sdk.ErrBadInput) {
+			return nil, err
+		}
+		return nil, c.tried(ctx, err)
+	}
+	c.bytes.Add(int64(len(text)))
+	return c.understand(ctx, res, text, q)
+}
+
+func (c *client) tried(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	fault, again := network(err)
+	if again {
+		return &waitError{cause: fault}
+	}
+	return fault
+}
+
+// read takes the body up to the limit.
+func (c *client) read(res *nethttp.Response) (string, error) {
+	mb := c.plan.profile.Connection.MaxBodyMB
+	if mb == 0 {
+		mb = defaultBodyMB
+	}
+	limit := int64(mb) << 20
+	if res.ContentLength > limit {
+		return "", unusable("svaret är större än %d MB", mb)
+	}
+	var b strings.Builder
+	if res.ContentLength > 0 {
+		b.Grow(int(res.ContentLength))
+	}
+	n, err := io.Copy(&b, io.LimitReader(res.Body, limit+1))
+	if err == nil && n > limit {
+		err = unusable("svaret är större än %d MB", mb)
+	}
+	return b.String(), err
+}
+
+// retryAfter reads the header of that name: seconds, or a date.
+func retryAfter(h nethttp.Header, now time.Time) time.Duration {
+	text := strings.TrimSpace(h.Get("Retry-After"))
+	if n, err := strconv.ParseFloat(text, 64); err == nil && n > 0 && n < 1e6 {
+		return time.Duration(n * float64(time.Second))
+	}
+	if at, err := nethttp.ParseTime(text); err == nil {
+		return max(0, at.Sub(now))
+	}
+	return 0
+}
+
+// retried are the statuses that are tried again.
+func retried(r profile.Retry) []int {
+	if len(r.Statuses) > 0 {
+		return r.Statuses
+	}
+	return []int{429, 500, 502, 503, 504}
+}

@@ -1,0 +1,34 @@
+package http_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/kommunpuls/kommunpuls/plugins/http"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk/sdktest"
+)
+
+func asJSON(t *testing.T, v any) json.RawMessage {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestConformance(t *testing.T) {
+	tr := newTracker(t, 250)
+	sdktest.Run(t, sdktest.Case{
+		New:        func() sdk.Source { return http.Source{} },
+		Settings:   asJSON(t, tr.settings()),
+		Broken:     asJSON(t, with(tr.settings(), "token", "en annan")),
+		BrokenIs:   sdk.ErrUnreachable,
+		MinRecords: 250,
+		Clear:      []string{"Anna Svensson", "hemlig-token", "byta lösenord"},
+		Connecting: func(addr string) json.RawMessage { return asJSON(t, with(tr.settings(), "url", "http://"+addr)) },
+		Opening:    func(path string) json.RawMessage { return asJSON(t, with(tr.settings(), "ca_file", path)) },
+		Now:        now,
+	})
+}

@@ -1,0 +1,298 @@
+package http
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/kommunpuls/kommunpuls/internal/column"
+	"github.com/kommunpuls/kommunpuls/plugins/http/expr"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
+)
+
+// reading turns the items of one stream into records.
+type reading struct {
+	*collection
+	st     *streamPlan
+	filler *column.Filler
+	ids    *column.IDs
+	plans  []cellPlan
+	cells  []column.Cell
+	values []any // of the item expressions
+
+	page   int
+	row    int64 // over all pages
+	onPage int   // within the page
+	newest int64
+	aside  map[string]*aside
+	codes  []string // of aside, in order
+	purge  []string
+	tally  []map[string]int64 // by count, then org unit
+	bad    bool               // a change time that cannot be read has been told of
+}
+
+// aside counts items that are not read for one reason.
+type aside struct {
+	n    int64
+	text string
+}
+
+// stream reads one stream to its end.
+func (c *collection) stream(ctx context.Context, f *feed) error {
+	plans, err := f.stream.newCells(f.columns)
+	if err != nil {
+		return err
+	}
+	r := &reading{
+		collection: c, st: f.stream, filler: f.columns.Filler(c.req.Now), ids: f.columns.IDs(), plans: plans,
+		cells: make([]column.Cell, len(plans)), aside: make(map[string]*aside), tally: make([]map[string]int64, len(f.stream.counts)),
+	}
+	for i := range r.tally {
+		r.tally[i] = make(map[string]int64)
+	}
+	if c.old != nil {
+		r.newest = c.old.Newest[f.stream.Name]
+	}
+	f.start(ctx)
+	for {
+		s := f.next(ctx)
+		if s.err == nil && s.page != nil {
+			s.err = r.sheaf(ctx, s)
+		}
+		if s.err != nil {
+			return s.err
+		}
+		if s.page == nil {
+			return r.finish()
+		}
+	}
+}
+
+// sheaf reads the items of one page.
+func (r *reading) sheaf(ctx context.Context, s sheaf) error {
+	r.page = s.page.number
+	r.values = itemValues(r.plan.settings, r.client.now, s.each, r.lookups)
+	if s.gone > 0 {
+		r.setAside("gone", "togs bort medan listan lästes", s.gone)
+		r.seen += s.gone
+	}
+	for i, item := range s.items {
+		if i%256 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		r.row++
+		r.seen++
+		r.onPage = i + 1
+		if err := r.item(ctx, item); err != nil {
+			return err
+		}
+		s.items[i] = nil // the page's memory goes as it is read
+	}
+	if !r.out.begun {
+		return nil
+	}
+	return r.out.out.Progress(r.row, max(0, s.page.total))
+}
+
+// where says which row and field an error is about.
+func (r *reading) where(field string, err error) error {
+	return fault(fmt.Errorf("%s, sida %d, rad %d, %s: %w", r.st.Title.SV, r.page, r.onPage, field, err))
+}
+
+func (r *reading) item(ctx context.Context, item any) error {
+	if err := r.increments(ctx, item); err != nil {
+		return err
+	}
+	for i := range r.st.skips {
+		k := &r.st.skips[i]
+		skip, err := r.test(ctx, k.when, item)
+		if err != nil {
+			return r.where("skip."+k.Code, err)
+		}
+		if skip {
+			return r.skipped(ctx, k, item)
+		}
+	}
+	for i := range r.st.counts {
+		counted, err := r.counted(ctx, i, item)
+		if err != nil || counted {
+			return err
+		}
+	}
+	return r.record(ctx, item)
+}
+
+// test computes a question; null is no.
+func (r *reading) test(ctx context.Context, e *expr.Expr, item any) (bool, error) {
+	v, err := e.Run(ctx, item, r.values)
+	return v != nil && v != false, err
+}
+
+// increments notes when the item was last changed.
+func (r *reading) increments(ctx context.Context, item any) error {
+	for i, e := range []*expr.Expr{r.st.incremented, r.st.changed} {
+		if e == nil {
+			continue
+		}
+		v, err := e.Run(ctx, item, r.values)
+		if err != nil {
+			return r.where([]string{"increment.field", "changed"}[i], err)
+		}
+		format := ""
+		if i == 0 {
+			format = r.st.Increment.Format
+		}
+		at, ok := instantOf(v, format, r.plan.zone)
+		switch {
+		case ok && i == 0:
+			r.newest = max(r.newest, at)
+		case ok:
+			r.out.changedAt(at)
+		case v != nil && v != "" && i == 0 && !r.bad:
+			r.bad = true
+			w := sdk.Warning{
+				Place: r.place(""), Column: r.st.Increment.Field, Code: "bad_change_time",
+				Reason: "Tiden då raden ändrades går inte att tolka; raden används, men nästa insamling kan läsa mer än den behöver.",
+			}
+			if err := r.out.warn(w); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// skipped counts an item that is not read; one that must not be known of is
+// purged.
+func (r *reading) skipped(ctx context.Context, k *skipPlan, item any) error {
+	r.setAside(k.Code, k.Text.SV, 1)
+	if !k.Purge {
+		return nil
+	}
+	id, err := r.id(ctx, item)
+	if err == nil && id != "" {
+		r.purge = append(r.purge, id)
+	}
+	return err
+}
+
+func (r *reading) setAside(code, text string, n int64) {
+	a := r.aside[code]
+	if a == nil {
+		a = &aside{text: text}
+		r.aside[code] = a
+		r.codes = append(r.codes, code)
+	}
+	a.n += n
+}
+
+// id is the item's id; "" where nothing stands there.
+func (r *reading) id(ctx context.Context, item any) (string, error) {
+	v, err := r.st.id.Run(ctx, item, r.values)
+	if err != nil {
+		return "", r.where("id", err)
+	}
+	cell, ok := column.Of(v)
+	if !ok || cell.Type == column.List {
+		return "", r.where("id", fmt.Errorf("%w: värdet är ingen text och inget tal", expr.ErrFailed))
+	}
+	one := [1]column.Cell{cell}
+	id, _ := r.ids.Of(one[:])
+	return id, nil
+}
+
+// place names the item in words that a person can follow.
+func (r *reading) place(label string) record.Place {
+	if label == "" {
+		return record.Place{Doc: r.plan.profile.Title.SV + ", " + r.st.Title.SV, Row: r.row}
+	}
+	return record.Place{Doc: r.plan.profile.Title.SV + ", " + label}
+}
+
+// record makes a record of an item, or says why not.
+func (r *reading) record(ctx context.Context, item any) error {
+	id, err := r.id(ctx, item)
+	if err != nil {
+		return err
+	}
+	label := ""
+	if r.st.label != nil {
+		v, err := r.st.label.Run(ctx, item, r.values)
+		if err == nil {
+			label, err = expr.Text(v)
+		}
+		if err != nil {
+			return r.where("label", err)
+		}
+	}
+	place := r.place(label)
+	if id == "" {
+		return r.out.warn(sdk.Warning{Place: place, Column: "id", Code: "missing_id", Refused: true, Reason: "Raden saknar id och kan inte skiljas från andra. Raden används inte."})
+	}
+	for i := range r.plans {
+		if r.cells[i], err = r.plans[i].cell(ctx, item, r.values); err != nil {
+			return r.where("fältet "+r.plans[i].shown, err)
+		}
+	}
+	rec := r.out.next(r.st.Kind)
+	rec.ID, rec.Place = id, place
+	result, refusals := r.filler.Fill(rec, r.cells)
+	for i := range refusals {
+		if err := r.out.warn(refusals[i].Warning(place, r.plans[refusals[i].Column].shown)); err != nil {
+			return err
+		}
+	}
+	switch result {
+	case column.Pupil:
+		r.setAside("pupil_row", "handlar om elever och läses inte", 1)
+		fallthrough
+	case column.Refused:
+		r.out.drop()
+		return nil
+	}
+	if before, twice := r.ids.Twice(rec); twice {
+		w := sdk.Warning{Place: place, Code: "duplicate_id", Reason: fmt.Sprintf("Samma post kom redan som %s; den senare gäller.", described(before))}
+		if err := r.out.warn(w); err != nil {
+			return err
+		}
+	}
+	return r.out.keep()
+}
+
+func described(p record.Place) string {
+	if p.Row > 0 {
+		return fmt.Sprintf("%s, rad %d", p.Doc, p.Row)
+	}
+	return p.Doc
+}
+
+// finish tells what was set aside, and hands over counts and purges.
+func (r *reading) finish() error {
+	if r.newest > 0 && r.st.incremented != nil {
+		r.next.Newest[r.st.Name] = min(r.newest, r.req.Now.Unix())
+	}
+	for _, code := range r.codes {
+		a := r.aside[code]
+		reason := fmt.Sprintf("%d rader %s.", a.n, a.text)
+		if a.n == 1 {
+			reason = fmt.Sprintf("1 rad: %s.", a.text)
+		}
+		w := sdk.Warning{Place: record.Place{Doc: r.plan.profile.Title.SV + ", " + r.st.Title.SV}, Code: code, Reason: reason}
+		if err := r.out.warn(w); err != nil {
+			return err
+		}
+	}
+	if err := r.writeCounts(); err != nil {
+		return err
+	}
+	if len(r.purge) == 0 {
+		return nil
+	}
+	if err := errors.Join(r.out.begin(false), r.out.flush()); err != nil {
+		return err
+	}
+	slices.Sort(r.purge)
+	return r.out.out.Purge(r.st.Kind, slices.Compact(r.purge))
+}
