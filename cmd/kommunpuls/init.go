@@ -22,6 +22,8 @@ type initCmd struct {
 	Answers      string   `help:"Fil med svar på frågorna. (File of answers.)"`
 	Svar         []string `sep:"none" placeholder:"FRÅGA=SVAR" help:"Svar på en fråga, kan upprepas. (An answer.)"`
 	Yes          bool     `short:"y" help:"Ta alla förslag. (Take every proposal.)"`
+	HTTP         []string `name:"http" sep:"none" placeholder:"PROFIL" help:"System med färdig profil, kan upprepas: topdesk, easit, servicenow … (A system with a profile.)"`
+	Graph        bool     `name:"graph" help:"Microsoft Entra ID, samma som --http graph."`
 	directoryFlags
 }
 
@@ -41,19 +43,39 @@ func (c initCmd) Run(e *env) error {
 			return usageError{err}
 		}
 	}
-	var systems []setup.System
-	if c.AD != "" {
-		s, err := c.system(c.Dir)
-		if err != nil {
-			return err
-		}
-		systems = append(systems, s)
+	systems, err := c.systems()
+	if err != nil {
+		return err
 	}
 	return setup.Run(e.ctx, setup.Options{
 		Files: c.Files, Systems: systems, OutDir: c.Dir, In: e.in, Out: e.out, Interactive: interactive(e), Yes: c.Yes, Answers: answers,
 		Municipality: strings.TrimSpace(c.Municipality), Now: e.now(), Version: version, Catalogue: cat, Propose: propose,
 		Arrow: app.FirstHour{Options: app.Options{Version: version, Log: e.log, Now: e.now}},
 	})
+}
+
+// systems are what init is told to read over the network.
+func (c initCmd) systems() ([]setup.System, error) {
+	var out []setup.System
+	if c.AD != "" {
+		s, err := c.system(c.Dir)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	ids := c.HTTP
+	if c.Graph {
+		ids = append([]string{"graph"}, ids...)
+	}
+	for _, id := range ids {
+		s, err := profileSystem(id, c.Dir)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
 }
 
 // propose makes the table source's settings of what was found in a file.
