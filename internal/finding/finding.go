@@ -48,6 +48,7 @@ type Finding struct {
 	Target        *Target   `json:"target" jsonschema:"nullable"`
 	Suppressed    bool      `json:"suppressed"`
 	Reason        *Text     `json:"reason,omitempty"` // why there is no figure, or why it is stale
+	Awaits        string    `json:"awaits,omitempty"` // record kind that no source gives yet: it can be measured when one does
 	Breakdown     []Cell    `json:"breakdown"`
 	Also          []Also    `json:"also,omitempty"`        // figures shown beside: p90, working hours, all systems
 	NotCounted    []Count   `json:"not_counted,omitempty"` // rows left out, by reason

@@ -55,6 +55,7 @@ type figure struct {
 
 	// Why there is no figure, or nil.
 	noData *finding.Text
+	awaits string // with noData: the kind of records that no source gives
 	err    error
 
 	listed   *amounts        // passing of the target's list

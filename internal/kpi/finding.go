@@ -47,7 +47,7 @@ func (s *session) finding(ctx context.Context, r store.Reader, d *catalogue.Defi
 		return out, nil
 	}
 	if f.noData != nil {
-		out.Outcome, out.Reason = finding.NoData, f.noData
+		out.Outcome, out.Reason, out.Awaits = finding.NoData, f.noData, f.awaits
 		if t != nil {
 			out.Level = level(false, false, 0)
 		}

@@ -72,6 +72,7 @@ func (s *session) arithmetic(ctx context.Context, r store.Reader, d *catalogue.D
 			return fmt.Errorf("formula: %s: %w", id, o.err)
 		}
 		if o.noData != nil {
+			f.awaits = o.awaits
 			f.noData = text("Bygger på "+id+", som inte har någon siffra. "+o.noData.SV, "Needs "+id+", which has no figure. "+o.noData.EN)
 			return nil
 		}

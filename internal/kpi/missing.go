@@ -45,6 +45,7 @@ func (s *session) missing(ctx context.Context, r store.Reader, t *task) (*findin
 			return nil, err
 		}
 		if !has {
+			t.figure.awaits = string(kind)
 			n := kindName(kind)
 			return text("Kan mätas när en källa med "+n.SV+" läses in.", "Can be measured when a source of "+n.EN+" is read."), nil
 		}

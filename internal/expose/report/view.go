@@ -81,6 +81,10 @@ func newView(r Report) (view, error) {
 		if v.AsOf == "" && !f.AsOf.IsZero() {
 			v.AsOf = day(f.AsOf.In(loc))
 		}
+		if f.Awaits != "" && f.Reason != nil {
+			v.Missing = append(v.Missing, missingView{Title: f.Title.SV, When: f.Reason.SV})
+			continue
+		}
 		if f.Value == nil && !f.Suppressed {
 			v.Unknown = append(v.Unknown, m)
 			continue

@@ -38,7 +38,13 @@ func Table(w io.Writer, fs []finding.Finding, c Context) error {
 		}
 	}
 	p.unknown(fs)
-	if n := len(c.Catalogue.Missing); n > 0 && len(fs) > 1 {
+	n := len(c.Catalogue.Missing)
+	for _, f := range fs {
+		if f.Awaits != "" {
+			n++
+		}
+	}
+	if n > 0 && len(fs) > 1 {
 		p.line(fmt.Sprintf("\n%d mått till kan mätas när fler källor läggs in; listan står sist i rapporten.", n))
 	}
 	return p.err
@@ -48,7 +54,7 @@ func Table(w io.Writer, fs []finding.Finding, c Context) error {
 func (p *printer) unknown(fs []finding.Finding) {
 	t := table{right: []bool{false, false, false}}
 	for _, f := range fs {
-		if f.Outcome.HasValue() || f.Suppressed {
+		if f.Outcome.HasValue() || f.Suppressed || f.Awaits != "" && len(fs) > 1 {
 			continue
 		}
 		why := f.Outcome.Name().SV
