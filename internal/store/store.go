@@ -49,6 +49,14 @@ type Store interface {
 	SetIdentities(ctx context.Context, ids []Identity, now time.Time) error
 	// Unmapped lists names that resolve to nothing, with how many records use each, most used first.
 	Unmapped(ctx context.Context) ([]UnmappedName, error)
+	// MappingChanges lists the names and records that led to another identity
+	// than before, from an instant, oldest first.
+	MappingChanges(ctx context.Context, from time.Time) ([]MappingChange, error)
+	// NoteDecisions compares what is decided with what was noted last, keeps what
+	// changed in the log for ever and returns that.
+	NoteDecisions(ctx context.Context, ds []Decided, now time.Time) ([]DecisionChange, error)
+	// DecisionLog lists the changes of decisions from an instant, oldest first.
+	DecisionLog(ctx context.Context, from time.Time) ([]DecisionChange, error)
 	// SetCalendar replaces the working-time calendar (table calendar).
 	SetCalendar(ctx context.Context, days []CalendarDay) error
 	// SetOpening replaces the open days of the named opening hours (relation
@@ -130,13 +138,53 @@ type Identity struct {
 	Kind      string // org units only: a kind of record.OrgUnit, "forvaltning" if nothing else is said
 	Parent    string // id, org units only
 	Aliases   []Alias
+	Patterns  []Pattern
 	ValidFrom time.Time // zero: always
 	ValidTo   time.Time // zero: still
 	Successor string    // id that took over
+	// Successors are the ids that took over together, where it was split; then
+	// Successor is empty, for what it had cannot be given to any of them.
+	Successors []string
+}
+
+// Pattern is a form of names that leads to an identity where no name does. Of
+// several that fit, those of the highest priority go first, and of paths the
+// nearest unit; what then fits several identities fits none.
+type Pattern struct {
+	Source   string // "" is every source
+	Kind     string // "pattern", "ou" or "cost_centre"; see package store/pattern
+	Text     string
+	Priority int
 }
 
 // Alias is another name of an identity, in one source ("" = every source).
 type Alias struct{ Source, Name string }
+
+// MappingChange is a name ("arenden: Skola") or a record that leads to another
+// identity than before; Became is "" where it leads to none.
+type MappingChange struct {
+	At                        time.Time
+	Scheme, Name, Was, Became string
+}
+
+// Decided is one decision in force in the files, as the log keeps it: a target,
+// a waiver, an org unit.
+type Decided struct {
+	Section, Key string            // "targets", "sso_coverage soc 2026-01-01"
+	Fields       map[string]string // what it says, by the file's field names
+	// Decision is the reference ("KS 2026/145, § 62"), By the body or role that
+	// decided and Why the reason, as far as the decision has them. None of them
+	// names a person.
+	Decision, By, Why string
+	File              string // base name of the file it stands in, "" if unknown
+}
+
+// DecisionChange is one field of one decision that came, changed or went.
+type DecisionChange struct {
+	At                               time.Time
+	Section, Key, Field, Was, Became string
+	Decision, By, Why, File          string
+}
 
 // UnmappedName is a name in a source that maps to nothing.
 type UnmappedName struct {
@@ -146,6 +194,9 @@ type UnmappedName struct {
 	// ("Entra-applikation").
 	Kind    string
 	Records int64
+	// Fits are the ids of several identities that it fits, "bun, soc"; it is
+	// given to none of them.
+	Fits string
 }
 
 // CalendarDay is one day of working time in Europe/Stockholm.
@@ -170,8 +221,9 @@ type Point struct{ AsOf, KnownAt time.Time }
 //
 // and every child list is a relation <kind>_<child> with parent = the record's id.
 // The table calendar(day_start, open_from, open_to, cumulative) stands beside
-// them, and so do opening_hours(schedule, open_from, open_to) and the probes'
-// relations: probe_hourly, probe_target and probe_span, a day of a target.
+// them, and the relation name_seen(id, source, source_id, place, seen_at, name,
+// kind, org_unit, org_unit_raw): the records of sources that supplement the
+// registry and whose name is no system in it, kind being the source's label.
 type Reader interface {
 	// With returns the common table expressions ("ticket AS (…), system AS (…)")
 	// that give the named relations their content at the reader's point, or ""

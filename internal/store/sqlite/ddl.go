@@ -28,6 +28,8 @@ const fixedDDL = `CREATE TABLE source (
   generation INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE supplement (source_no INTEGER NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL, PRIMARY KEY (source_no, kind)) WITHOUT ROWID;
+CREATE TABLE account_twin (rid TEXT PRIMARY KEY, main TEXT NOT NULL, rank INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX account_twin_main ON account_twin (main, rank);
 CREATE TABLE loading (source_no INTEGER PRIMARY KEY);
 CREATE TABLE listed (source_no INTEGER NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (source_no, kind, at)) WITHOUT ROWID;
 CREATE TABLE doc (no INTEGER PRIMARY KEY, doc TEXT NOT NULL, sheet TEXT NOT NULL, UNIQUE (doc, sheet));
@@ -37,6 +39,7 @@ CREATE TABLE ref (
   source_no INTEGER NOT NULL,
   raw TEXT NOT NULL,
   id TEXT,
+  fits TEXT,
   UNIQUE (scheme, source_no, raw)
 );
 CREATE TABLE identity (
@@ -46,12 +49,16 @@ CREATE TABLE identity (
   kind TEXT,
   parent TEXT,
   aliases TEXT NOT NULL,
+  patterns TEXT NOT NULL,
   valid_from INTEGER,
   valid_to INTEGER,
   successor TEXT,
+  successors TEXT NOT NULL,
   PRIMARY KEY (scheme, id)
 );
 CREATE TABLE identity_change (at INTEGER NOT NULL, scheme TEXT NOT NULL, id TEXT NOT NULL, was TEXT, became TEXT);
+CREATE TABLE decided (section TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (section, key)) WITHOUT ROWID;
+CREATE TABLE decision_change (no INTEGER PRIMARY KEY, at INTEGER NOT NULL, section TEXT NOT NULL, key TEXT NOT NULL, field TEXT NOT NULL, was TEXT, became TEXT, decision TEXT, by TEXT, why TEXT, file TEXT);
 CREATE TABLE org_unit_top (id TEXT PRIMARY KEY, top TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE calendar (day_start INTEGER PRIMARY KEY, open_from INTEGER NOT NULL, open_to INTEGER NOT NULL, cumulative INTEGER NOT NULL);
 CREATE TABLE change (kind TEXT PRIMARY KEY, number INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
@@ -100,7 +107,7 @@ func ddl() string {
 		writeKind(&b, t)
 	}
 	for _, t := range layout() {
-		for _, v := range viewsOf(t, "") {
+		for _, v := range viewsOf(t, "", false) {
 			fmt.Fprintf(&b, "CREATE VIEW %s AS %s;\n", v.name, v.sql)
 		}
 	}

@@ -99,8 +99,12 @@ func (s *Store) rebuildViews(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
+	twins, err := hasTwins(ctx, tx)
+	if err != nil {
+		return err
+	}
 	for _, kt := range s.tables.list {
-		for _, v := range viewsOf(kt, notHidden("t.", hidden)) {
+		for _, v := range viewsOf(kt, notHidden("t.", hidden), twins) {
 			if _, err := tx.ExecContext(ctx, fmt.Sprintf("DROP VIEW %s", v.name)); err != nil {
 				return err
 			}

@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/store"
+	"github.com/kommunpuls/kommunpuls/internal/store/pattern"
 )
 
 // SetIdentities replaces what the settings say of names and resolves every
@@ -50,11 +52,19 @@ func insertIdentity(ctx context.Context, tx *sql.Tx, id store.Identity) error {
 	if err != nil {
 		return err
 	}
+	patterns, err := json.Marshal(id.Patterns)
+	if err != nil {
+		return err
+	}
+	successors, err := json.Marshal(id.Successors)
+	if err != nil {
+		return err
+	}
 	if id.Scheme == schemeOrgUnit {
 		id.Kind = cmp.Or(id.Kind, kindForvaltning)
 	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO identity (scheme, id, name, kind, parent, aliases, valid_from, valid_to, successor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		id.Scheme, id.ID, id.Name, blank(id.Kind), blank(id.Parent), string(aliases), epoch(id.ValidFrom), epoch(id.ValidTo), blank(id.Successor))
+	_, err = tx.ExecContext(ctx, "INSERT INTO identity (scheme, id, name, kind, parent, aliases, patterns, valid_from, valid_to, successor, successors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		id.Scheme, id.ID, id.Name, blank(id.Kind), blank(id.Parent), string(aliases), string(patterns), epoch(id.ValidFrom), epoch(id.ValidTo), blank(id.Successor), string(successors))
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", id.Scheme, id.ID, err)
 	}
@@ -77,7 +87,9 @@ func (s *Store) settle(ctx context.Context, tx *sql.Tx, now time.Time, all bool)
 	}
 	taken := map[string]map[string]bool{schemeOrgUnit: {}, schemeSystem: {}}
 	for _, id := range settings {
-		n.addSetting(id, sources, now)
+		if err := n.addSetting(id, sources, now); err != nil {
+			return err
+		}
 		if taken[id.Scheme] != nil {
 			taken[id.Scheme][id.ID] = true
 		}
@@ -95,10 +107,10 @@ func (s *Store) settle(ctx context.Context, tx *sql.Tx, now time.Time, all bool)
 		}
 	}
 	if !all {
-		_, err := resolveRefs(ctx, tx, n, "id IS NULL")
+		_, err := resolveRefs(ctx, tx, n, "r.id IS NULL", now)
 		return err
 	}
-	moved, err := resolveRefs(ctx, tx, n, "1")
+	moved, err := resolveRefs(ctx, tx, n, "1", now)
 	if err != nil {
 		return err
 	}
@@ -117,27 +129,40 @@ func (s *Store) settle(ctx context.Context, tx *sql.Tx, now time.Time, all bool)
 	return settleTops(ctx, tx)
 }
 
-func (n *names) addSetting(id store.Identity, sources map[string]int64, now time.Time) {
+func (n *names) addSetting(id store.Identity, sources map[string]int64, now time.Time) error {
 	standing := bySetting
 	if (!id.ValidTo.IsZero() && !now.Before(id.ValidTo)) || now.Before(id.ValidFrom) {
 		standing = byExpiredSetting
 	}
+	// A source that has not been collected yet has no number, and no names.
+	number := func(source string) (int64, bool) {
+		if source == "" {
+			return 0, true
+		}
+		no, ok := sources[source]
+		return no, ok
+	}
 	n.add(id.Scheme, 0, id.ID, id.ID, standing)
 	n.add(id.Scheme, 0, id.Name, id.ID, standing)
 	for _, a := range id.Aliases {
-		no := int64(0)
-		if a.Source != "" {
-			var ok bool
-			if no, ok = sources[a.Source]; !ok {
-				continue // a source that has not been collected yet
-			}
+		if no, ok := number(a.Source); ok {
+			n.add(id.Scheme, no, a.Name, id.ID, standing)
 		}
-		n.add(id.Scheme, no, a.Name, id.ID, standing)
 	}
+	for _, p := range id.Patterns {
+		m, err := pattern.New(p.Kind, p.Text)
+		if err != nil {
+			return fmt.Errorf("%s %s: %w", id.Scheme, id.ID, err)
+		}
+		if no, ok := number(p.Source); ok {
+			n.patterns = append(n.patterns, form{Matcher: m, scheme: id.Scheme, source: no, id: id.ID, standing: standing, priority: p.Priority})
+		}
+	}
+	return nil
 }
 
 func loadIdentities(ctx context.Context, tx *sql.Tx) ([]store.Identity, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT scheme, id, name, coalesce(kind, ''), coalesce(parent, ''), aliases, coalesce(valid_from, 0), coalesce(valid_to, 0), coalesce(successor, '') FROM identity ORDER BY scheme, id")
+	rows, err := tx.QueryContext(ctx, "SELECT scheme, id, name, coalesce(kind, ''), coalesce(parent, ''), aliases, patterns, coalesce(valid_from, 0), coalesce(valid_to, 0), coalesce(successor, ''), successors FROM identity ORDER BY scheme, id")
 	if err != nil {
 		return nil, err
 	}
@@ -145,12 +170,12 @@ func loadIdentities(ctx context.Context, tx *sql.Tx) ([]store.Identity, error) {
 	var out []store.Identity
 	for rows.Next() {
 		var id store.Identity
-		var aliases string
+		var aliases, patterns, successors string
 		var from, to int64
-		if err := rows.Scan(&id.Scheme, &id.ID, &id.Name, &id.Kind, &id.Parent, &aliases, &from, &to, &id.Successor); err != nil {
+		if err := rows.Scan(&id.Scheme, &id.ID, &id.Name, &id.Kind, &id.Parent, &aliases, &patterns, &from, &to, &id.Successor, &successors); err != nil {
 			return nil, err
 		}
-		if err := json.Unmarshal([]byte(aliases), &id.Aliases); err != nil {
+		if err := errors.Join(json.Unmarshal([]byte(aliases), &id.Aliases), json.Unmarshal([]byte(patterns), &id.Patterns), json.Unmarshal([]byte(successors), &id.Successors)); err != nil {
 			return nil, fmt.Errorf("identity %s: %w", id.ID, err)
 		}
 		id.ValidFrom, id.ValidTo = instant(from), instant(to)
@@ -207,37 +232,51 @@ func (s *Store) noteAllChanged(ctx context.Context, tx *sql.Tx) error {
 }
 
 // resolveRefs gives the stored references that cond picks the identity that
-// their name leads to now, and returns how many lead elsewhere than before.
-func resolveRefs(ctx context.Context, tx *sql.Tx, n *names, cond string) (int, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT no, scheme, source_no, raw, coalesce(id, '') FROM ref WHERE "+cond)
+// their name leads to now, and returns how many lead elsewhere than before. A
+// reference that led to something is kept in identity_change with what it
+// leads to now.
+func resolveRefs(ctx context.Context, tx *sql.Tx, n *names, cond string, now time.Time) (int, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT r.no, r.scheme, r.source_no, s.name, r.raw, coalesce(r.id, ''), coalesce(r.fits, '') FROM ref r JOIN source s ON s.no = r.source_no WHERE "+cond)
 	if err != nil {
 		return 0, err
 	}
 	defer rows.Close()
-	changed := map[int64]string{}
+	type change struct {
+		no                             int64
+		scheme, name, was, became, fit string
+	}
+	var changed []change
+	moved := 0
 	for rows.Next() {
 		var no, source int64
-		var scheme, raw, old string
-		if err := rows.Scan(&no, &scheme, &source, &raw, &old); err != nil {
+		var scheme, name, raw, old, fitted string
+		if err := rows.Scan(&no, &scheme, &source, &name, &raw, &old, &fitted); err != nil {
 			return 0, err
 		}
-		id, ok := n.resolve(scheme, source, raw)
-		if !ok {
-			id = ""
+		id, several := n.resolveRef(scheme, source, raw)
+		fits := strings.Join(several, ", ")
+		if id != old || fits != fitted {
+			changed = append(changed, change{no, scheme, name + ": " + raw, old, id, fits})
 		}
 		if id != old {
-			changed[no] = id
+			moved++
 		}
 	}
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return 0, err
 	}
-	for no, id := range changed {
-		if _, err := tx.ExecContext(ctx, "UPDATE ref SET id = ? WHERE no = ?", blank(id), no); err != nil {
+	for _, c := range changed {
+		if _, err := tx.ExecContext(ctx, "UPDATE ref SET id = ?, fits = ? WHERE no = ?", blank(c.became), blank(c.fit), c.no); err != nil {
+			return 0, err
+		}
+		if c.was == "" || c.was == c.became {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, "INSERT INTO identity_change (at, scheme, id, was, became) VALUES (?, ?, ?, ?, ?)", now.Unix(), c.scheme, c.name, c.was, blank(c.became)); err != nil {
 			return 0, err
 		}
 	}
-	return len(changed), nil
+	return moved, nil
 }
 
 // blank stores an empty text as NULL.

@@ -16,6 +16,7 @@ type pointAt struct {
 	asOf, known int64
 	ranks       int     // most sources that describe one identity
 	hidden      []int64 // sources whose first load is not published yet
+	twins       bool    // some accounts are seen by two sources
 }
 
 // With returns the common table expressions that give relations their content
@@ -60,6 +61,9 @@ func (r *reader) present(kt *kindTable) bool {
 
 // kindRelation is a kind that one source describes each record of.
 func (p pointAt) kindRelation(kt *kindTable) string {
+	if kt.kind == record.Account && p.twins {
+		return p.accounts(kt)
+	}
 	if !kt.event {
 		return "SELECT " + kindColumns(*kt) + " FROM (" + p.states(string(kt.kind), pastColumns(kt)) + ") t"
 	}
@@ -138,7 +142,11 @@ func (p pointAt) list(kt *kindTable, ct *childTable) string {
 	if kt.event {
 		return "SELECT " + childColumns(*ct) + " FROM " + ct.name + "_now t" + whereClause(notHidden("t.", p.hidden))
 	}
-	return "SELECT " + childColumns(*ct) + " FROM (" + p.states(ct.name, pastListColumns(kt, ct)) + ") t"
+	columns := childColumns(*ct)
+	if kt.kind == record.Account && p.twins {
+		columns = accountList(*ct)
+	}
+	return "SELECT " + columns + " FROM (" + p.states(ct.name, pastListColumns(kt, ct)) + ") t"
 }
 
 // identityRelation merges what several sources said, as merge does for the present.

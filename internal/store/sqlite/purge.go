@@ -24,6 +24,7 @@ func (w *writer) purge(kt *kindTable, ids []string) error {
 		if known {
 			w.counts.Purged++
 			w.touch(kt)
+			w.touchAccounts(kt)
 		}
 	}
 	return nil

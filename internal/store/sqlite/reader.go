@@ -86,6 +86,9 @@ func (r *reader) start(ctx context.Context) error {
 	if r.at.hidden, err = loadingSources(ctx, r.conn); err != nil {
 		return err
 	}
+	if r.at.twins, err = hasTwins(ctx, r.conn); err != nil {
+		return err
+	}
 	// A source describes a system once, a supplementing one as often as it likes.
 	return r.conn.QueryRowContext(ctx, "SELECT max(1, (SELECT count(*) FROM source), (SELECT coalesce(max(n), 0) FROM (SELECT count(DISTINCT rid) AS n FROM (SELECT id, rid, source_no FROM system_now UNION ALL SELECT id, rid, source_no FROM system_past) WHERE source_no IN (SELECT p.source_no FROM supplement p) AND id IS NOT NULL GROUP BY id)) + (SELECT count(*) FROM source))").Scan(&r.at.ranks)
 }

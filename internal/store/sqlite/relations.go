@@ -3,6 +3,8 @@ package sqlite
 import (
 	"fmt"
 	"strings"
+
+	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
 // view is one relation over the stored tables.
@@ -17,10 +19,22 @@ const (
 )
 
 // viewsOf returns the relations of a kind over its present tables; where
-// limits the rows. Kinds with identity are tables, not views.
-func viewsOf(t kindTable, where string) []view {
+// limits the rows, and twins tells that some accounts are seen by two sources.
+// Kinds with identity are tables, not views.
+func viewsOf(t kindTable, where string, twins bool) []view {
 	if t.identity {
 		return nil
+	}
+	if t.kind == record.Account && twins {
+		cond := accountOnce
+		if where != "" {
+			cond += " AND " + where
+		}
+		out := []view{{string(t.kind), "SELECT " + accountColumns(t) + " FROM account_now t WHERE " + cond}}
+		for _, c := range t.children {
+			out = append(out, view{c.name, "SELECT " + accountList(c) + " FROM " + c.name + "_now t" + whereClause(where)})
+		}
+		return out
 	}
 	out := []view{{string(t.kind), "SELECT " + kindColumns(t) + " FROM " + string(t.kind) + "_now t" + whereClause(where)}}
 	for _, c := range t.children {

@@ -59,6 +59,11 @@ func (w *writer) settleNames() error {
 			return err
 		}
 	}
+	if w.keyed {
+		if err := w.settleTwins(); err != nil {
+			return err
+		}
+	}
 	for k := range w.touched {
 		if _, err := w.tx.ExecContext(w.ctx, "INSERT INTO change (kind, number, at) VALUES (?, 1, ?) ON CONFLICT (kind) DO UPDATE SET number = number + 1, at = max(at, excluded.at)", string(k), w.now); err != nil {
 			return err
@@ -217,7 +222,7 @@ func (s *Store) Unmapped(ctx context.Context) ([]store.UnmappedName, error) {
 			return nil, fmt.Errorf("store: unmapped: %w", translate(err))
 		}
 	}
-	rows, err := s.read.QueryContext(ctx, "SELECT r.no, r.scheme, s.name, r.raw FROM ref r JOIN source s ON s.no = r.source_no WHERE r.id IS NULL")
+	rows, err := s.read.QueryContext(ctx, "SELECT r.no, r.scheme, s.name, r.raw, coalesce(r.fits, '') FROM ref r JOIN source s ON s.no = r.source_no WHERE r.id IS NULL")
 	if err != nil {
 		return nil, fmt.Errorf("store: unmapped: %w", translate(err))
 	}
@@ -226,7 +231,7 @@ func (s *Store) Unmapped(ctx context.Context) ([]store.UnmappedName, error) {
 	for rows.Next() {
 		var no int64
 		var u store.UnmappedName
-		if err := rows.Scan(&no, &u.Scheme, &u.Source, &u.Name); err != nil {
+		if err := rows.Scan(&no, &u.Scheme, &u.Source, &u.Name, &u.Fits); err != nil {
 			return nil, fmt.Errorf("store: unmapped: %w", err)
 		}
 		if use := uses[no]; use != nil && use.records > 0 {

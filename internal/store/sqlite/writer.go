@@ -33,6 +33,7 @@ type writer struct {
 	seen       map[string]bool      // ids of this batch
 	named      bool                 // an org unit or system changed
 	newNames   bool                 // a name was met for the first time
+	keyed      bool                 // accounts may have other keys, or their sources another order
 }
 
 type refKey struct{ scheme, raw string }
@@ -53,6 +54,7 @@ func (w *writer) begin(tx *sql.Tx) error {
 		return fmt.Errorf("register source: %w", err)
 	}
 	w.named = w.named || precedence != i.Precedence
+	w.keyed = w.keyed || precedence != i.Precedence
 	err = tx.QueryRowContext(w.ctx, "INSERT INTO source (name, plugin, precedence, interval_s, content_max_age_s, retired_on) VALUES (?, ?, ?, ?, ?, ?)"+
 		" ON CONFLICT (name) DO UPDATE SET plugin = excluded.plugin, precedence = excluded.precedence, interval_s = excluded.interval_s, content_max_age_s = excluded.content_max_age_s, retired_on = excluded.retired_on RETURNING no, generation",
 		i.Name, i.Plugin, i.Precedence, int64(i.Interval/time.Second), int64(i.ContentMaxAge/time.Second), epoch(i.RetiredOn)).Scan(&w.sourceNo, &w.generation)
@@ -124,6 +126,7 @@ func (w *writer) upsert(kt *kindTable, rec *staged) error {
 func (w *writer) insert(kt *kindTable, rec *staged) error {
 	w.counts.Inserted++
 	w.touch(kt)
+	w.touchAccounts(kt)
 	w.touchProbe(kt, rec.rec.Values)
 	rid := w.rid(rec.rec.ID)
 	from := w.validFrom(rec)
