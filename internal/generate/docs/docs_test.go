@@ -3,6 +3,7 @@ package docs_test
 import (
 	"flag"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,8 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/app"
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/generate/docs"
+	"github.com/kommunpuls/kommunpuls/plugins/http/profile"
+	"github.com/kommunpuls/kommunpuls/plugins/http/profiles"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
 )
 
@@ -97,6 +100,19 @@ func TestTheSourcePagesHaveNotDrifted(t *testing.T) {
 	if len(pages) != len(ds)+2 {
 		t.Errorf("%d pages for %d sources, the records and an index", len(pages), len(ds))
 	}
+	var ps []*profile.Profile
+	for _, id := range profiles.Names() {
+		p, err := profiles.Get(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ps = append(ps, p)
+	}
+	shipped, err := docs.Profiles(ps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	maps.Copy(pages, shipped)
 	compare(t, "sources", pages)
 }
 
