@@ -35,9 +35,10 @@ func sample() ([]finding.Finding, Context) {
 		},
 		{KPI: "small", Title: finding.Text{SV: "Nöjda"}, Unit: "share", Outcome: finding.Measured, Suppressed: true},
 		{KPI: "unknown", Title: finding.Text{SV: "Stark inloggning"}, Unit: "share", Outcome: finding.NoData, Reason: &finding.Text{SV: "Uppgiften saknas."}},
+		{KPI: "waiting", Title: finding.Text{SV: "Antal e-tjänster"}, Unit: "count", Outcome: finding.NoData, Awaits: "service", Reason: &finding.Text{SV: "Kan mätas när en källa med tjänster läses in."}},
 	}
 	return fs, Context{Municipality: "Provkommun", Demo: true, Catalogue: catalogue.Catalogue{
-		KPIs: []catalogue.Definition{def("owners", "systemforvaltning"), def("small", "mognad"), def("unknown", "identitet")}, Missing: make([]catalogue.Missing, 3),
+		KPIs: []catalogue.Definition{def("owners", "systemforvaltning"), def("small", "mognad"), def("unknown", "identitet"), def("waiting", "etjanster")}, Missing: make([]catalogue.Missing, 3),
 	}}
 }
 
@@ -60,7 +61,7 @@ Enkäter, självskattning och mognad
 Det här vet vi inte
   Stark inloggning  Uppgiften saknas.  unknown
 
-3 mått till kan mätas när fler källor läggs in; listan står sist i rapporten.
+4 mått till kan mätas när fler källor läggs in; listan står sist i rapporten.
 `
 	if got := spaces(b.String()); got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
@@ -95,7 +96,7 @@ func TestCSVHoldsFullPrecisionAndNothingWhereNothingIsKnown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(rows) != 6 || rows[1][6] != "0.15" || rows[2][4] != "soc" || rows[4][6] != "" || rows[4][10] != "true" {
+	if len(rows) != 7 || rows[1][6] != "0.15" || rows[2][4] != "soc" || rows[4][6] != "" || rows[4][10] != "true" {
 		t.Errorf("got %v", rows)
 	}
 }
