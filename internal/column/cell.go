@@ -1,6 +1,7 @@
 package column
 
 import (
+	"math"
 	"strconv"
 	"time"
 
@@ -60,6 +61,11 @@ func Of(v any) (c Cell, ok bool) {
 		return Cell{Type: Int, Int: int64(v)}, true
 	case int64:
 		return Cell{Type: Int, Int: v}, true
+	case uint64:
+		if v > math.MaxInt64 {
+			return Cell{Type: Number, Num: float64(v)}, true
+		}
+		return Cell{Type: Int, Int: int64(v)}, true
 	case float32:
 		return Cell{Type: Number, Num: float64(v)}, true
 	case float64:

@@ -54,7 +54,11 @@ func (r *Reader) itemRows(list record.Child, cell *Cell) ([]record.Row, error) {
 			return nil, nil
 		}
 		row := make(record.Row, len(list.Fields))
-		row[columnOf(list, "key")] = set(r.plan.people.Of(text))
+		pseudonym := r.plan.people.Of
+		if r.col.row == "sid" {
+			pseudonym = r.plan.people.OfExact // no person writes it; the directory does the same
+		}
+		row[columnOf(list, "key")] = set(pseudonym(text))
 		row[columnOf(list, "of")] = set(r.col.row)
 		return []record.Row{row}, nil
 	}

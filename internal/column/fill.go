@@ -78,13 +78,13 @@ func (f *Filler) Fill(rec *record.Record, cells []Cell) (Result, []Refusal) {
 			}
 		}
 	}
-	if !f.timed(rec) {
-		return Refused, f.refusals
-	}
 	for _, c := range f.defaults {
 		if rec.Values[c.field].State != record.Set {
 			rec.Values[c.field] = c.v
 		}
+	}
+	if !f.timed(rec) {
+		return Refused, f.refusals
 	}
 	return Used, f.refusals
 }
@@ -109,8 +109,26 @@ func (f *Filler) cell(rec *record.Record, r *Reader, cell *Cell) error {
 	if err != nil {
 		v = record.Value{State: record.Blank}
 	}
+	if c.f.Coarse != "" && v.State == record.Set {
+		v.I, alt = coarse(v.I, c.f.Coarse), 0
+	}
 	rec.Values[c.field], f.alts[c.field] = v, alt
 	return err
+}
+
+// coarse is the first second of an instant's day or month: when somebody signed
+// in to the second is nobody's business.
+func coarse(unix int64, to string) int64 {
+	zone, err := time.LoadLocation("Europe/Stockholm")
+	if err != nil {
+		zone = time.UTC // a program without time zones; the day is near enough
+	}
+	t := time.Unix(unix, 0).In(zone)
+	day := t.Day()
+	if to == "month" {
+		day = 1
+	}
+	return time.Date(t.Year(), t.Month(), day, 0, 0, 0, 0, zone).Unix()
 }
 
 // classes reads confidentiality, integrity and availability from one cell.

@@ -163,7 +163,8 @@ func (p *Plan) mapColumns(specs map[string]Spec, ps *problems) {
 		p.columns = append(p.columns, c)
 	}
 	if p.Event >= 0 && len(keys) > 0 {
-		if _, ok := specs[p.Schema.EventTime]; !ok {
+		_, column := specs[p.Schema.EventTime]
+		if _, constant := p.opt.Constants[p.Schema.EventTime]; !column && !constant {
 			ps.add(p.opt.Setting+"."+p.Schema.EventTime, fmt.Sprintf("Posttypen %s placeras i tiden av %s, som måste ha en kolumn.", p.Schema.Kind, p.Schema.EventTime))
 		}
 	}

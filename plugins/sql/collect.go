@@ -80,13 +80,14 @@ func (c *collection) since() mark {
 }
 
 func (c *collection) run(ctx context.Context) (end sdk.End, err error) {
-	query, cancel := context.WithTimeoutCause(ctx, c.timeout+connectTimeout, errTooLong)
-	defer cancel()
-	db, err := c.open(query)
-	if err != nil {
+	connect, connected := context.WithTimeout(ctx, connectTimeout)
+	db, err := c.open(connect)
+	if connected(); err != nil {
 		return sdk.End{}, err
 	}
 	defer func() { err = errors.Join(err, db.close()) }()
+	query, cancel := context.WithTimeoutCause(ctx, c.timeout+c.grace(), errTooLong)
+	defer cancel()
 	var b binding
 	rs, err := db.query(query, c.statement, c.since(), func(names []string) (cols []int, err error) {
 		b, cols, err = c.bind(names)
@@ -119,6 +120,15 @@ func (c *collection) run(ctx context.Context) (end sdk.End, err error) {
 		return sdk.End{}, err
 	}
 	return c.end(r)
+}
+
+// grace is how much longer than the query's limit is waited, where the server
+// knows the limit and ends the query itself.
+func (c *collection) grace() time.Duration {
+	if c.Driver == postgres || c.Driver == mySQL {
+		return 10 * time.Second
+	}
+	return 0
 }
 
 // errTooLong is the cause of a query's context that ended by its own limit.

@@ -43,7 +43,7 @@ func (p *plan) explain(err, otherwise error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) && p.timeout == 0:
+	case errors.Is(err, context.Canceled):
 		return err
 	case errors.Is(err, sdk.ErrBadInput) || errors.Is(err, sdk.ErrUnreachable):
 		return err

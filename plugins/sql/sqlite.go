@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,7 +58,7 @@ func (d *sqliteDatabase) query(ctx context.Context, s statement, since mark, pic
 	var cols []int
 	first, err := d.queryText(ctx, "SELECT * FROM (\n"+inner+"\n) LIMIT 0", args, since, func(all []string) (_ []int, err error) {
 		names = all
-		cols, err = pick(all)
+		cols, err = pick(withoutNumbers(all))
 		return nil, err
 	})
 	if err != nil {
@@ -81,4 +82,18 @@ func sqliteArgument(m mark) any {
 		return time.UnixMicro(m.N).UTC().Format(time.DateTime)
 	}
 	return m.N
+}
+
+// withoutNumbers undoes what SQLite does to a name that stands twice in what is
+// selected from: "nr", "nr:1".
+func withoutNumbers(names []string) []string {
+	out := slices.Clone(names)
+	for i, n := range names {
+		if at := strings.LastIndexByte(n, ':'); at > 0 && slices.Contains(names[:i], n[:at]) {
+			if _, ok := digits([]byte(n[at+1:])); ok {
+				out[i] = n[:at]
+			}
+		}
+	}
+	return out
 }

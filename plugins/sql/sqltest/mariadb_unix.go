@@ -42,6 +42,7 @@ func StartMariaDB(t testing.TB, options ...string) *Server {
 	}
 	s.db = s.mariadb("tcp", s.Address(), admin, password, database)
 	t.Cleanup(func() { _ = s.db.Close() }) // before the server ends
+	s.wait()
 	return s
 }
 

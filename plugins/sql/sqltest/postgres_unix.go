@@ -59,6 +59,7 @@ func StartPostgres(t testing.TB, settings ...string) *Server {
 	}
 	s.db = s.postgres(database)
 	t.Cleanup(func() { _ = s.db.Close() }) // before the server ends
+	s.wait()
 	return s
 }
 
