@@ -27,11 +27,15 @@ type Filler struct {
 	defaults []constant
 	alts     []int64
 	refusals []Refusal
+	civil    *time.Location // where days and months begin
 }
 
 // Filler makes a filler. now is the daemon's clock.
 func (p *Plan) Filler(now time.Time) *Filler {
-	f := &Filler{plan: p, readers: make([]Reader, len(p.columns)), defaults: p.constants, alts: make([]int64, len(p.Schema.Fields))}
+	f := &Filler{plan: p, readers: make([]Reader, len(p.columns)), defaults: p.constants, alts: make([]int64, len(p.Schema.Fields)), civil: time.UTC}
+	if zone, err := time.LoadLocation("Europe/Stockholm"); err == nil {
+		f.civil = zone
+	}
 	for i := range p.columns {
 		f.readers[i] = Reader{plan: p, col: &p.columns[i], now: now.Unix(), Dates: value.Dates{Order: p.opt.DateOrder, Layout: layout(p.columns[i].Format)}}
 	}
@@ -110,7 +114,7 @@ func (f *Filler) cell(rec *record.Record, r *Reader, cell *Cell) error {
 		v = record.Value{State: record.Blank}
 	}
 	if c.f.Coarse != "" && v.State == record.Set {
-		v.I, alt = coarse(v.I, c.f.Coarse), 0
+		v.I, alt = f.coarse(v.I, c.f.Coarse), 0
 	}
 	rec.Values[c.field], f.alts[c.field] = v, alt
 	return err
@@ -118,17 +122,13 @@ func (f *Filler) cell(rec *record.Record, r *Reader, cell *Cell) error {
 
 // coarse is the first second of an instant's day or month: when somebody signed
 // in to the second is nobody's business.
-func coarse(unix int64, to string) int64 {
-	zone, err := time.LoadLocation("Europe/Stockholm")
-	if err != nil {
-		zone = time.UTC // a program without time zones; the day is near enough
-	}
-	t := time.Unix(unix, 0).In(zone)
+func (f *Filler) coarse(unix int64, to string) int64 {
+	t := time.Unix(unix, 0).In(f.civil)
 	day := t.Day()
 	if to == "month" {
 		day = 1
 	}
-	return time.Date(t.Year(), t.Month(), day, 0, 0, 0, 0, zone).Unix()
+	return time.Date(t.Year(), t.Month(), day, 0, 0, 0, 0, f.civil).Unix()
 }
 
 // classes reads confidentiality, integrity and availability from one cell.

@@ -28,6 +28,8 @@ func newPlan(s sdk.Settings) (*plan, []sdk.Problem) {
 	if err != nil {
 		return nil, []sdk.Problem{{Message: "Inställningarna går inte att tolka: " + err.Error() + "."}}
 	}
+	set, own := withFramework(set, s.BaseDir)
+	ps = append(ps, own...)
 	p := &plan{Settings: set}
 	if set.File == "" {
 		ps.add("file", "Ange vilken fil som ska läsas, till exempel Systemlista.xlsx.")

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/kommunpuls/kommunpuls/internal/column"
+	"github.com/kommunpuls/kommunpuls/internal/framework"
 	"github.com/kommunpuls/kommunpuls/internal/sheet"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
@@ -167,6 +168,9 @@ func (r *reading) data(row *sheet.Row, bd *binding, struck bool) error {
 	if err != nil || !ok {
 		r.batch = r.batch[:len(r.batch)-1]
 		return err
+	}
+	if r.wholeRow && r.Framework != "" {
+		rec.ID = framework.Key(rec)
 	}
 	if i := r.retired(); struck && r.Struck == "retired" && i >= 0 {
 		rec.Values[i] = record.Value{State: record.Set, S: "retired"}

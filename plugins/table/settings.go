@@ -17,7 +17,12 @@ type Settings struct {
 	// files (~$…) are passed over.
 	File string `json:"file"`
 	// Record is the kind each row describes: "system", "ticket" …
-	Record record.Kind `json:"record"`
+	Record record.Kind `json:"record,omitempty"`
+	// Framework is a survey or self-assessment whose export this is: one that
+	// ships ("nki", "kpmg_it_governance"), or the path of the municipality's own
+	// framework file, relative to the config's folder. It says what Record,
+	// Columns and Constants are; those that stand here go before.
+	Framework string `json:"framework,omitempty"`
 	// Sheet is a sheet's name, "*" for every visible sheet, or empty for the
 	// only sheet that holds a table. It has no meaning for CSV.
 	Sheet string `json:"sheet,omitempty"`
@@ -39,7 +44,7 @@ type Settings struct {
 	// list ("alias", "user_org_unit", "integration"), a row of a list that has
 	// a fixed first field ("role:owner", "key:login"), or a further field of
 	// such a row ("role:owner.since").
-	Columns map[string]Column `json:"columns"`
+	Columns map[string]Column `json:"columns,omitempty"`
 	// Constants give a field the same value in every row:
 	// {"kind": "verksamhetssystem", "lifecycle": "in_use"}. A column that is
 	// filled in goes before a constant.
