@@ -20,6 +20,7 @@ var stages = map[string][]string{
 	"internal/column":             {"plugins/sdk", "plugins/sdk/record", "internal/sheet", "internal/sheet/value", "internal/sheet/words"},
 	"plugins/table":               {"plugins/sdk", "plugins/sdk/", "internal/column", "internal/sheet", "internal/sheet/", "internal/framework", "configs", "internal/closest", "internal/calendar"},
 	"plugins/http/":               {"plugins/sdk", "plugins/sdk/", "plugins/http", "plugins/http/", "internal/column", "internal/sheet/value", "internal/sheet/words", "internal/closest"},
+	"plugins/sql":                 {"plugins/sdk", "plugins/sdk/", "internal/column", "internal/setting", "internal/sheet/value", "internal/closest"},
 	"plugins/ldap":                {"plugins/sdk", "plugins/sdk/"},
 	"plugins/probe":               {"plugins/sdk", "plugins/sdk/", "internal/watchlist"},
 	"internal/watchlist":          {"internal/sheet", "internal/closest", "internal/calendar", "internal/store", "plugins/sdk/record"},
