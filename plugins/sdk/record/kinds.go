@@ -19,6 +19,8 @@ func changing(f Field) Field { f.Changing = true; return f }
 func volatile(f Field) Field { f.Volatile = true; return f }
 func ahead(f Field) Field    { f.Ahead = true; return f }
 func pseudo(f Field) Field   { f.Privacy = Pseudo; return f }
+func daily(f Field) Field    { f.Coarse = "day"; return f }
+func monthly(f Field) Field  { f.Coarse = "month"; return f }
 
 // holder fields are shared by every list of roles.
 func holder() []Field {
@@ -61,9 +63,9 @@ var kinds = []Schema{
 			ref("org_unit", OrgUnit, "where the account belongs"),
 			flag("enabled", "not disabled in the directory"),
 			pseudo(at("expires_at", "end of the account; blank is never")),
-			pseudo(volatile(at("last_login_at", "newest known sign-in, coarsened to the day"))),
-			pseudo(at("created_at", "created, coarsened to the month")),
-			pseudo(at("password_set_at", "password last set, coarsened to the day")),
+			pseudo(daily(volatile(at("last_login_at", "newest known sign-in, coarsened to the day")))),
+			pseudo(monthly(at("created_at", "created, coarsened to the month"))),
+			pseudo(daily(at("password_set_at", "password last set, coarsened to the day"))),
 			flag("password_never_expires", "the flag on the account"),
 			enum("strong_auth", "strong authentication", "none", "siths", "eid", "mfa"),
 			flag("mobile_mail", "mobile mail enabled"),
@@ -151,7 +153,7 @@ var kinds = []Schema{
 			text("os", "operating system"), text("image", "platform"),
 			flag("managed", "managed"), flag("vpn", "remote access client"), flag("ipv6", "IPv6"),
 			text("network_zone", "network zone"), text("host", "host of a virtual server"),
-			volatile(at("last_seen_at", "last seen in the directory, coarsened to the day")),
+			daily(volatile(at("last_seen_at", "last seen in the directory, coarsened to the day"))),
 		},
 		Children: []Child{{Name: "software", Fields: []Field{text("product", "product"), text("version", "version"), flag("approved", "approved"), ref("system", System, "the system that the product is; where a source says nothing of it, the system that has the product's name")}}},
 	},

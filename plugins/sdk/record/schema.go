@@ -40,7 +40,10 @@ type Field struct {
 	// Ahead marks a Time of an event kind that may lie in the future without
 	// being unknown: a promise. Other times after the instant looked at are blank.
 	Ahead bool
-	Doc   string // one line, English
+	// Coarse is "day" or "month" for a Time about a person that a source cuts
+	// down to the first second of that day or month in Europe/Stockholm.
+	Coarse string
+	Doc    string // one line, English
 }
 
 // Allows tells whether an Enum field may hold v.
