@@ -58,6 +58,10 @@ func newStreamPlan(pl *plan, s sdk.Settings, st *profile.Stream, ps *problems) *
 	if st.Details != nil {
 		identity = st.Details.ID
 	}
+	if st.PartWhen != "" && pl.holds(st.PartWhen) {
+		part := *st
+		part.Part, st = true, &part
+	}
 	sp := &streamPlan{
 		Stream: st, plan: pl, schema: schema, list: newListPlan(&st.List, lookups, identity, pl.PageSize), details: newDetailsPlan(st.Details, lookups),
 		id: compiled(st.ID, vars), label: compiled(st.Label, vars), changed: compiled(st.Changed, vars),
