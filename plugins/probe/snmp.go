@@ -14,8 +14,9 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/watchlist"
 )
 
-// The columns of IF-MIB that are read.
+// The objects that are read: of IF-MIB, and sysUpTime.
 const (
+	sysUpTime     = ".1.3.6.1.2.1.1.3.0"
 	ifDescr       = ".1.3.6.1.2.1.2.2.1.2"
 	ifAdminStatus = ".1.3.6.1.2.1.2.2.1.7"
 	ifOperStatus  = ".1.3.6.1.2.1.2.2.1.8"
@@ -31,8 +32,10 @@ const (
 	stateLowerLayerDown = 7
 )
 
-// errNoInterface: the agent has no interface of that name.
-var errNoInterface = errors.New("no such interface")
+var (
+	errNoInterface = errors.New("the agent has no interface of that name")
+	errNoAccess    = errors.New("the agent shows nothing to this login")
+)
 
 // agent probes the interfaces that one module logs in to.
 type agent struct {
@@ -69,10 +72,11 @@ func (a *agent) probe(ctx context.Context, t *watchlist.Target, _ bool) finding 
 		}
 	}
 	if err != nil {
-		if ctx.Err() != nil && !errors.Is(err, errNoInterface) {
-			return unknown(watchlist.SNMPNoAnswer)
+		f := unreadable(err)
+		if p, ok := g.SecurityParameters.(*gosnmp.UsmSecurityParameters); ok && p.AuthoritativeEngineID != "" && f.cause == watchlist.SNMPNoAnswer {
+			f.cause = watchlist.SNMPRefused // it told who it is, and is silent to what it cannot decrypt
 		}
-		return unreadable(err)
+		return f
 	}
 	a.mu.Lock()
 	a.found[t.ID] = index
@@ -103,13 +107,13 @@ func unreadable(err error) finding {
 	}
 	for _, refusal := range []error{
 		gosnmp.ErrUnknownUsername, gosnmp.ErrWrongDigest, gosnmp.ErrDecryption, gosnmp.ErrUnknownSecurityLevel,
-		gosnmp.ErrUnknownSecurityModels, gosnmp.ErrNotInTimeWindow, gosnmp.ErrInvalidMsgs,
+		gosnmp.ErrUnknownSecurityModels, gosnmp.ErrNotInTimeWindow, gosnmp.ErrInvalidMsgs, errNoAccess,
 	} {
 		if errors.Is(err, refusal) {
 			return unknown(watchlist.SNMPRefused)
 		}
 	}
-	if strings.Contains(err.Error(), "not authentic") || strings.Contains(err.Error(), "authorizationError") || strings.Contains(err.Error(), "NoAccess") {
+	if strings.Contains(err.Error(), "not authentic") { // the library has no name for it
 		return unknown(watchlist.SNMPRefused)
 	}
 	switch f := classify(err, watchlist.SNMP); f.cause {
@@ -180,7 +184,7 @@ func state(g *gosnmp.GoSNMP, index, name string) (admin, oper int, err error) {
 		return 0, 0, err
 	}
 	if res.Error != gosnmp.NoError {
-		return 0, 0, errors.New("snmp: " + res.Error.String())
+		return 0, 0, errNoAccess
 	}
 	named := index == name
 	for _, v := range res.Variables {
@@ -218,6 +222,14 @@ func find(g *gosnmp.GoSNMP, name string) (string, error) {
 		if err != nil || found != "" {
 			return found, err
 		}
+	}
+	// An agent that shows nothing to this login has no interfaces either.
+	res, err := g.Get([]string{sysUpTime})
+	switch {
+	case err != nil:
+		return "", err
+	case res.Error != gosnmp.NoError:
+		return "", errNoAccess
 	}
 	return "", errNoInterface
 }

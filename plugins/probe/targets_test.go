@@ -122,11 +122,21 @@ func web(t testing.TB) *httptest.Server {
 // does not exist.
 func nameServer(t testing.TB) string {
 	t.Helper()
-	pc, err := net.ListenPacket("udp", "127.0.0.1:0")
+	s, err := serveNames("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &dns.Server{PacketConn: pc, Handler: dns.HandlerFunc(func(w dns.ResponseWriter, r *dns.Msg) {
+	t.Cleanup(func() { _ = s.Shutdown() })
+	return s.PacketConn.LocalAddr().String()
+}
+
+func serveNames(addr string) (*dns.Server, error) {
+	pc, err := net.ListenPacket("udp", addr)
+	if err != nil {
+		return nil, err
+	}
+	ready := make(chan struct{})
+	s := &dns.Server{NotifyStartedFunc: func() { close(ready) }, PacketConn: pc, Handler: dns.HandlerFunc(func(w dns.ResponseWriter, r *dns.Msg) {
 		m := new(dns.Msg)
 		m.SetReply(r)
 		if r.Question[0].Name == "finns.test." {
@@ -138,8 +148,8 @@ func nameServer(t testing.TB) string {
 		_ = w.WriteMsg(m)
 	})}
 	go func() { _ = s.ActivateAndServe() }()
-	t.Cleanup(func() { _ = s.Shutdown() })
-	return pc.LocalAddr().String()
+	<-ready
+	return s, nil
 }
 
 func TestEveryWayToFailIsToldApart(t *testing.T) {

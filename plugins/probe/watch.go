@@ -15,7 +15,7 @@ import (
 const (
 	flushEvery = 2 * time.Second
 	slotsEvery = time.Minute
-	fileEvery  = 30 * time.Second
+	fileEvery  = 10 * time.Second
 	// patience is how long a watch that ends waits for its probes.
 	patience = 500 * time.Millisecond
 	// maxGap is how far back results that were lost with the process are told
