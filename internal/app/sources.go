@@ -17,9 +17,13 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/source"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/plugins/http"
+	"github.com/kommunpuls/kommunpuls/plugins/http/profile"
+	"github.com/kommunpuls/kommunpuls/plugins/http/profiles"
+	"github.com/kommunpuls/kommunpuls/plugins/http/replay"
 	"github.com/kommunpuls/kommunpuls/plugins/ldap"
 	"github.com/kommunpuls/kommunpuls/plugins/probe"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
+	"github.com/kommunpuls/kommunpuls/plugins/sql"
 	"github.com/kommunpuls/kommunpuls/plugins/table"
 )
 
@@ -29,6 +33,7 @@ func Builtin() map[string]func() sdk.Source {
 		"http":  func() sdk.Source { return http.Source{} },
 		"ldap":  func() sdk.Source { return ldap.New() },
 		"probe": func() sdk.Source { return probe.Source{} },
+		"sql":   func() sdk.Source { return sql.Source{} },
 		"table": func() sdk.Source { return table.Source{} },
 	}
 }
@@ -100,6 +105,16 @@ func Try(ctx context.Context, cfg *config.Config, name string, w io.Writer, opt 
 		}
 	}
 	return fmt.Errorf("%s: %w", name, source.ErrUnknownSource)
+}
+
+// TryProfile tries a profile of the source http, shipped or in a file, on its
+// recorded cases and writes what it found.
+func TryProfile(ctx context.Context, name string, w io.Writer) error {
+	err := replay.Check(ctx, http.Source{}, name, w)
+	if errors.Is(err, profile.ErrInvalid) || errors.Is(err, profiles.ErrUnknown) || errors.Is(err, replay.ErrCase) {
+		return fmt.Errorf("%w: %w", sdk.ErrBadInput, err)
+	}
+	return err
 }
 
 // ReplaceFile lets one source read another file, for importing an older list.
