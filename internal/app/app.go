@@ -37,8 +37,11 @@ type App struct {
 	now     func() time.Time
 	started time.Time
 
-	store   *sqlite.Store
-	metrics *metrics.Collector
+	store        *sqlite.Store
+	metrics      *metrics.Collector
+	probes       *probes
+	probeMetrics *metrics.Probes
+	listed       atomic.Pointer[[]activeDisruption] // ongoing disruptions that are not measured here
 
 	host      *source.Host
 	ownHost   bool
@@ -70,8 +73,9 @@ func Open(ctx context.Context, parts *Parts, opt Options) (*App, error) {
 	}
 	a := &App{
 		version: opt.Version, log: opt.Log, now: opt.Now, started: opt.Now(),
-		store: st, metrics: metrics.New(), applied: make(chan struct{}, 1), host: opt.Host,
+		store: st, metrics: metrics.New(), probeMetrics: metrics.NewProbes(), applied: make(chan struct{}, 1), host: opt.Host,
 	}
+	a.probes = newProbes(st, opt.Log, a.showDisruptions)
 	if opt.ReadOnly {
 		a.use(parts)
 		return a, nil
@@ -96,10 +100,15 @@ func (a *App) openSources(parts *Parts) error {
 	}
 	key := parts.Config.PseudonymKey.Value()
 	a.collector = source.NewCollector(source.CollectorOptions{
-		Store: a.store, Host: a.host, Now: a.now, PseudonymKey: []byte(key), KeyID: keyID(key),
+		Store: a.store, Host: a.host, Now: a.now, PseudonymKey: []byte(key), KeyID: keyID(key), Follower: a.probes,
 	})
 	a.scheduler = source.NewScheduler(a.collector, source.SchedulerOptions{
-		Log: a.log, Done: func(source.Result, error) { a.noteApplied() }, Committed: func(string) { a.noteApplied() },
+		Log: a.log, Done: func(source.Result, error) { a.noteApplied() },
+		Committed: func(name string) {
+			if a.probes.news(name) {
+				a.noteApplied()
+			}
+		},
 	})
 	return nil
 }
@@ -172,6 +181,7 @@ func (a *App) Reload(ctx context.Context) error {
 	}
 	a.use(parts)
 	if a.serving.Load() {
+		a.probes.Configure(ctx, sourceConfigs(parts.Config), a.now())
 		if err := a.scheduler.Update(ctx, sourceConfigs(parts.Config)); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/metrics"
@@ -25,9 +26,13 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
+	p, err := metrics.ProbesHandler(a.probeMetrics, a.log)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
 	srv := &http.Server{
 		Handler: web.New(web.Options{
-			Daemon: a, Metrics: m, Token: parts.Config.APIToken.Value(),
+			Daemon: a, Metrics: m, Probes: p, Token: parts.Config.APIToken.Value(),
 			Listen: parts.Config.Listen, Hosts: parts.Config.Hosts, Log: a.log,
 		}),
 		ReadHeaderTimeout: 10 * time.Second,
@@ -66,14 +71,14 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 // work runs the scheduler and evaluates: at once, after each applied
 // collection, and at the configured interval.
 func (a *App) work(ctx context.Context) {
-	scheduled := make(chan struct{})
-	go func() {
-		defer close(scheduled)
-		a.scheduler.Run(ctx)
-	}()
+	// What was ongoing when the daemon stopped is so before anything is measured.
+	a.probes.Configure(ctx, sourceConfigs(a.Parts().Config), a.now())
+	var running sync.WaitGroup
+	running.Go(func() { a.scheduler.Run(ctx) })
+	running.Go(func() { a.tickProbes(ctx) })
 	defer func() {
 		a.serving.Store(false)
-		<-scheduled
+		running.Wait()
 	}()
 	if err := a.scheduler.Update(ctx, sourceConfigs(a.Parts().Config)); err != nil {
 		return // ctx ended
@@ -101,6 +106,16 @@ func (a *App) work(ctx context.Context) {
 			}
 			drain(a.applied)
 		}
+	}
+}
+
+// probeTick is how often it is looked for targets whose results have stopped
+// coming, and what is shown of the others is renewed.
+const probeTick = 10 * time.Second
+
+func (a *App) tickProbes(ctx context.Context) {
+	for wait(ctx, probeTick) {
+		a.probes.Tick(ctx, a.now())
 	}
 }
 

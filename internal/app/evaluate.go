@@ -68,17 +68,13 @@ func (a *App) operations(ctx context.Context, at store.Point, s *metrics.Snapsho
 	}); err != nil {
 		return fmt.Errorf("read the queue: %w", err)
 	}
-	if err := rows(ctx, r, []string{"observation"}, `SELECT DISTINCT coalesce(site, subject, ''), coalesce(org_unit, '') FROM observation
-		WHERE kind = 'outage' AND ended_at IS NULL AND coalesce(planned, 0) = 0 ORDER BY 1, 2`, func(scan func(...any) error) error {
-		var d metrics.Disruption
-		if err := scan(&d.Site, &d.OrgUnit); err != nil {
-			return err
-		}
-		s.Disruptions = append(s.Disruptions, d)
-		return nil
-	}); err != nil {
-		return fmt.Errorf("read disruptions: %w", err)
+	if err := a.listedDisruptions(ctx, r); err != nil {
+		return err
 	}
+	if err := a.probes.Places(ctx, r); err != nil {
+		return err
+	}
+	a.probes.Show(a.now())
 	return rows(ctx, r, []string{"org_unit"}, `SELECT id, coalesce(name, id), coalesce(parent, '') FROM org_unit ORDER BY id`, func(scan func(...any) error) error {
 		var o metrics.OrgUnit
 		if err := scan(&o.ID, &o.Name, &o.Parent); err != nil {
@@ -90,11 +86,11 @@ func (a *App) operations(ctx context.Context, at store.Point, s *metrics.Snapsho
 }
 
 // rows runs a query over relations and calls each for every row.
-func rows(ctx context.Context, r store.Reader, relations []string, query string, each func(scan func(...any) error) error) (err error) {
+func rows(ctx context.Context, r store.Reader, relations []string, query string, each func(scan func(...any) error) error, args ...any) (err error) {
 	if with := r.With(relations...); with != "" {
 		query = "WITH " + with + "\n" + query
 	}
-	rs, err := r.Query(ctx, query)
+	rs, err := r.Query(ctx, query, args...)
 	if err != nil {
 		return err
 	}

@@ -87,6 +87,13 @@ type State struct {
 
 	changed changes
 	missed  Missed
+	due     int64
+	late    int64
+	// began is the first instant that the state was told of; unseen the ended
+	// time without measuring since, shown the most of it that was ever told.
+	began  time.Time
+	unseen time.Duration
+	shown  time.Duration
 }
 
 // Missed is what the source last told of probes that could not start in time.
@@ -190,6 +197,7 @@ func (s *State) Restore(open []Interval, last map[string]time.Time) {
 			s.changed.add(iv)
 			continue
 		}
+		iv.Name = x.conf.Name
 		if iv.Kind == Unmeasured {
 			x.gap = iv
 		} else {

@@ -74,8 +74,30 @@ func (s *State) Expires(target string, at time.Time) bool {
 // Find returns the settings of a target.
 func (s *State) Find(id string) (*watchlist.Target, bool) { return s.list.Find(id) }
 
-// Slots notes how many of an hour's probes could not start in time.
-func (s *State) Slots(m Missed) { s.missed = m }
+// Slots notes how many of an hour's probes could not start in time. The same
+// hour is told several times, with more.
+func (s *State) Slots(m Missed) {
+	if !m.Hour.Equal(s.missed.Hour) {
+		s.due, s.late = s.due+s.missed.Due, s.late+s.missed.Missed
+	}
+	s.missed = m
+}
 
-// Missed returns what Slots was last told.
-func (s *State) Missed() Missed { return s.missed }
+// Turns counts the probes that were due, and those of them that could not
+// start in time, since the state was made.
+func (s *State) Turns() (due, missed int64) {
+	return s.due + s.missed.Due, s.late + s.missed.Missed
+}
+
+// UnknownTime adds up the time of which nothing is known, over all targets,
+// since the state was made. It never shrinks.
+func (s *State) UnknownTime(now time.Time) time.Duration {
+	sum := s.unseen
+	for _, x := range s.targets {
+		if x.gap != nil && now.After(x.gap.Start) {
+			sum += now.Sub(later(x.gap.Start, s.began))
+		}
+	}
+	s.shown = max(s.shown, sum)
+	return s.shown
+}

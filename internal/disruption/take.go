@@ -31,6 +31,9 @@ func (s *State) take(r watchlist.Result) bool {
 	if !r.At.After(x.last) {
 		return false
 	}
+	if s.began.IsZero() {
+		s.began = r.At
+	}
 	if x.known.IsZero() {
 		x.known = r.At.Add(-x.conf.Interval)
 	}

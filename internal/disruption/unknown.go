@@ -33,6 +33,9 @@ func (s *State) measured(x *target, now time.Time) {
 	s.unknown(x, now)
 	if x.gap != nil {
 		x.gap.End = later(now, x.gap.Start)
+		if since := later(x.gap.Start, s.began); now.After(since) {
+			s.unseen += now.Sub(since)
+		}
 		s.changed.add(x.gap)
 		x.gap = nil
 	}
@@ -59,6 +62,9 @@ func (s *State) keepShorts(x *target) {
 
 // Tick notes targets whose results have stopped coming.
 func (s *State) Tick(now time.Time) {
+	if s.began.IsZero() {
+		s.began = now
+	}
 	for i := range s.list.Targets {
 		s.unknown(s.targets[s.list.Targets[i].ID], now)
 	}

@@ -31,6 +31,8 @@ type CollectorOptions struct {
 	Host  *Host
 	// Now is the clock.
 	Now func() time.Time
+	// Follower hears every watch batch before it is committed; nil is nobody.
+	Follower Follower
 	// PseudonymKey and KeyID go to every source.
 	PseudonymKey []byte
 	KeyID        string
@@ -39,6 +41,9 @@ type CollectorOptions struct {
 
 // NewCollector returns a collector.
 func NewCollector(opt CollectorOptions) *Collector {
+	if opt.Follower == nil {
+		opt.Follower = alone{}
+	}
 	return &Collector{opt: opt, locks: make(map[string]chan struct{})}
 }
 

@@ -53,7 +53,14 @@ func (w *committer) Send(ctx context.Context, b sdk.WatchBatch) error {
 		return err
 	}
 	defer unlock()
-	if err := w.collector.opt.Store.Commit(ctx, w.cfg.info(), b, w.collector.opt.Now()); err != nil {
+	now := w.collector.opt.Now()
+	b, done, err := w.collector.opt.Follower.Follow(ctx, w.cfg, b, now)
+	if err != nil {
+		return fmt.Errorf("follow: %w", err)
+	}
+	err = w.collector.opt.Store.Commit(ctx, w.cfg.info(), b, now)
+	done(err == nil)
+	if err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
 	w.committed()

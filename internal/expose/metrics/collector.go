@@ -31,6 +31,7 @@ type descs struct {
 	open, oldest, disruption                                                  family
 	srcSuccess, srcStart, srcContent, srcUp, srcRows, srcHeld, srcInterval    family
 	evalAt, evalTime, demo                                                    family
+	blind, watched, unmeasured, unknownTime, slots, missedSlots               family
 }
 
 func newDescs() descs {
@@ -58,6 +59,12 @@ func newDescs() descs {
 		srcInterval: desc("source_interval_seconds", "How often the source should be read.", "source", "type"),
 		evalAt:      desc("evaluation_timestamp_seconds", "When the figures were last computed."),
 		evalTime:    desc("evaluation_duration_seconds", "How long the last evaluation took."),
+		blind:       desc("probe_blind", "1 when the measuring point's own way out is gone, so that it sees nothing.", "point"),
+		watched:     desc("probe_targets", "Targets that the measuring point watches.", "point"),
+		unmeasured:  desc("probe_targets_unknown", "Targets of which nothing is known now.", "point"),
+		unknownTime: desc("probe_unknown_seconds_total", "Time of which nothing is known, over all targets, since the start.", "point"),
+		slots:       desc("probe_slots_total", "Probes that were due since the start.", "point"),
+		missedSlots: desc("probe_slots_missed_total", "Probes that could not start in time since the start.", "point"),
 		demo:        desc("demo", "1 when the figures are DEMODATA, else 0."),
 	}
 }
@@ -65,8 +72,8 @@ func newDescs() descs {
 // Collector is a prometheus.Collector over the last published snapshot.
 // Publish and Collect may run at the same time.
 type Collector struct {
-	d    descs
-	last atomic.Pointer[[]prometheus.Metric]
+	d          descs
+	last, live atomic.Pointer[[]prometheus.Metric]
 }
 
 // New returns a collector with nothing published.
@@ -76,11 +83,13 @@ func New() *Collector { return &Collector{d: newDescs()} }
 // unchecked collector may change them at a reload.
 func (c *Collector) Describe(chan<- *prometheus.Desc) {}
 
-// Collect sends the series of the last published snapshot.
+// Collect sends the series of the last published snapshot, and what is live.
 func (c *Collector) Collect(ch chan<- prometheus.Metric) {
-	if ms := c.last.Load(); ms != nil {
-		for _, m := range *ms {
-			ch <- m
+	for _, of := range []*atomic.Pointer[[]prometheus.Metric]{&c.last, &c.live} {
+		if ms := of.Load(); ms != nil {
+			for _, m := range *ms {
+				ch <- m
+			}
 		}
 	}
 }

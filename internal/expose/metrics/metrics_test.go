@@ -45,7 +45,6 @@ func sample() Snapshot {
 		OrgUnits:    []OrgUnit{{ID: "soc", Name: "Socialförvaltningen", Parent: "kommun"}},
 		Sources:     []store.SourceState{{SourceInfo: store.SourceInfo{Name: "lista", Plugin: "table", Interval: time.Hour}, LastSuccess: at, ContentAt: at, Counts: store.Counts{Seen: 500, Refused: 2}}},
 		Queues:      []Queue{{Queue: "1:a linjen", Priority: "1", Open: 4, Oldest: at}, {Queue: "1:a linjen", Priority: "2", Open: 1, Oldest: at.Add(-time.Hour)}},
-		Disruptions: []Disruption{{Site: "centralskolan", OrgUnit: "utb"}},
 		EvaluatedAt: at, EvaluationTime: 1500 * time.Millisecond,
 	}
 }
@@ -54,6 +53,10 @@ func scrape(t testing.TB, s Snapshot) string {
 	t.Helper()
 	c := New()
 	c.Publish(s)
+	c.PublishLive(Live{
+		Disruptions: []Disruption{{Site: "centralskolan", OrgUnit: "utb"}},
+		Points:      []ProbePoint{{Name: "stadshuset", Blind: true, Targets: 40, Unknown: 3, UnknownSeconds: 90, Due: 1000, Missed: 2}},
+	})
 	h, err := Handler(c, "test", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -83,6 +86,11 @@ func TestEveryFigureStandsUnderTheLabelsOfTheDesign(t *testing.T) {
 		`kommunpuls_tickets_open{priority="1",queue="1:a linjen"} 4`,
 		`kommunpuls_ticket_oldest_open_timestamp_seconds{queue="1:a linjen"} 1.7952588e+09`,
 		`kommunpuls_source_rows{result="refused",source="lista",type="table"} 2`,
+		`kommunpuls_disruption_active{org_unit="utb",site="centralskolan"} 1`,
+		`kommunpuls_probe_blind{point="stadshuset"} 1`,
+		`kommunpuls_probe_targets_unknown{point="stadshuset"} 3`,
+		`kommunpuls_probe_unknown_seconds_total{point="stadshuset"} 90`,
+		`kommunpuls_probe_slots_missed_total{point="stadshuset"} 2`,
 	} {
 		if !strings.Contains(body, want+"\n") {
 			t.Errorf("missing: %s", want)

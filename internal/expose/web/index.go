@@ -27,9 +27,11 @@ code{font:.92rem ui-monospace,Consolas,monospace}a{color:#1f5673}small,.m{color:
 <h2>Adresser</h2>
 <ul>
 <li><a href="/metrics"><code>/metrics</code></a> – siffrorna för Prometheus</li>
+<li><a href="/metrics/probes"><code>/metrics/probes</code></a> – nätmätningarna, ett mål för varje rad</li>
 <li><a href="/status"><code>/status</code></a> – källornas läge</li>
 <li><a href="/readyz"><code>/readyz</code></a> och <a href="/healthz"><code>/healthz</code></a> – för övervakning</li>
 <li><code>/api/v1/kpis</code> och <code>/api/v1/kpis/</code><em>id</em> – siffror och raderna bakom dem; kräver <code>api_token</code></li>
+<li><code>/api/v1/disruptions</code> – pågående störningar med text för växel och intranät; kräver <code>api_token</code></li>
 </ul>
 </main>
 </html>

@@ -29,6 +29,8 @@ type Daemon interface {
 	Findings(ctx context.Context, at store.Point) ([]finding.Finding, error)
 	// Explain returns one finding with rows; store.ErrNotFound for an unknown id.
 	Explain(ctx context.Context, q Query) (finding.Finding, error)
+	// Disruptions lists the places with an ongoing disruption.
+	Disruptions(ctx context.Context) ([]Disruption, error)
 	Reload(ctx context.Context) error
 	// Collect reads one source now, or all with "".
 	Collect(ctx context.Context, source string) error
@@ -55,6 +57,17 @@ type Status struct {
 	Outcomes     map[string]int `json:"outcomes"`
 	Sources      []SourceStatus `json:"sources"`
 	Unmapped     int            `json:"unmapped_names"`
+	UnmappedBy   []NameCount    `json:"unmapped_by"`
+}
+
+// NameCount counts names that map to nothing, by what they should name and by
+// what bears them. Unclear are those that fit several.
+type NameCount struct {
+	Scheme  string `json:"scheme"`
+	Kind    string `json:"kind"`
+	Names   int64  `json:"names"`
+	Records int64  `json:"records"`
+	Unclear int64  `json:"unclear"`
 }
 
 // SourceStatus is one source in /status.
@@ -76,9 +89,10 @@ type SourceStatus struct {
 type Options struct {
 	Daemon  Daemon
 	Metrics http.Handler
-	Token   string   // "" closes the API
-	Listen  string   // its host is an allowed Host
-	Hosts   []string // more allowed Hosts
+	Probes  http.Handler // /metrics/probes; nil is none
+	Token   string       // "" closes the API
+	Listen  string       // its host is an allowed Host
+	Hosts   []string     // more allowed Hosts
 	Log     *slog.Logger
 }
 
@@ -103,6 +117,10 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.HandleFunc("GET /status", s.status)
 	mux.Handle("GET /metrics", o.Metrics)
+	if o.Probes != nil {
+		mux.Handle("GET /metrics/probes", o.Probes)
+	}
+	mux.HandleFunc("GET /api/v1/disruptions", s.private(s.disruptions))
 	mux.HandleFunc("GET /api/v1/kpis", s.private(s.kpis))
 	mux.HandleFunc("GET /api/v1/kpis/{id}", s.private(s.kpi))
 	mux.HandleFunc("POST /api/v1/reload", s.private(s.reload))

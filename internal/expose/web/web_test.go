@@ -25,6 +25,8 @@ type recorder struct {
 	reloadErr  error
 	collectErr error
 	asked      []string
+
+	disruptions []Disruption
 }
 
 func (d *recorder) Ready() []string { return d.notReady }
@@ -45,6 +47,11 @@ func (d *recorder) Explain(_ context.Context, q Query) (finding.Finding, error) 
 		return finding.Finding{}, fmt.Errorf("%s: %w", q.KPI, store.ErrNotFound)
 	}
 	return finding.Finding{KPI: q.KPI, Outcome: finding.Measured, Evidence: []finding.Row{{ID: "a"}}}, nil
+}
+
+func (d *recorder) Disruptions(context.Context) ([]Disruption, error) {
+	d.asked = append(d.asked, "disruptions")
+	return d.disruptions, nil
 }
 
 func (d *recorder) Reload(context.Context) error {
@@ -85,7 +92,7 @@ func do(t *testing.T, d *recorder, r request) (int, string, http.Header) {
 }
 
 func TestFiguresAndRowsNeedTheToken(t *testing.T) {
-	for _, url := range []string{"/api/v1/kpis", "/api/v1/kpis/system_owner_coverage"} {
+	for _, url := range []string{"/api/v1/disruptions", "/api/v1/kpis", "/api/v1/kpis/system_owner_coverage"} {
 		for _, auth := range []string{"", "Bearer ", "Bearer fel", "Basic " + token, token} {
 			d := &recorder{}
 			code, body, h := do(t, d, request{url: url, auth: auth})

@@ -1,0 +1,89 @@
+package metrics
+
+import (
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// probeLabels name a probe as other exporters do. They stand on an address of
+// their own, where no family is that of another exporter's process.
+var probeLabels = []string{"target", "site", "org_unit", "module"}
+
+func probeDesc(name, help string) family {
+	return family{name: name, help: help, desc: prometheus.NewDesc(name, help, probeLabels, nil)}
+}
+
+// Probes shows the newest result of every target. Publish and Collect may run
+// at the same time.
+type Probes struct {
+	success, duration, expiry family
+	last                      atomic.Pointer[[]prometheus.Metric]
+}
+
+// NewProbes returns a collector with nothing published.
+func NewProbes() *Probes {
+	return &Probes{
+		success:  probeDesc("probe_success", "1 if the target answered as it should when it was last asked."),
+		duration: probeDesc("probe_duration_seconds", "How long the answer took."),
+		expiry:   probeDesc("probe_ssl_earliest_cert_expiry", "When the first certificate of the target's chain expires, seconds since 1970."),
+	}
+}
+
+// Publish replaces what is shown. Two measuring points may probe one target:
+// it answered if any of them had an answer.
+func (p *Probes) Publish(list []Probe) {
+	b := builder{}
+	at := map[[4]string]int{}
+	var merged []Probe
+	for _, x := range list {
+		k := [4]string{x.Target, x.Site, x.OrgUnit, x.Module}
+		i, twice := at[k]
+		if !twice {
+			at[k] = len(merged)
+			merged = append(merged, x)
+			continue
+		}
+		if x.Success && (!merged[i].Success || x.Duration < merged[i].Duration) {
+			x.Expires = later(x.Expires, merged[i].Expires)
+			merged[i] = x
+		}
+	}
+	for _, x := range merged {
+		l := []string{x.Target, x.Site, x.OrgUnit, x.Module}
+		b.add(p.success, boolean(x.Success), l...)
+		if x.Success {
+			b.add(p.duration, x.Duration.Seconds(), l...)
+		}
+		b.at(p.expiry, x.Expires, l...)
+	}
+	p.last.Store(&b.out)
+}
+
+// Describe sends no descriptions: what is shown follows the list of targets.
+func (p *Probes) Describe(chan<- *prometheus.Desc) {}
+
+// Collect sends what was last published.
+func (p *Probes) Collect(ch chan<- prometheus.Metric) {
+	if ms := p.last.Load(); ms != nil {
+		for _, m := range *ms {
+			ch <- m
+		}
+	}
+}
+
+// ProbesHandler serves p alone.
+func ProbesHandler(p *Probes, log *slog.Logger) (http.Handler, error) {
+	reg := prometheus.NewPedanticRegistry()
+	if err := reg.Register(p); err != nil {
+		return nil, err
+	}
+	return promhttp.HandlerFor(reg, promhttp.HandlerOpts{
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelError),
+		ErrorHandling:     promhttp.ContinueOnError,
+		EnableOpenMetrics: true,
+	}), nil
+}
