@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kommunpuls/kommunpuls/internal/column"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
@@ -105,6 +106,7 @@ func (c *collection) run(ctx context.Context) (end sdk.End, err error) {
 	h := sdk.Header{
 		Mapped: map[record.Kind][]string{c.Record: c.record.Mapped()},
 		Full:   c.full(), CoversAll: c.full() && c.Covers == "all", ContentAt: c.before.Content,
+		Supplements: column.Supplements(c.Record, c.Supplements),
 	}
 	if err := c.out.Begin(h); err != nil {
 		return sdk.End{}, err

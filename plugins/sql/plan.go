@@ -74,6 +74,9 @@ func newPlan(s sdk.Settings) (*plan, []sdk.Problem) {
 		ps.add("query", "%s.", sentence(err.Error()))
 	}
 	p.checkIncrement(&ps)
+	if wrong := column.CheckSupplements(p.Record, p.Supplements); wrong != "" {
+		ps.add("supplements", "%s", wrong)
+	}
 	if _, ok := record.Lookup(p.Record); !ok {
 		ps.add("record", "Posttypen %q finns inte. Det finns: %s.", p.Record, strings.Join(column.KindNames(), ", "))
 		return p, ps

@@ -49,6 +49,11 @@ type Settings struct {
 	// Covers is "all" when a full pass reads all events there ever were, so
 	// that a missing one was deleted.
 	Covers string `json:"covers,omitempty"`
+	// Supplements, for systems, says that the rows only complete those of the
+	// registry, and what they are called: "Molntjänst enligt inköp". A row that
+	// answers to no system there is counted as a name seen. Empty: the rows are
+	// systems of their own.
+	Supplements string `json:"supplements,omitempty"`
 
 	// NullMarkers, Titles, DateOrder, Decimal, Timezone, UnknownValue and
 	// BadCell are those of the table source. Decimal is "." if not given.
