@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/kommunpuls/kommunpuls/internal/column"
 	"github.com/kommunpuls/kommunpuls/internal/sheet"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
@@ -30,7 +31,7 @@ func (Source) Collect(ctx context.Context, req sdk.CollectRequest, out sdk.Sink)
 	}
 	if same && !req.Full && req.Dated.IsZero() {
 		next.Content = old.Content
-		if err := out.Begin(sdk.Header{Mapped: p.mapped(), Full: true, CoversAll: p.Covers == "all", Unchanged: true, ContentAt: old.Content}); err != nil {
+		if err := out.Begin(sdk.Header{Mapped: p.mapped(), Full: true, CoversAll: p.Covers == "all", Supplements: p.supplements(), Unchanged: true, ContentAt: old.Content}); err != nil {
 			return sdk.End{}, err
 		}
 		return ended(next, 0)
@@ -65,6 +66,10 @@ func invalid(problems []sdk.Problem) error {
 	return fmt.Errorf("%w: %w", sdk.ErrBadInput, errors.Join(errs...))
 }
 
+func (p *plan) supplements() map[record.Kind]string {
+	return column.Supplements(p.Record, p.Supplements)
+}
+
 // collection is one run over all files.
 type collection struct {
 	plan   *plan
@@ -94,7 +99,7 @@ func (c *collection) run(ctx context.Context) (seen int64, err error) {
 		return 0, errors.Join(faults...)
 	}
 	p := c.plan
-	h := sdk.Header{Mapped: p.mapped(), Full: true, CoversAll: p.Covers == "all", ContentAt: c.survey.content}
+	h := sdk.Header{Mapped: p.mapped(), Full: true, CoversAll: p.Covers == "all", Supplements: p.supplements(), ContentAt: c.survey.content}
 	if err := c.out.Begin(h); err != nil {
 		return 0, err
 	}

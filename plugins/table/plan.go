@@ -48,6 +48,9 @@ func newPlan(s sdk.Settings) (*plan, []sdk.Problem) {
 		ps.add("timezone", fmt.Sprintf("Tidszonen %q är okänd; skriv till exempel Europe/Stockholm eller UTC.", set.Timezone))
 	}
 	ps.choices(set, opt)
+	if wrong := column.CheckSupplements(set.Record, set.Supplements); wrong != "" {
+		ps.add("supplements", wrong)
+	}
 	if _, ok := record.Lookup(set.Record); !ok {
 		ps.add("record", fmt.Sprintf("Posttypen %q finns inte. Det finns: %s.", set.Record, strings.Join(column.KindNames(), ", ")))
 		return p, ps

@@ -80,6 +80,11 @@ type Settings struct {
 	// Covers is "all" when the file holds all events there ever were, so that
 	// a missing one was deleted; anything else ("month", "year") only adds.
 	Covers string `json:"covers,omitempty"`
+	// Supplements, for systems, says that the rows only complete those of the
+	// registry, and what they are called: "Molntjänst enligt inköp". A row that
+	// answers to no system there is counted as a name seen. Empty: the rows are
+	// systems of their own.
+	Supplements string `json:"supplements,omitempty"`
 	// ContentDate says what dates the content: "" (newest row_changed_at, else
 	// the workbook's own date, else the file's), "workbook", "file",
 	// "column:Ändrad" or "cell:B2" (of the first sheet read).

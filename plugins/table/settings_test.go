@@ -51,6 +51,8 @@ func TestEveryFaultInTheSettingsIsToldAtOnce(t *testing.T) {
 		{"no id", `{"file":"x.csv","record":"asset","columns":{"os":"OS"}}`, []string{"id"}, "skiljer raderna åt"},
 		{"choices", `{"file":"x.csv","record":"system","columns":{"name":"N"},"struck":"ja","hidden":"nej","date_order":"dym","encoding":"ebcdic","timezone":"Mars/Gale","delimiter":";;","header_rows":3,"content_date":"igår"}`,
 			[]string{"timezone", "struck", "hidden", "date_order", "encoding", "delimiter", "header_rows", "content_date"}, ""},
+		{"supplements what cannot be", `{"file":"x.csv","record":"ticket","columns":{"ticket_no":"N","opened_at":"T"},"supplements":"App"}`, []string{"supplements"}, "Bara system"},
+		{"supplements under no name", `{"file":"x.csv","record":"system","columns":{"name":"N"},"supplements":"två\nrader"}`, []string{"supplements"}, "på en rad"},
 		{"struck without a stage", `{"file":"x.csv","record":"cost","id":["*"],"columns":{"booked_at":"N"},"struck":"retired"}`, []string{"struck"}, "skip eller keep"},
 		{"layout", `{"file":"x.csv","record":"system","columns":{"name":"N","procured_on":{"header":"K","format":"2006-01-02"}}}`, []string{"columns.procured_on.format"}, "dd/MM-yy"},
 	} {
