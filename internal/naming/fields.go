@@ -39,6 +39,15 @@ func fields() map[string]string {
 		"org_unit.headcount": "antal anställda", "org_unit.site": "platser och lokaler", "org_unit.site.has_fibre": "om lokalen har fiber", "org_unit.site.has_wifi": "om lokalen har trådlöst nät", "org_unit.site.wifi_ok": "om det trådlösa nätet räcker till", "org_unit.role": "roller i organisationen",
 		"observation.metric": "vad som mätts", "observation.value": "mätvärde", "assessment.framework": "enkät eller ramverk", "assessment.respondents": "antal svar", "assessment.answer": "svar",
 		"cost.amount_sek": "belopp", "cost.category": "kostnadskategori", "cost.product": "licensierad produkt", "cost.licences": "antal licenser", "cost.booked_at": "bokföringsdatum",
+		"control.it_on_agenda": "om it togs upp",
+		"cost.budget_sek":      "budget", "cost.allocation_model": "hur kostnaden fördelas", "cost.payer": "vem som betalar", "cost.recharged": "om kostnaden förs vidare", "cost.account_code": "konto", "cost.project": "projekt",
+		"project.started_on": "startdag", "project.ended_on": "slutdag", "project.planned_end": "planerat slut", "project.final_report_on": "slutrapport", "project.board_reported_on": "när nämnden fick slutrapporten", "project.cost_sek": "kostnad",
+		"project.benefit_sek": "beräknad nytta", "project.run_cost_sek": "driftkostnad", "project.benefit_realised_sek": "uppnådd nytta", "project.benefit_method": "kalkylmetod", "project.benefit_calc_on": "nyttokalkyl", "project.post_calc_on": "efterkalkyl", "project.effect_goal": "effektmål",
+		"assessment.framework_version": "ramverkets version", "assessment.area": "område", "assessment.indicator": "fråga", "assessment.subject": "vad som bedömdes", "assessment.assessed_at": "när bedömningen gjordes", "assessment.period": "period",
+		"assessment.score": "betyg", "assessment.assessor": "vem som bedömde", "assessment.scale_min": "skalans lägsta", "assessment.scale_max": "skalans högsta", "assessment.step": "arbetssteg",
+		"observation.method": "metodens version", "observation.period": "period", "observation.comparison_group": "jämförelsegrupp", "observation.external_source": "varifrån värdet kommer",
+		"org_unit.turnover_sek": "omsättning", "org_unit.role.fte": "rollens omfattning", "org_unit.role.function": "om rollen är drift eller utveckling", "org_unit.role.vacant_since": "sedan när rollen är vakant", "org_unit.parent": "överordnad enhet", "org_unit.kind": "slag av enhet",
+		"service.scope": "vad som ingår", "service.how_to_order": "hur man beställer", "service.how_to_report": "hur man felanmäler", "service.response_h": "svarstid", "service.price_sek": "pris", "service.how_to_cancel": "hur man säger upp",
 	}
 }
 

@@ -38,11 +38,13 @@ var otherHeaders = map[record.Kind][]Alias{
 		{"budget_sek", []string{"budget", "budgeterat"}}, {"org_unit", orgUnitNames}, {"account_code", []string{"konto", "kontonummer", "account"}}, {"supplier", []string{"leverantör", "motpart", "supplier"}},
 		{"kind", []string{"drift investering", "kostnadsslag"}}, {"category", []string{"kostnadskategori", "kategori"}}, {"project", []string{"projekt", "projektnummer"}}, {"system", []string{"system"}},
 		{"year", []string{"år"}}, {"period", []string{"period", "månad"}}, {"product", []string{"produkt", "artikel"}}, {"licences", []string{"antal licenser", "licenser"}},
+		{"allocation_model", []string{"fördelningsmodell", "finansieringsmodell"}}, {"payer", []string{"betalas av", "betalare", "vem betalar"}}, {"recharged", []string{"vidaredebiterad", "förs vidare", "internfakturerad"}},
 	},
 	record.Project: {
 		{"name", []string{"projektnamn", "projekt", "namn", "benämning", "project"}}, {"status", []string{"projektstatus", "status"}}, {"org_unit", orgUnitNames}, {"model", []string{"projektmodell", "modell"}},
 		{"planned_start", []string{"planerad start", "planerat startdatum"}}, {"planned_end", []string{"planerat slut", "planerat slutdatum"}}, {"started_on", []string{"startad", "start", "startdatum"}}, {"ended_on", []string{"avslutad", "slut", "slutdatum"}},
 		{"budget_sek", []string{"projektbudget", "budget"}}, {"cost_sek", []string{"projektkostnad", "utfall", "kostnad"}}, {"benefit_sek", []string{"nytta", "nettonytta", "beräknad nytta"}}, {"final_report_on", []string{"slutrapport", "slutrapporterad"}},
+		{"board_reported_on", []string{"redovisad för nämnden", "till nämnd", "nämndredovisning"}}, {"benefit_method", []string{"kalkylmetod", "nyttometod"}}, {"benefit_calc_on", []string{"nyttokalkyl", "nyttokalkyl datum"}}, {"post_calc_on", []string{"efterkalkyl", "nyttan uppföljd", "effekthemtagning uppföljd"}}, {"run_cost_sek", []string{"driftkostnad per år", "årlig driftkostnad"}}, {"benefit_realised_sek", []string{"uppnådd nytta", "realiserad nytta", "faktisk besparing"}},
 	},
 	record.Control: {
 		{"name", []string{"dokument", "dokumentnamn", "styrdokument", "policy", "avtal", "rekommendation", "aktivitet", "titel", "namn", "rubrik"}}, {"kind", []string{"dokumenttyp", "typ av dokument", "typ", "slag"}},
@@ -53,15 +55,18 @@ var otherHeaders = map[record.Kind][]Alias{
 		{"responsible_role", []string{"ansvarig roll", "ansvarig funktion", "dokumentansvarig", "ansvarig"}}, {"subject", []string{"avser", "ämne", "område"}},
 		{"document_type", []string{"dokumentslag", "slag av upphandling", "utbildning för", "målgrupp"}}, {"forum", []string{"forum", "möte", "mötesforum"}}, {"completed", []string{"antal genomförda", "genomförda", "utbildade", "antal utbildade"}}, {"population", []string{"antal berörda", "antal i målgruppen", "antal som ska gå", "antal ledamöter"}},
 		{"energy_req", []string{"energikrav", "miljökrav"}}, {"it_involved", []string{"it medverkade", "it-avdelningen medverkade", "it deltog"}}, {"classified_first", []string{"klassad före avtal", "klassning före avtal", "klassad före köp", "informationsklassad före upphandling"}}, {"successful", []string{"lyckades", "godkänt resultat", "utfall av prov"}},
+		{"required", []string{"ska finnas", "obligatoriskt"}}, {"signed", []string{"undertecknat", "påskrivet"}}, {"priced", []string{"prissatt"}}, {"before_contract", []string{"före avtal", "innan avtal"}}, {"it_on_agenda", []string{"it på dagordningen", "digitalisering på dagordningen"}}, {"auditor", []string{"revisor", "granskare"}},
 	},
 	record.Observation: {
 		{"started_at", []string{"störning började", "avbrott från", "starttid", "start", "från", "tidpunkt", "started"}}, {"ended_at", []string{"störning slutade", "avbrott till", "sluttid", "slut", "till", "åter i drift", "ended"}},
 		{"subject", []string{"berör", "objekt", "tjänst", "system", "nät"}}, {"kind", []string{"störningstyp", "händelsetyp", "typ"}}, {"cause", []string{"orsak", "felorsak", "rotorsak", "cause"}}, {"planned", []string{"planerat avbrott", "planerat", "planerad"}},
 		{"site", []string{"plats", "skola", "anläggning", "site"}}, {"org_unit", orgUnitNames}, {"users", []string{"antal berörda", "berörda användare", "drabbade"}}, {"metric", []string{"mått", "mätvärde"}}, {"value", []string{"värde", "antal"}},
+		{"comparison_group", []string{"jämförelsegrupp", "kommungrupp"}}, {"external_source", []string{"statistikkälla"}}, {"method", []string{"metodversion"}}, {"period", []string{"mätår", "avser år"}},
 	},
 	record.Assessment: {
 		{"assessed_at", []string{"bedömningsdatum", "besvarad", "mätdatum", "datum", "assessed"}}, {"framework", []string{"ramverk", "enkät", "undersökning"}}, {"framework_version", []string{"ramverksversion", "version"}}, {"indicator", []string{"indikator", "fråga", "kontrollpunkt"}},
 		{"answer", []string{"svar", "bedömning", "utfall"}}, {"score", []string{"poäng", "resultat", "betyg"}}, {"area", []string{"område", "delområde"}}, {"org_unit", orgUnitNames}, {"respondents", []string{"antal svar", "svarande"}}, {"system", []string{"system"}},
+		{"subject", []string{"bedömd enhet", "objekt"}}, {"period", []string{"mätperiod"}}, {"assessor", []string{"bedömare", "granskad av"}}, {"scale_min", []string{"skalans lägsta"}}, {"scale_max", []string{"skalans högsta"}}, {"step", []string{"steg"}},
 	},
 	record.Account: {
 		{"id", []string{"användarnamn", "inloggningsnamn", "kontonamn", "samaccountname", "konto", "username", "login"}}, {"category", []string{"kontotyp", "kategori", "anställningsform"}}, {"org_unit", orgUnitNames},
