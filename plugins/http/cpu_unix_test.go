@@ -1,0 +1,18 @@
+//go:build !windows
+
+package http_test
+
+import (
+	"syscall"
+	"testing"
+	"time"
+)
+
+// cpuTime is what this process has used.
+func cpuTime(tb testing.TB) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		tb.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
