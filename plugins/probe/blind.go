@@ -30,8 +30,16 @@ func judgeSight(s *sight, found []outcome, ask func([]*watchlist.Target) []outco
 		return
 	}
 	if !s.sure(newest) {
-		for _, o := range ask(s.gateways) {
-			s.note(&o)
+		round := ask(s.gateways)
+		for i := range round {
+			if round[i].verdict == watchlist.Up { // first: one that answers is enough
+				s.note(&round[i])
+			}
+		}
+		for i := range round {
+			if round[i].verdict != watchlist.Up {
+				s.note(&round[i])
+			}
 		}
 	}
 	for i := range found {

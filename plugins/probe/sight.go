@@ -10,10 +10,17 @@ import (
 // answered. Where none is given it always can.
 type sight struct {
 	gateways []*watchlist.Target
-	last     map[string]watchlist.Verdict // newest known verdict of each gateway
-	seen     time.Time                    // the newest instant at which a gateway answered
-	dark     time.Time                    // since when no gateway answers; zero when one does
-	past     []span                       // dark spans that ended, the newest last
+	last     map[string]glance // the newest of each gateway
+	seen     time.Time         // the newest instant at which a gateway answered
+	dark     time.Time         // since when no gateway answers; zero when one does
+	past     []span            // dark spans that ended, the newest last
+}
+
+// glance is what a gateway said; unknown is one that cannot be measured at
+// all (no right to ping).
+type glance struct {
+	at      time.Time
+	verdict watchlist.Verdict
 }
 
 // span is from when a gateway last answered until one answered again.
@@ -23,48 +30,53 @@ type span struct{ from, to time.Time }
 const pastSpans = 16
 
 func newSight(gateways []*watchlist.Target) *sight {
-	return &sight{gateways: gateways, last: map[string]watchlist.Verdict{}}
+	return &sight{gateways: gateways, last: map[string]glance{}}
 }
 
-// note takes in a gateway's outcome. One that could not be measured at all (no
-// permission to ping) says nothing.
+// note takes in a gateway's outcome, unless a newer one is known.
 func (s *sight) note(o *outcome) {
+	g := glance{at: o.began, verdict: watchlist.Down}
 	switch {
 	case o.verdict == watchlist.Up:
-		s.last[o.target.ID] = watchlist.Up
-		if o.began.After(s.seen) {
-			if !s.dark.IsZero() {
-				s.past = append(s.past, span{s.dark, o.began})
-				s.past = s.past[max(0, len(s.past)-pastSpans):]
-				s.dark = time.Time{}
-			}
-			s.seen = o.began
-		}
+		g.verdict = watchlist.Up
 	case o.cause == watchlist.NoPermission || o.cause == watchlist.LocalLimit:
-		delete(s.last, o.target.ID)
-	case o.began.After(s.seen):
-		s.last[o.target.ID] = watchlist.Down
-		if s.dark.IsZero() && s.none() {
-			s.dark = s.seen
-			if s.dark.IsZero() {
-				s.dark = o.began
-			}
+		g.verdict = watchlist.Unknown
+	}
+	if g.at.Before(s.last[o.target.ID].at) {
+		return
+	}
+	s.last[o.target.ID] = g
+	switch {
+	case g.verdict == watchlist.Up && g.at.After(s.seen):
+		if !s.dark.IsZero() {
+			s.past = append(s.past, span{s.dark, g.at})
+			s.past = s.past[max(0, len(s.past)-pastSpans):]
+			s.dark = time.Time{}
+		}
+		s.seen = g.at
+	case s.dark.IsZero() && s.none():
+		if s.dark = s.seen; s.dark.IsZero() {
+			s.dark = time.Unix(0, 0) // none ever did
 		}
 	}
 }
 
-// none tells that no gateway answers, of those that can be measured.
+// none tells that no gateway answers, of those that can be measured. One that
+// has not been asked yet may.
 func (s *sight) none() bool {
+	failed := false
 	for _, g := range s.gateways {
-		if v, measured := s.last[g.ID]; measured && v == watchlist.Up {
+		last, asked := s.last[g.ID]
+		if !asked || last.verdict == watchlist.Up {
 			return false
 		}
+		failed = failed || last.verdict == watchlist.Down
 	}
-	return len(s.last) > 0
+	return failed
 }
 
-// sure tells whether it is known that the point could see, or could not, until
-// an instant; if not, the gateways must be asked.
+// sure tells whether it is known that the point could see after an instant; if
+// not, the gateways must be asked.
 func (s *sight) sure(until time.Time) bool {
 	return len(s.gateways) == 0 || s.seen.After(until)
 }
