@@ -192,6 +192,9 @@ func (s *session) maps(ctx context.Context, r store.Reader, c expr.ColumnRef) (b
 	if kind == "" || s.isOwn(kind) || s.declaredNone(string(kind)) {
 		return true, nil
 	}
+	if ofProbes(c.Relation) {
+		return true, nil
+	}
 	if c.Relation == string(catalogue.NameSeenRelation) {
 		return s.supplemented(kind), nil
 	}
@@ -207,7 +210,15 @@ func (s *session) maps(ctx context.Context, r store.Reader, c expr.ColumnRef) (b
 
 // listBasics are the columns that every row of a list has.
 func listBasics(column string) bool {
-	return slices.Contains([]string{"", "parent", "role", "holder", "person_ref"}, column)
+	return slices.Contains([]string{"", "parent", "role", "holder", "person_ref", "key", "of"}, column)
+}
+
+// namesRows tells the column that a list's rows are named by: the group of
+// account_group, the other system of system_integration.
+func namesRows(kind record.Kind, list, column string) bool {
+	schema, _ := record.Lookup(kind)
+	i := schema.Child(list)
+	return i >= 0 && schema.Children[i].Fields[0].Name == column
 }
 
 // listMapped tells whether the child list of a column is mapped at all.
@@ -225,7 +236,7 @@ func mapsList(m map[string]bool, kind record.Kind, list, part string) bool {
 		return false
 	}
 	rows, asked := strings.CutPrefix(part, ":")
-	if !asked && listBasics(part) {
+	if !asked && (listBasics(part) || namesRows(kind, list, part)) {
 		return true
 	}
 	whole := true
