@@ -142,7 +142,7 @@ func (v *validator) checkSource(s *Source, i int, seen map[string]bool) {
 
 var (
 	refRE    = regexp.MustCompile(`^\$\{(env|file):([^}]+)\}$`)
-	secretRE = regexp.MustCompile(`(?i)(^|_)(password|passwd|secret|token|api_key|key_password)$`)
+	secretRE = regexp.MustCompile(`(?i)(^|_)(password|passwd|secret|token|api_key|key_password|community)$`)
 )
 
 func (v *validator) secret(field string, s *Secret, required bool) {
