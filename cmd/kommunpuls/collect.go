@@ -152,16 +152,7 @@ func (checkCmd) Run(e *env) error {
 	for _, f := range res.Failing {
 		fmt.Fprintln(e.out, "Källan kunde inte läsas senast; äldre uppgifter står kvar. "+f)
 	}
-	if len(res.Unmapped) > 0 {
-		fmt.Fprintln(e.out, "Namn i källorna som inte känns igen. Lägg till dem under Andra namn i besluten:")
-		for _, u := range res.Unmapped {
-			line := fmt.Sprintf("  %s i %s, %d rader", u.Name, u.Source, u.Records)
-			if u.Closest != "" {
-				line += "; närmast är " + u.Closest
-			}
-			fmt.Fprintln(e.out, line)
-		}
-	}
+	printUnmapped(e, res.Unmapped)
 	for _, s := range res.Sources() {
 		fmt.Fprintf(e.out, "%s: %s avvisades senast; se kommunpuls collect %s --full\n", s, rowsWord(res.Refused[s]), s)
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/kommunpuls/kommunpuls/configs"
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
-	"github.com/kommunpuls/kommunpuls/internal/closest"
 	"github.com/kommunpuls/kommunpuls/internal/kpi"
 	"github.com/kommunpuls/kommunpuls/internal/source"
 	"github.com/kommunpuls/kommunpuls/internal/store"
@@ -22,17 +21,11 @@ type CheckResult struct {
 	Cases  int
 	Failed []string
 	// Unmapped names stand in the sources and map to nothing.
-	Unmapped []UnmappedName
+	Unmapped []NameGroup
 	// Failing tells of sources whose last collection failed, and why.
 	Failing []string
 	// Refused counts rows that a source refused at its last collection.
 	Refused map[string]int64
-}
-
-// UnmappedName is a name that maps to nothing, with the closest one that is known.
-type UnmappedName struct {
-	store.UnmappedName
-	Closest string
 }
 
 // Check looks at everything that can be wrong without reading a source: the
@@ -87,16 +80,11 @@ func (r *CheckResult) names(ctx context.Context, a *App) error {
 	if err != nil {
 		return err
 	}
-	known := map[string][]string{}
-	for _, id := range a.Parts().Decisions.Identities {
-		known[id.Scheme] = append(known[id.Scheme], id.Name)
-		for _, al := range id.Aliases {
-			known[id.Scheme] = append(known[id.Scheme], al.Name)
-		}
+	known, err := a.knownNames(ctx)
+	if err != nil {
+		return err
 	}
-	for _, u := range unmapped {
-		r.Unmapped = append(r.Unmapped, UnmappedName{UnmappedName: u, Closest: closest.Name(u.Name, known[u.Scheme])})
-	}
+	r.Unmapped = groupNames(unmapped, known)
 	ss, err := a.sources(ctx)
 	if err != nil {
 		return err

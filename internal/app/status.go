@@ -47,6 +47,9 @@ func (a *App) Status(ctx context.Context) (web.Status, error) {
 		return st, err
 	}
 	st.Unmapped = len(names)
+	for _, g := range groupNames(names, nil) {
+		st.UnmappedBy = append(st.UnmappedBy, web.NameCount{Scheme: g.Scheme, Kind: g.Kind, Names: g.Names, Records: g.Records, Unclear: g.Unclear})
+	}
 	return st, nil
 }
 

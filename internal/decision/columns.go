@@ -85,8 +85,22 @@ func otherNames() column {
 		help: "Hur namnet skrivs i era listor, med semikolon emellan. Gäller ett namn bara en källa: Soc (källa: arenden)."}
 }
 
+func patterns() column {
+	return column{key: "patterns", header: "Mönster", cell: listCell, width: 36,
+		help: "Former av namn, när inget namn stämmer: Grundskolan *. Semikolon emellan. Går ett mönster före ett annat: Skola * (prioritet: 5)."}
+}
+
+// places are the two further ways in which a name leads to an org unit.
+func places() []column {
+	return []column{
+		patterns(),
+		{key: "ou", header: "Katalogsökväg", cell: listCell, width: 36, help: "Var i katalogen enheten ligger: OU=Skola,OU=Utbildning. Det som ligger under hör dit. Semikolon emellan."},
+		{key: "cost_centres", header: "Kostnadsställen", cell: listCell, width: 26, help: "Ett eller flera intervall: 4100-4199; 4250."},
+	}
+}
+
 func successor() column {
-	return column{key: "succeeded_by", header: "Ersatt av", width: 22, help: "Id eller namn på den som tog över."}
+	return column{key: "succeeded_by", header: "Ersatt av", cell: listCell, width: 22, help: "Id eller namn på den som tog över. Delades enheten: alla som tog över, med semikolon emellan."}
 }
 
 // sections is the one list of what a decision file may hold, in workbook order.
@@ -123,11 +137,11 @@ func sections() []section {
 			{key: "kind", header: "Slag", cell: choiceCell, width: 18, choices: orgKinds(), help: "Tomt: förvaltning."},
 			{key: "parent", header: "Hör till", cell: unitCell, width: 30, help: "Enheten ovanför. Tomt: kommunen."},
 			otherNames(),
-		}, validity(), []column{successor(), note()})},
-		{"sites", "Platser", join(identityColumns("Som folk säger: Centralskolan."), []column{otherNames()}, validity(), []column{successor(), note()})},
+		}, validity(), []column{successor()}, places(), []column{note()})},
+		{"sites", "Platser", join(identityColumns("Som folk säger: Centralskolan."), []column{otherNames()}, validity(), []column{successor(), patterns(), note()})},
 		{"names", "Andra namn", join([]column{
 			{key: "kind", header: "Slag", cell: choiceCell, required: true, width: 14, choices: []choice{{"system", "system"}, {"supplier", "leverantör"}}},
-		}, identityColumns("Namnet som ska gälla."), []column{otherNames()}, validity(), []column{successor(), note()})},
+		}, identityColumns("Namnet som ska gälla."), []column{otherNames()}, validity(), []column{successor(), patterns(), note()})},
 		{"rules", "Regler", []column{
 			{key: "rule", header: "Regel", required: true, width: 40, help: "Regelns namn, till exempel classification_max_age."},
 			{key: "value", header: "Värde", required: true, width: 34, help: "Till exempel 24m för tjugofyra månader."},

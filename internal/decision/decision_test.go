@@ -50,8 +50,10 @@ func full(t *testing.T) decision.Set {
 		Tiers: []string{"guld", "silver", "brons"},
 		Rules: map[string]string{"classification_max_age": "24m"},
 		Identities: []store.Identity{
-			{Scheme: "org_unit", ID: "soc", Name: "Socialförvaltningen", Kind: "forvaltning", Aliases: []store.Alias{{Name: "Soc"}, {Name: "Vård, omsorg", Source: "arenden"}}},
+			{Scheme: "org_unit", ID: "soc", Name: "Socialförvaltningen", Kind: "forvaltning", Aliases: []store.Alias{{Name: "Soc"}, {Name: "Vård, omsorg", Source: "arenden"}},
+				Patterns: []store.Pattern{{Kind: "pattern", Text: "Hemtjänst *", Priority: 5, Source: "arenden"}, {Kind: "pattern", Text: `/^IFO \d+$/`}, {Kind: "ou", Text: "OU=Vård,OU=Social"}, {Kind: "cost_centre", Text: "5100-5199"}, {Kind: "cost_centre", Text: "5250"}}},
 			{Scheme: "org_unit", ID: "ifo", Name: "Individ och familj", Kind: "avdelning", Parent: "soc", ValidFrom: day(2020, 1, 1), ValidTo: end(2026, 12, 31), Successor: "soc"},
+			{Scheme: "org_unit", ID: "bun", Name: "Barn och utbildning", Kind: "forvaltning", ValidTo: end(2025, 12, 31), Successors: []string{"soc", "ifo"}},
 			{Scheme: "site", ID: "centralskolan", Name: "Centralskolan", Aliases: []store.Alias{{Name: "C-skolan"}}},
 			{Scheme: "system", ID: "heroma", Name: "Heroma", Aliases: []store.Alias{{Name: "Personalsystemet"}}},
 			{Scheme: "supplier", ID: "tieto", Name: "Tietoevry"},

@@ -44,7 +44,7 @@ func (in *interpreter) identities(d document) {
 			if !ok {
 				continue
 			}
-			id := store.Identity{Scheme: scheme, ID: e.text("id"), Name: e.text("name"), Parent: e.text("parent"), Successor: e.text("succeeded_by")}
+			id := store.Identity{Scheme: scheme, ID: e.text("id"), Name: e.text("name"), Parent: e.text("parent"), Successors: e.cells["succeeded_by"].list}
 			if scheme == "org_unit" {
 				id.Kind = kind
 			}
@@ -62,6 +62,7 @@ func (in *interpreter) identities(d document) {
 				}
 				id.Aliases = append(id.Aliases, alias)
 			}
+			id.Patterns = in.patterns(e)
 			id.ValidFrom, id.ValidTo = in.day(e, "valid_from", false), in.day(e, "valid_to", true)
 			in.ordered(e, "valid_from", id.ValidFrom, id.ValidTo)
 			in.set.Identities = append(in.set.Identities, id)
@@ -123,24 +124,39 @@ func (in *interpreter) unit(e entry, key string) string {
 func (in *interpreter) checkIdentities() {
 	for i := range in.set.Identities {
 		id := &in.set.Identities[i]
-		for _, ref := range []struct {
-			to   *string
-			what string
-		}{{&id.Parent, "hör till"}, {&id.Successor, "ersätts av"}} {
-			if *ref.to == "" {
-				continue
-			}
-			found, ok := in.find(id.Scheme, *ref.to)
-			if !ok {
-				in.faultf(in.identityAt[i], "%s %s ”%s”, som inte finns%s", id.Name, ref.what, *ref.to, hint(*ref.to, in.names(id.Scheme)))
-				continue
-			}
-			*ref.to = found
+		in.relative(i, &id.Parent, "hör till")
+		for k := range id.Successors {
+			in.relative(i, &id.Successors[k], "ersätts av")
 		}
 		in.checkNames(i)
 	}
-	in.cycles("hör till", func(id store.Identity) string { return id.Parent })
-	in.cycles("ersätts av", func(id store.Identity) string { return id.Successor })
+	in.cycles("hör till", func(id store.Identity) []string {
+		if id.Parent == "" {
+			return nil
+		}
+		return []string{id.Parent}
+	})
+	in.cycles("ersätts av", func(id store.Identity) []string { return id.Successors })
+	for i := range in.set.Identities {
+		if id := &in.set.Identities[i]; len(id.Successors) == 1 {
+			id.Successor, id.Successors = id.Successors[0], nil
+		}
+	}
+	in.checkPatterns()
+}
+
+// relative resolves another identity that one names.
+func (in *interpreter) relative(i int, to *string, what string) {
+	id := &in.set.Identities[i]
+	if *to == "" {
+		return
+	}
+	found, ok := in.find(id.Scheme, *to)
+	if !ok {
+		in.faultf(in.identityAt[i], "%s %s ”%s”, som inte finns%s", id.Name, what, *to, hint(*to, in.names(id.Scheme)))
+		return
+	}
+	*to = found
 }
 
 // checkNames refuses an id or a name that two identities claim at one time.
@@ -177,27 +193,35 @@ func shared(a, b store.Identity) []string {
 }
 
 // cycles reports every ring of parents or successors once, with its members.
-func (in *interpreter) cycles(what string, next func(store.Identity) string) {
+func (in *interpreter) cycles(what string, next func(store.Identity) []string) {
 	type key struct{ scheme, id string }
 	byID := map[key]int{}
 	for i, id := range in.set.Identities {
 		byID[key{id.Scheme, id.ID}] = i
 	}
-	done := make([]int, len(in.set.Identities)) // 0 not seen, else the walk that saw it
-	for start := range in.set.Identities {
-		var path []int
-		for i := start; done[i] == 0; {
-			done[i] = start + 1
-			path = append(path, i)
-			to, ok := byID[key{in.set.Identities[i].Scheme, next(in.set.Identities[i])}]
-			if !ok {
-				break
+	const walking, done = 1, 2
+	state := make([]int, len(in.set.Identities))
+	var path []int
+	var walk func(i int)
+	walk = func(i int) {
+		state[i] = walking
+		path = append(path, i)
+		for _, to := range next(in.set.Identities[i]) {
+			j, ok := byID[key{in.set.Identities[i].Scheme, to}]
+			switch {
+			case !ok || state[j] == done:
+			case state[j] == walking:
+				in.faultf(in.identityAt[j], "organisationen går i ring: %s", in.ring(path, j, what))
+			default:
+				walk(j)
 			}
-			if done[to] == start+1 {
-				in.faultf(in.identityAt[to], "organisationen går i ring: %s", in.ring(path, to, what))
-				break
-			}
-			i = to
+		}
+		path = path[:len(path)-1]
+		state[i] = done
+	}
+	for i := range in.set.Identities {
+		if state[i] == 0 {
+			walk(i)
 		}
 	}
 }

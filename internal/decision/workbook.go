@@ -24,6 +24,7 @@ func readmeText() []string {
 		"Mål – ett mål per rad, med dag och beslut. Tom förvaltning betyder hela kommunen. Byts målet: sätt det gamla till ersatt och skriv ett nytt.",
 		"Godtagna brister – nämnd eller roll som har beslutat, skälet och till när. Utan slutdag gäller det i tolv månader. Raderna räknas ändå, med orden \"varav så många godtagna\".",
 		"Organisation – förvaltningar och bolag, vem de hör till och hur de skrivs i era listor. Slås två ihop: fyll i Gäller till och Ersatt av, ta inte bort raden.",
+		"Namn som inte står någonstans kan knytas till en enhet med mönster (Grundskolan *), katalogsökväg (OU=Skola,OU=Utbildning) eller kostnadsställe (4100-4199). Passar två blir det ingetdera; kommunpuls check visar vilka.",
 		"Platser – skolor, kontor och andra hus, på samma sätt.",
 		"Andra namn – system och leverantörer som heter olika i olika listor.",
 		"Regler – gränser som är kommunens egna. Regeln tiers är namnen på era viktighetsklasser, viktigast först: guld, silver, brons.",

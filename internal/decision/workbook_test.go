@@ -196,7 +196,7 @@ func FuzzYAML(f *testing.F) {
 func TestAddingToWorkbookKeepsWhatPeopleWrote(t *testing.T) {
 	book := edited(t, map[string]map[string]any{
 		"Mål":          {"A2": "sso_coverage", "D2": "80 %", "I2": "KS 1", "O2": "min anteckning"},
-		"Organisation": {"B2": "Socialförvaltningen", "E2": "Soc", "B4": "Barn och unga", "I4": "egen"},
+		"Organisation": {"B2": "Socialförvaltningen", "E2": "Soc", "B4": "Barn och unga", "L4": "egen"},
 	})
 	var out bytes.Buffer
 	require.NoError(t, decision.AddToWorkbook(&out, book, decision.Additions{
@@ -213,7 +213,7 @@ func TestAddingToWorkbookKeepsWhatPeopleWrote(t *testing.T) {
 	f, err := excelize.OpenReader(bytes.NewReader(saved))
 	require.NoError(t, err)
 	defer f.Close()
-	for at, want := range map[string]string{"Mål!O2": "min anteckning", "Organisation!I4": "egen", "Organisation!B5": "Tekniska kontoret"} {
+	for at, want := range map[string]string{"Mål!O2": "min anteckning", "Organisation!L4": "egen", "Organisation!B5": "Tekniska kontoret"} {
 		sheet, cell, _ := strings.Cut(at, "!")
 		got, err := f.GetCellValue(sheet, cell)
 		require.NoError(t, err)

@@ -42,7 +42,10 @@ func rowsOf(s Set, opt Options) map[string][]row {
 	for _, id := range s.Identities {
 		r := row{
 			"id": {text: id.ID}, "name": {text: id.Name}, "kind": {text: id.Kind}, "parent": {text: id.Parent},
-			"valid_from": {day: id.ValidFrom}, "valid_to": {day: id.ValidTo}, "succeeded_by": {text: id.Successor},
+			"valid_from": {day: id.ValidFrom}, "valid_to": {day: id.ValidTo}, "succeeded_by": {list: id.Successors},
+		}
+		if id.Successor != "" {
+			r["succeeded_by"] = written{list: []string{id.Successor}}
 		}
 		var names []string
 		for _, a := range id.Aliases {
@@ -52,6 +55,15 @@ func rowsOf(s Set, opt Options) map[string][]row {
 			names = append(names, a.Name)
 		}
 		r["aliases"] = written{list: names}
+		for _, col := range patternColumns() {
+			var texts []string
+			for _, p := range id.Patterns {
+				if p.Kind == col.kind {
+					texts = append(texts, writtenPattern(p))
+				}
+			}
+			r[col.key] = written{list: texts}
+		}
 		section := map[string]string{"org_unit": "org_units", "site": "sites"}[id.Scheme]
 		if section == "" {
 			section, r["kind"] = "names", written{text: id.Scheme}
