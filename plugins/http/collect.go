@@ -25,6 +25,7 @@ type collection struct {
 	lookups []any    // values of the lookups, in order
 	unread  []string // lookups that could not be read
 	seen    int64
+	purges  map[record.Kind][]string
 }
 
 func collect(ctx context.Context, pl *plan, req sdk.CollectRequest, out sdk.Sink) (end sdk.End, err error) {
@@ -34,14 +35,14 @@ func collect(ctx context.Context, pl *plan, req sdk.CollectRequest, out sdk.Sink
 	}
 	defer cl.close(ctx)
 	print := fingerprint(req.Settings, pl.text)
-	c := &collection{plan: pl, req: req, client: cl, old: openCursor(req.Cursor, print)}
+	c := &collection{plan: pl, req: req, client: cl, old: openCursor(req.Cursor, print), purges: make(map[record.Kind][]string)}
 	c.full = pl.full(c.old, req)
 	c.next = cursor{Settings: print, FullAt: req.Now.Unix(), Newest: make(map[string]int64)}
 	if !c.full {
 		c.next.FullAt, c.next.Counted = c.old.FullAt, c.old.Counted
 	}
 	c.out = newWriter(out)
-	if err := c.run(ctx); err != nil {
+	if err := c.run(ctx, out); err != nil {
 		if ctx.Err() != nil {
 			return sdk.End{}, ctx.Err()
 		}
@@ -59,7 +60,7 @@ func located(pl *plan, err error) error {
 	return fmt.Errorf("%s (%s): %w", pl.instance, pl.profile.Title.SV, err)
 }
 
-func (c *collection) run(ctx context.Context) error {
+func (c *collection) run(ctx context.Context, out sdk.Sink) error {
 	if err := c.readLookups(ctx); err != nil {
 		return err
 	}
@@ -89,6 +90,13 @@ func (c *collection) run(ctx context.Context) error {
 	}
 	if err := c.out.end(); err != nil {
 		return err
+	}
+	for _, kind := range sortedKeys(c.purges) {
+		ids := c.purges[kind]
+		slices.Sort(ids)
+		if err := out.Purge(kind, slices.Compact(ids)); err != nil {
+			return err
+		}
 	}
 	if !c.out.header.ContentAt.IsZero() {
 		c.next.Content = c.out.header.ContentAt.Unix()

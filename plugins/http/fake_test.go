@@ -6,6 +6,7 @@ import (
 	"errors"
 	nethttp "net/http"
 	"net/http/httptest"
+	"os"
 	"testing"
 	"time"
 
@@ -103,4 +104,13 @@ func serve(t *testing.T, h nethttp.HandlerFunc) *httptest.Server {
 func write(w nethttp.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(v) // the test sees what did not come
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }

@@ -2,9 +2,7 @@ package http
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/kommunpuls/kommunpuls/internal/column"
 	"github.com/kommunpuls/kommunpuls/plugins/http/expr"
@@ -268,7 +266,7 @@ func described(p record.Place) string {
 	return p.Doc
 }
 
-// finish tells what was set aside, and hands over counts and purges.
+// finish tells what was set aside, and hands over counts.
 func (r *reading) finish() error {
 	if r.newest > 0 && r.st.incremented != nil {
 		r.next.Newest[r.st.Name] = min(r.newest, r.req.Now.Unix())
@@ -287,12 +285,8 @@ func (r *reading) finish() error {
 	if err := r.writeCounts(); err != nil {
 		return err
 	}
-	if len(r.purge) == 0 {
-		return nil
+	if len(r.purge) > 0 {
+		r.purges[r.st.Kind] = append(r.purges[r.st.Kind], r.purge...)
 	}
-	if err := errors.Join(r.out.begin(false), r.out.flush()); err != nil {
-		return err
-	}
-	slices.Sort(r.purge)
-	return r.out.out.Purge(r.st.Kind, slices.Compact(r.purge))
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
@@ -118,9 +119,15 @@ func (c *checker) stream(path string, s *Stream) {
 		at := fmt.Sprintf("%s.skip[%d]", path, i)
 		c.expr(at+".when", k.When, vars, true)
 		c.text(at+".text", k.Text)
+		if k.Purge && s.Increment != nil {
+			c.fault(at+".purge", "går inte ihop med increment: att någon har fått skyddade uppgifter syns inte på att raden ändras")
+		}
 		if !snakeRE.MatchString(k.Code) {
 			c.fault(at+".code", "ska vara små bokstäver a–z, siffror och _")
 		}
+	}
+	if s.Supplements != "" && (s.Kind != record.System || utf8.RuneCountInString(s.Supplements) > 40) {
+		c.fault(path+".supplements", "hör till posttypen system och är högst 40 tecken")
 	}
 	for i, k := range s.Count {
 		at := fmt.Sprintf("%s.count[%d]", path, i)
