@@ -26,6 +26,7 @@ var stages = map[string][]string{
 	"internal/watchlist":          {"internal/sheet", "internal/closest", "internal/calendar", "internal/store", "plugins/sdk/record"},
 	"internal/disruption":         {"internal/watchlist", "plugins/sdk/record"},
 	"internal/sheet/":             {"internal/sheet", "internal/sheet/", "plugins/sdk/record", "internal/closest", "internal/naming"},
+	"plugins/pingcastle":          {"plugins/sdk", "plugins/sdk/record"},
 	"internal/framework":          {"plugins/sdk/record"},
 	"internal/finding":            {},
 	"internal/catalogue":          {"internal/finding", "internal/catalogue/", "internal/closest", "plugins/sdk/record"},

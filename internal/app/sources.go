@@ -21,6 +21,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/plugins/http/profiles"
 	"github.com/kommunpuls/kommunpuls/plugins/http/replay"
 	"github.com/kommunpuls/kommunpuls/plugins/ldap"
+	"github.com/kommunpuls/kommunpuls/plugins/pingcastle"
 	"github.com/kommunpuls/kommunpuls/plugins/probe"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
 	"github.com/kommunpuls/kommunpuls/plugins/sql"
@@ -30,11 +31,12 @@ import (
 // Builtin is the literal list of sources within this binary.
 func Builtin() map[string]func() sdk.Source {
 	return map[string]func() sdk.Source{
-		"http":  func() sdk.Source { return http.Source{} },
-		"ldap":  func() sdk.Source { return ldap.New() },
-		"probe": func() sdk.Source { return probe.Source{} },
-		"sql":   func() sdk.Source { return sql.Source{} },
-		"table": func() sdk.Source { return table.Source{} },
+		"http":       func() sdk.Source { return http.Source{} },
+		"ldap":       func() sdk.Source { return ldap.New() },
+		"pingcastle": func() sdk.Source { return pingcastle.Source{} },
+		"probe":      func() sdk.Source { return probe.Source{} },
+		"sql":        func() sdk.Source { return sql.Source{} },
+		"table":      func() sdk.Source { return table.Source{} },
 	}
 }
 
