@@ -10,7 +10,20 @@ const (
 	SourceStateRelation record.Kind = "source_state" // one row per configured source, from store.Reader.Sources
 	WaiverRelation      record.Kind = "waiver"       // one row per waiver in force at the reader's point, from the decisions
 	NameSeenRelation    record.Kind = "name_seen"    // records of sources that supplement the registry and whose name is no system in it, from the store
+	// What probes come to, and when places are open: the store keeps them.
+	ProbeSpanRelation    record.Kind = "probe_span"    // one row per target and day
+	OpeningHoursRelation record.Kind = "opening_hours" // one row per named opening hours and open day
 )
+
+// StoredRelations are those of them that are tables of the store.
+func StoredRelations() []record.Kind {
+	return []record.Kind{NameSeenRelation, ProbeSpanRelation, OpeningHoursRelation}
+}
+
+// OwnRelations are all of them.
+func OwnRelations() []record.Kind {
+	return append([]record.Kind{SourceStateRelation, WaiverRelation}, StoredRelations()...)
+}
 
 // own lists their columns.
 var own = []record.Schema{
@@ -48,6 +61,31 @@ var own = []record.Schema{
 			{Name: "source", Type: record.Text, Doc: "source that has seen it"},
 			{Name: "seen_at", Type: record.Time, Doc: "first seen as it is"},
 			{Name: "org_unit", Type: record.Ref, To: record.OrgUnit, Doc: "org unit that the source gives"},
+		},
+	},
+	{
+		Kind: ProbeSpanRelation, Placing: record.ByEvent, EventTime: "started_at", Doc: "what the probes of a target came to in a day, or in an hour where the results were read from elsewhere",
+		Fields: []record.Field{
+			{Name: "subject", Type: record.Text, Doc: "target"},
+			{Name: "metric", Type: record.Text, Doc: "how it is probed: icmp, tcp, http, dns, tls or snmp"},
+			{Name: "category", Type: record.Text, Doc: "class of criticality"},
+			{Name: "site", Type: record.Ref, Doc: "place"},
+			{Name: "org_unit", Type: record.Ref, To: record.OrgUnit, Doc: "org unit"},
+			{Name: "started_at", Type: record.Time, Doc: "beginning of the day or hour"},
+			{Name: "samples", Type: record.Int, Doc: "results that are known"},
+			{Name: "ok", Type: record.Int, Doc: "of these, successful"},
+			{Name: "unknown", Type: record.Int, Doc: "results that say nothing"},
+			{Name: "measured_s", Type: record.Int, Doc: "seconds that known results stand for, outside planned work"},
+			{Name: "up_s", Type: record.Int, Doc: "of these, seconds of successful results"},
+			{Name: "planned_s", Type: record.Int, Doc: "seconds within planned work"},
+		},
+	},
+	{
+		Kind: OpeningHoursRelation, Placing: record.ByEvent, EventTime: "open_from", Doc: "when places are open, by the name of their opening hours",
+		Fields: []record.Field{
+			{Name: "schedule", Type: record.Text, Doc: "opening hours, as observation.opening names them"},
+			{Name: "open_from", Type: record.Time, Doc: "opens"},
+			{Name: "open_to", Type: record.Time, Doc: "closes"},
 		},
 	},
 }

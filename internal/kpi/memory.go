@@ -51,9 +51,11 @@ func openMemory(ctx context.Context) (*memory, error) {
 			}
 		}
 	}
-	seen, _ := catalogue.Relation(catalogue.NameSeenRelation)
-	if _, err := m.db.ExecContext(ctx, "CREATE TABLE name_seen (id TEXT, place TEXT"+columnsSQL(seen.Fields)+")"); err != nil {
-		return nil, errors.Join(fmt.Errorf("name_seen: %w", err), m.db.Close())
+	for _, k := range catalogue.StoredRelations() {
+		s, _ := catalogue.Relation(k)
+		if _, err := m.db.ExecContext(ctx, "CREATE TABLE "+string(k)+" (id TEXT, place TEXT"+columnsSQL(s.Fields)+")"); err != nil {
+			return nil, errors.Join(fmt.Errorf("%s: %w", k, err), m.db.Close())
+		}
 	}
 	_, err = m.db.ExecContext(ctx, "CREATE TABLE calendar (day_start INTEGER PRIMARY KEY, open_from INTEGER, open_to INTEGER, cumulative INTEGER)")
 	if err != nil {

@@ -147,11 +147,19 @@ func (s *session) feeding(relations []string) []store.SourceState {
 	return out
 }
 
+// ofProbes tells the relations that come with the disruptions of a watch.
+func ofProbes(relation string) bool {
+	return relation == string(catalogue.ProbeSpanRelation) || relation == string(catalogue.OpeningHoursRelation)
+}
+
 // kindOf returns the record kind of a relation: system for system_role, and for
 // the names seen that are none.
 func kindOf(relation string) record.Kind {
 	if relation == string(catalogue.NameSeenRelation) {
 		return record.System // it changes with them
+	}
+	if ofProbes(relation) {
+		return record.Observation // made of what the same sources measure
 	}
 	if _, ok := catalogue.Relation(record.Kind(relation)); ok {
 		return record.Kind(relation)

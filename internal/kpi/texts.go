@@ -25,7 +25,7 @@ type texts struct {
 
 func newTexts(views []catalogue.View, asOf time.Time, loc *time.Location, own map[string]string) *texts {
 	var schemas []record.Schema
-	for _, k := range []record.Kind{catalogue.SourceStateRelation, catalogue.WaiverRelation, catalogue.NameSeenRelation} {
+	for _, k := range catalogue.OwnRelations() {
 		if s, ok := catalogue.Relation(k); ok {
 			schemas = append(schemas, s)
 		}
