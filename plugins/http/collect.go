@@ -120,7 +120,7 @@ func (c *collection) readLookups(ctx context.Context) error {
 		c.lookups = append(c.lookups, m)
 		if !read {
 			c.unread = append(c.unread, l.Name)
-			c.out.later = append(c.out.later, c.unreadWarning("uppslaget "+l.Name))
+			c.out.later = append(c.out.later, c.unreadWarning(l.shown()))
 		}
 	}
 	return nil

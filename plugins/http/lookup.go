@@ -36,6 +36,14 @@ func newLookupPlan(p *profile.Profile, i, pageSize int) *lookupPlan {
 	}
 }
 
+// shown is what a message calls it.
+func (l *lookupPlan) shown() string {
+	if l.Title.SV != "" {
+		return l.Title.SV
+	}
+	return "uppslaget " + l.Name
+}
+
 // smaller is the setting page_size where it fits the list: it is meant for the
 // streams, and a lookup's server may give less.
 func smaller(size int, p profile.Paging) int {
@@ -57,7 +65,7 @@ func (c *client) lookup(ctx context.Context, l *lookupPlan, lookups []any) (m ma
 	t := &table{plan: l, m: make(map[string]any)}
 	eachs, err := c.eachOf(ctx, l.list, lookups)
 	if err != nil {
-		return nil, false, fmt.Errorf("uppslaget %s: %w", l.Name, err)
+		return nil, false, fmt.Errorf("%s: %w", l.shown(), err)
 	}
 	width := 1
 	if l.Each != nil {
@@ -65,7 +73,7 @@ func (c *client) lookup(ctx context.Context, l *lookupPlan, lookups []any) (m ma
 	}
 	var refused atomic.Int64
 	err = parallel(ctx, len(eachs), width, func(ctx context.Context, i int) error {
-		p := newPager(c, l.list, vars{full: true, each: eachs[i]}, lookups, "uppslaget "+l.Name)
+		p := newPager(c, l.list, vars{full: true, each: eachs[i]}, lookups, l.shown())
 		for {
 			pg, err := p.next(ctx)
 			var optional *optionalError

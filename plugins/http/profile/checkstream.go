@@ -85,6 +85,9 @@ func (c *checker) lookup(i int) {
 	if taken := append(RequestVariables(before), AnswerVariables()...); !snakeRE.MatchString(l.Name) || slices.Contains(taken, "$"+l.Name) {
 		c.fault(path+".name", "ska vara ett eget namn av små bokstäver a–z, siffror och _")
 	}
+	if l.Title != (Text{}) {
+		c.text(path+".title", l.Title)
+	}
 	c.expr(path+".when", l.When, SettingsVariables(), false)
 	c.list(path, &l.List, before)
 	if l.Details != nil {

@@ -8,6 +8,9 @@ import "github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 type Lookup struct {
 	// Name is the variable's, without $.
 	Name string `json:"name"`
+	// Title is what a message calls it, for one that the account may lack the
+	// right to read: "senaste inloggning (kräver AuditLog.Read.All)".
+	Title Text `json:"title,omitempty"`
 	// When is an expression on the settings; none is always. A lookup that is
 	// not read is empty, and what needs it is not mapped.
 	When    string `json:"when,omitempty"`
