@@ -32,6 +32,9 @@ type Expr struct {
 // Compile makes an expression that may look at the variables named ("$since").
 // The order of the variables is that of the values given to Run.
 func Compile(text string, variables []string) (*Expr, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, errors.New("uttrycket är tomt")
+	}
 	q, err := gojq.Parse(text)
 	if err != nil {
 		return nil, syntax(text, err)
@@ -39,7 +42,7 @@ func Compile(text string, variables []string) (*Expr, error) {
 	e := &Expr{text: text, uses: variablesOf(q)}
 	code, err := gojq.Compile(q, gojq.WithVariables(variables), gojq.WithEnvironLoader(func() []string { return nil }))
 	if err != nil {
-		return nil, fmt.Errorf("uttrycket går inte att tolka: %w", err)
+		return nil, unknown(err)
 	}
 	e.code, e.fast = code, plain(q, variables)
 	return e, nil
@@ -107,6 +110,18 @@ func kindOf(err error) string {
 		}
 	}
 	return "jq avbröt"
+}
+
+// unknown says in Swedish what gojq found no meaning in.
+func unknown(err error) error {
+	text := err.Error()
+	if name, ok := strings.CutPrefix(text, "variable not defined: "); ok {
+		return fmt.Errorf("uttrycket går inte att tolka: variabeln %s finns inte här", name)
+	}
+	if name, ok := strings.CutPrefix(text, "function not defined: "); ok {
+		return fmt.Errorf("uttrycket går inte att tolka: funktionen %s finns inte", name)
+	}
+	return fmt.Errorf("uttrycket går inte att tolka: %w", err)
 }
 
 func syntax(text string, err error) error {

@@ -109,27 +109,16 @@ func (w *walker) object(n ast.Node, t reflect.Type, path string) {
 	}
 }
 
-// members lists a mapping's members and tells of keys that stand twice.
+// members lists a mapping's members. That none stands twice the parser sees to.
 func (w *walker) members(n ast.Node, path string) []*ast.MappingValueNode {
-	var out []*ast.MappingValueNode
 	switch m := n.(type) {
 	case *ast.MappingNode:
-		out = m.Values
+		return m.Values
 	case *ast.MappingValueNode:
-		out = []*ast.MappingValueNode{m}
-	default:
-		w.fault(n, path, "ska vara nycklar med värden")
-		return nil
+		return []*ast.MappingValueNode{m}
 	}
-	seen := make(map[string]bool, len(out))
-	for _, m := range out {
-		if k := key(m); seen[k] {
-			w.fault(m.Key, join(path, k), "nyckeln står två gånger")
-		} else {
-			seen[k] = true
-		}
-	}
-	return out
+	w.fault(n, path, "ska vara nycklar med värden")
+	return nil
 }
 
 // fields lists the YAML names of a struct's fields, those of embedded structs too.
