@@ -51,6 +51,11 @@ func Prepare(path string, now time.Time) (*Parts, error) {
 	if p.Decisions, err = decision.Load(files, DecisionOptions(p.Catalogue)); err != nil {
 		errs = append(errs, err)
 	}
+	for _, s := range cfg.Sources {
+		for _, b := range s.SeriesBreak {
+			p.Decisions.Breaks = append(p.Decisions.Breaks, decision.Break{Source: s.Name, On: b.On.Time, Reason: b.Reason})
+		}
+	}
 	if p.Calendar, err = workingTime(cfg.Calendar, now); err != nil {
 		errs = append(errs, fmt.Errorf("%s: calendar: %w", cfg.Path, err))
 	}

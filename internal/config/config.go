@@ -37,10 +37,17 @@ type Source struct {
 	Precedence    int            `yaml:"precedence" json:"precedence,omitempty" jsonschema:"description=Which source wins where two describe one system; lower wins"`
 	ContentMaxAge Duration       `yaml:"content_max_age" json:"content_max_age,omitempty" jsonschema:"description=Content older than this makes figures stale"`
 	RetiredOn     Day            `yaml:"retired_on" json:"retired_on,omitempty" jsonschema:"description=The source was switched off that day; its data stay"`
+	SeriesBreak   []SeriesBreak  `yaml:"series_break" json:"series_break,omitempty" jsonschema:"description=Days from which the source counts otherwise; nothing is called better or worse across them"`
 	Settings      map[string]any `yaml:"settings" json:"settings,omitempty"`
 
 	// JSON is Settings with secrets filled in, as the plugin gets it.
 	JSON json.RawMessage `yaml:"-" json:"-"`
+}
+
+// SeriesBreak is the first day of a new series of a source.
+type SeriesBreak struct {
+	On     Day    `yaml:"on" json:"on" jsonschema:"required"`
+	Reason string `yaml:"reason" json:"reason" jsonschema:"required,description=Why as people read it on the chart"`
 }
 
 // Plugin is an external executable.

@@ -128,6 +128,11 @@ func (v *validator) checkSource(s *Source, i int, seen map[string]bool) {
 	if s.Type == "" {
 		v.fault(field+".type", "måste anges: table, ldap eller ett namn under plugins")
 	}
+	for j, b := range s.SeriesBreak {
+		if b.On.IsZero() || strings.TrimSpace(b.Reason) == "" {
+			v.fault(fmt.Sprintf("%s.series_break[%d]", field, j), "både on (dagen) och reason (skälet) måste anges")
+		}
+	}
 	if s.Settings == nil {
 		s.Settings = map[string]any{}
 	}

@@ -151,6 +151,12 @@ func sections() []section {
 			{key: "kpi", header: "Mått", cell: kpiCell, required: true, width: 52},
 			{key: "reason", header: "Skäl", required: true, width: 60}, note(),
 		}},
+		{"series_breaks", "Brott i serien", []column{
+			{key: "kpi", header: "Mått", cell: kpiCell, width: 52, help: "Måttet som räknas på nytt sätt. Tomt om det gäller en källa."},
+			{key: "source", header: "Källa", width: 22, help: "Källans namn i inställningarna, om allt som bygger på den är nytt."},
+			{key: "on", header: "Från och med", cell: dateCell, required: true, width: 14, help: "Första dagen i den nya serien."},
+			{key: "reason", header: "Skäl", required: true, width: 60}, note(),
+		}},
 		{"none", "Inget att räkna", []column{
 			{key: "record", header: "Slag av uppgift", required: true, width: 34, help: "Till exempel observation eller control:continuity_plan."},
 			{key: "by", header: "Intygat av", required: true, width: 30, help: "Roll, aldrig en person."},

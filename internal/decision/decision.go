@@ -21,6 +21,7 @@ type Set struct {
 	Rules      map[string]string // "classification_max_age": "12m"
 	Off        []Off
 	None       []DeclaredNone
+	Breaks     []Break
 	Tiers      []string // most critical first; default gold, silver, bronze, copper
 }
 
@@ -48,6 +49,14 @@ type Waiver struct {
 type Off struct {
 	KPI    string
 	Reason string
+}
+
+// Break says that a series is another from a day: of one KPI, or of every KPI
+// that a source feeds.
+type Break struct {
+	KPI, Source string // one of them
+	On          time.Time
+	Reason      string
 }
 
 // DeclaredNone says that a true zero holds where there are no rows: "no

@@ -67,6 +67,7 @@ func full(t *testing.T) decision.Set {
 			{KPI: "it_cost", Target: finding.Target{Kind: "value", Value: ptr(1250000), Decision: "KS 6"}, State: "active"},
 			{KPI: "it_cost", OrgUnit: "soc", Target: finding.Target{Kind: "yes_no", Value: ptr(1), Decision: "KS 7"}, State: "active"},
 		},
+		Breaks: []decision.Break{{KPI: "sso_coverage", On: day(2026, 3, 1), Reason: "Nytt sätt att räkna"}, {Source: "arenden", On: day(2026, 5, 1), Reason: "Nytt ärendesystem"}},
 		Waivers: []decision.Waiver{{
 			KPI: "system_owner_coverage", OrgUnit: "soc", Record: "heroma", From: day(2026, 6, 15), Expires: end(2027, 6, 30),
 			Waiver: finding.Waiver{Scope: "record:heroma", Decision: "KS 2026/145, § 62", By: "Kommunstyrelsen", Reason: "Byts ut", Instead: "Manuell rutin", Expires: "2027-06-30"},

@@ -49,6 +49,7 @@ func interpret(docs []document, opt Options) (Set, Faults) {
 		in.rules(d["rules"])
 		in.off(d["off"])
 		in.none(d["none"])
+		in.breaks(d["series_breaks"])
 	}
 	in.checkTargets()
 	in.checkWaivers()
@@ -221,6 +222,21 @@ func (in *interpreter) none(entries []entry) {
 		in.body(e, "by")
 		on := in.day(e, "on", true)
 		in.set.None = append(in.set.None, DeclaredNone{Record: rec, By: e.text("by"), On: on})
+	}
+}
+
+func (in *interpreter) breaks(entries []entry) {
+	for _, e := range entries {
+		before := len(in.faults)
+		in.require("series_breaks", e)
+		k, _ := in.kpi(e, "kpi")
+		b := Break{KPI: k.ID, Source: e.text("source"), On: in.day(e, "on", false), Reason: e.text("reason")}
+		if (e.text("kpi") == "") == (b.Source == "") {
+			in.faultf(e.at, "skriv antingen ett mått eller en källa")
+		}
+		if len(in.faults) == before {
+			in.set.Breaks = append(in.set.Breaks, b)
+		}
 	}
 }
 

@@ -29,6 +29,7 @@ func readmeText() []string {
 		"Andra namn – system och leverantörer som heter olika i olika listor.",
 		"Regler – gränser som är kommunens egna. Regeln tiers är namnen på era viktighetsklasser, viktigast först: guld, silver, brons.",
 		"Mäts inte – mått som inte passar er, med skälet.",
+		"Brott i serien – när ett mått eller en källa börjar räknas på ett annat sätt. Då sägs varken bättre eller sämre över den dagen.",
 		"Inget att räkna – när en tom lista verkligen betyder noll, intygat av en roll.",
 		"",
 		"Datum skrivs 2026-11-21. Flera namn i en ruta skiljs med semikolon. Kolumnen Anteckning är er egen. Flytta gärna kolumner, men behåll rubrikerna.",

@@ -76,6 +76,9 @@ func rowsOf(s Set, opt Options) map[string][]row {
 	for _, o := range s.Off {
 		out["off"] = append(out["off"], row{"kpi": {text: o.KPI}, "reason": {text: o.Reason}})
 	}
+	for _, b := range s.Breaks {
+		out["series_breaks"] = append(out["series_breaks"], row{"kpi": {text: b.KPI}, "source": {text: b.Source}, "on": {day: b.On}, "reason": {text: b.Reason}})
+	}
 	for _, n := range s.None {
 		out["none"] = append(out["none"], row{"record": {text: n.Record}, "by": {text: n.By}, "on": {day: n.On}})
 	}

@@ -59,6 +59,7 @@ type Finding struct {
 	Population    Text      `json:"population"`                     // the population in words
 	Sources       []Source  `json:"sources"`
 	Previous      *Previous `json:"previous,omitempty"`
+	Breaks        []Break   `json:"series_breaks,omitempty"` // instants across which the figure is not comparable, oldest first
 	AsOf          time.Time `json:"as_of"`
 	KnownAt       time.Time `json:"known_at"`
 	MethodVersion int       `json:"method_version"`
@@ -132,6 +133,15 @@ type Previous struct {
 	Value  *float64 `json:"value" jsonschema:"nullable"`
 	AsOf   string   `json:"as_of"`
 	Trend  string   `json:"trend"` // better, worse, unchanged, not_comparable
+}
+
+// Break is a day from which a figure is another series than before: the source
+// was replaced, or counts otherwise. It is drawn on charts, and nothing is said
+// to be better or worse across it.
+type Break struct {
+	On     string `json:"on"` // first day of the new series, "2026-03-01"
+	Source string `json:"source,omitempty"`
+	Reason string `json:"reason"`
 }
 
 // Row is one row of evidence. Pass is false for a row that somebody should look

@@ -67,7 +67,7 @@ func (k *kept) figure(i int, s *session) *figure {
 	if k == nil {
 		return nil
 	}
-	if i >= len(k.figures) || !k.holds(k.figures[i], s) {
+	if i >= len(k.figures) || !k.holds(k.figures[i], s) || k.figures[i].decided != s.decidedFor(s.engine.catalogue.KPIs[i].ID) {
 		k.measured++
 		return nil
 	}

@@ -61,6 +61,7 @@ type figure struct {
 	listed   *amounts        // passing of the target's list
 	failing  float64         // rows that fail
 	accepted map[string]bool // rows that fail and are covered by a waiver
+	decided  string          // the decisions in force that listed and accepted follow from
 }
 
 func f64(v float64) *float64 { return &v }

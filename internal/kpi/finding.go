@@ -23,6 +23,7 @@ func (s *session) finding(ctx context.Context, r store.Reader, d *catalogue.Defi
 		out.AsOf = f.point.AsOf
 	}
 	out.Sources = s.sourcesOf(f.relations)
+	out.Breaks = publicBreaks(s.breaks(d.ID, out.Sources), s.location())
 	t := s.target(d.ID, "")
 	out.Target = publicTarget(t)
 	waivers := s.waivers(d.ID)

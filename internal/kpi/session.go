@@ -23,6 +23,7 @@ type session struct {
 	sources []store.SourceState
 	mapped  map[record.Kind]map[string]bool
 	texts   *texts
+	systems map[string]string // ids by name, where a waiver names a system
 
 	mu    sync.Mutex
 	empty map[string]bool // relations known to hold no row, or some
@@ -57,6 +58,9 @@ func (e *Engine) newSession(ctx context.Context, r store.Reader, at store.Point)
 		}
 	}
 	if s.org, err = loadOrgTree(ctx, r, e.decisions.Identities); err != nil {
+		return nil, fmt.Errorf("kpi: %w", err)
+	}
+	if err := s.loadSystems(ctx, r); err != nil {
 		return nil, fmt.Errorf("kpi: %w", err)
 	}
 	s.texts = newTexts(e.catalogue.Views, at.AsOf, e.location, ownRelations(s))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -228,6 +229,63 @@ func TestWordsAboutAChangeNeedMoreThanNoise(t *testing.T) {
 				t.Errorf("got %q (%+v), want %q", got, f.Previous, c.trend)
 			}
 		})
+	}
+}
+
+func TestNothingIsBetterOrWorseAcrossABreak(t *testing.T) {
+	s := newStore(t)
+	collection{source: store.SourceInfo{Name: "lista", Plugin: "table"}, mapped: systemFields, at: day(0)}.apply(t, s, systems(t, manyModes(200)...)...)
+	old := finding.Finding{KPI: "sso", Value: new(0.4), Denominator: new(200.0), Outcome: finding.Measured, MethodVersion: 1, Unit: "share",
+		Population: finding.Text{SV: "alla system", EN: "all systems"}, AsOf: day(-364)}
+	for _, c := range []struct {
+		name, trend string
+		breaks      []decision.Break
+		shown       []finding.Break
+	}{
+		{"none", "better", nil, nil},
+		{"of the source, between", "not_comparable", []decision.Break{{Source: "lista", On: day(-100), Reason: "Ny lista"}}, []finding.Break{{On: "2026-08-08", Source: "lista", Reason: "Ny lista"}}},
+		{"of the figure, between", "not_comparable", []decision.Break{{KPI: "sso", On: day(0), Reason: "Räknas om"}}, []finding.Break{{On: "2026-11-16", Reason: "Räknas om"}}},
+		{"before both", "better", []decision.Break{{Source: "lista", On: day(-400), Reason: "Äldre"}}, []finding.Break{{On: "2025-10-12", Source: "lista", Reason: "Äldre"}}},
+		{"to come", "better", []decision.Break{{Source: "lista", On: day(2), Reason: "Kommer"}}, nil},
+		{"of another source and another figure", "better", []decision.Break{{Source: "annan", On: day(-1)}, {KPI: "annat", On: day(-1)}}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			e := kpi.New(catalogueOf(ssoKPI()), decision.Set{Breaks: c.breaks}, s, kpi.WithHistory(stored{old}))
+			f := evaluate(t, e, store.Point{AsOf: day(1), KnownAt: day(1)})[0]
+			if f.Previous == nil || f.Previous.Trend != c.trend || !reflect.DeepEqual(f.Breaks, c.shown) {
+				t.Errorf("%+v, %+v", f.Previous, f.Breaks)
+			}
+		})
+	}
+}
+
+// A waiver ends on its day by itself: no record changes, no file is read anew.
+func TestAWaiverEndsByItself(t *testing.T) {
+	s := newStore(t)
+	collection{source: store.SourceInfo{Name: "lista", Plugin: "table"}, mapped: systemFields, at: day(0)}.apply(t, s, systems(t, "sso", "none")...)
+	half := 1.0
+	set := decision.Set{
+		Targets: []decision.Target{{KPI: "sso", Target: finding.Target{Kind: "value", Value: &half}, State: "active"}},
+		Waivers: []decision.Waiver{{KPI: "sso", Record: systems(t, "sso", "none")[1].Get("name").S, From: day(0), Expires: day(10), Waiver: finding.Waiver{Decision: "KS § 1", Expires: "2026-11-26"}}},
+	}
+	e := kpi.New(catalogueOf(ssoKPI()), set, s)
+	v := kpi.NewEvaluator(e, s)
+	last := time.Date(2026, 11, 26, 22, 59, 59, 0, time.UTC) // 23.59.59 in Stockholm
+	for _, c := range []struct {
+		at      time.Time
+		outcome finding.Outcome
+		waived  int64
+	}{{day(1), finding.Waived, 1}, {last, finding.Waived, 1}, {last.Add(time.Second), finding.NotMet, 0}, {day(30), finding.NotMet, 0}} {
+		fs, err := v.Evaluate(t.Context(), store.Point{AsOf: c.at, KnownAt: c.at})
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain := evaluate(t, e, store.Point{AsOf: c.at, KnownAt: c.at})
+		for _, f := range []finding.Finding{fs[0], plain[0]} {
+			if f.Outcome != c.outcome || f.WaivedRows != c.waived || *f.Denominator != 2 || *f.Numerator != 1 {
+				t.Errorf("%s: %s, %d accepted, %v of %v", c.at, f.Outcome, f.WaivedRows, *f.Numerator, *f.Denominator)
+			}
+		}
 	}
 }
 

@@ -50,7 +50,11 @@ func (s *session) previous(ctx context.Context, d *catalogue.Definition, out *fi
 			if old.Value == nil || old.Suppressed || !old.Outcome.HasValue() {
 				continue
 			}
-			out.Previous = &finding.Previous{Period: p.name, Value: old.Value, AsOf: old.AsOf.In(s.location()).Format("2006-01-02"), Trend: trend(d, old, out)}
+			word := trend(d, old, out)
+			if broken(s.breaks(d.ID, out.Sources), old.AsOf, out.AsOf) {
+				word = "not_comparable"
+			}
+			out.Previous = &finding.Previous{Period: p.name, Value: old.Value, AsOf: old.AsOf.In(s.location()).Format("2006-01-02"), Trend: word}
 			return nil
 		}
 	}

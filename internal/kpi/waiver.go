@@ -34,16 +34,75 @@ func inForce(w decision.Waiver, at time.Time, loc *time.Location) bool {
 	return !w.From.After(at) && (end.IsZero() || !end.Before(at))
 }
 
-// waivers lists the waivers in force that cover any part of a KPI.
+// waivers lists the waivers in force that cover any part of a KPI. A system
+// that a decision names is there by its id.
 func (s *session) waivers(kpi string) []decision.Waiver {
 	var out []decision.Waiver
 	for _, w := range s.engine.decisions.Waivers {
 		if (w.KPI == "" || w.KPI == kpi) && inForce(w, s.asOf(), s.location()) {
+			if id, ok := s.systems[plainName(w.Record)]; ok {
+				w.Record = id
+			}
 			out = append(out, w)
 		}
 	}
 	return out
 }
+
+// decidedFor tells apart which decisions about single rows are in force for a
+// KPI: a figure measured under others is measured anew, so that a waiver ends
+// on its day though no record changed.
+func (s *session) decidedFor(kpi string) string {
+	var b strings.Builder
+	for _, w := range s.waivers(kpi) {
+		if w.Record != "" || w.OrgUnit != "" {
+			fmt.Fprintf(&b, "%q %q;", w.Record, w.OrgUnit)
+		}
+	}
+	if t := s.target(kpi, ""); t != nil && t.Kind == "list" {
+		fmt.Fprintf(&b, "%q", t.List)
+	}
+	return b.String()
+}
+
+// loadSystems reads the systems by name, if any waiver names one that is no id.
+func (s *session) loadSystems(ctx context.Context, r store.Reader) (err error) {
+	if !slices.ContainsFunc(s.engine.decisions.Waivers, func(w decision.Waiver) bool { return w.Record != "" }) {
+		return nil
+	}
+	text := "SELECT id, name FROM system WHERE name IS NOT NULL"
+	if with := r.With("system"); with != "" {
+		text = "WITH " + with + " " + text
+	}
+	rows, err := r.Query(ctx, text)
+	if err != nil {
+		return fmt.Errorf("systems by name: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	ids, twice := map[string]bool{}, map[string]bool{}
+	s.systems = map[string]string{}
+	for rows.Next() {
+		var id, name string
+		if err := rows.Scan(&id, &name); err != nil {
+			return fmt.Errorf("systems by name: %w", err)
+		}
+		ids[id] = true
+		key := plainName(name)
+		if _, ok := s.systems[key]; ok {
+			twice[key] = true
+		}
+		s.systems[key] = id
+	}
+	for key := range s.systems {
+		if ids[key] || twice[key] { // an id goes first, and a name that two have is nobody's
+			delete(s.systems, key)
+		}
+	}
+	return rows.Err()
+}
+
+// plainName is a name without regard to case and doubled spaces.
+func plainName(name string) string { return strings.Join(strings.Fields(strings.ToLower(name)), " ") }
 
 // scopeOf says what a waiver covers, as a finding shows it.
 func scopeOf(w decision.Waiver) string {
@@ -68,6 +127,7 @@ func (s *session) covers(w decision.Waiver, id, orgUnit string) bool {
 // pass, and which failing rows a waiver covers. It is part of measuring.
 func (t *task) decided(ctx context.Context, r store.Reader) error {
 	f := &t.figure
+	f.decided = t.s.decidedFor(t.def.ID)
 	if f.noData != nil || !t.rowwise() {
 		return nil
 	}
