@@ -21,6 +21,7 @@ var stages = map[string][]string{
 	"plugins/table":               {"plugins/sdk", "plugins/sdk/", "internal/column", "internal/sheet", "internal/sheet/", "internal/framework", "configs", "internal/closest", "internal/calendar"},
 	"plugins/http/":               {"plugins/sdk", "plugins/sdk/", "plugins/http", "plugins/http/", "internal/column", "internal/sheet/value", "internal/sheet/words", "internal/closest"},
 	"plugins/sql":                 {"plugins/sdk", "plugins/sdk/", "internal/column", "internal/setting", "internal/sheet/value", "internal/closest"},
+	"plugins/prometheus":          {"plugins/sdk", "plugins/sdk/", "internal/column", "internal/setting"},
 	"plugins/ldap":                {"plugins/sdk", "plugins/sdk/"},
 	"plugins/probe":               {"plugins/sdk", "plugins/sdk/", "internal/watchlist"},
 	"internal/watchlist":          {"internal/sheet", "internal/closest", "internal/calendar", "internal/store", "plugins/sdk/record"},

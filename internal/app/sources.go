@@ -23,6 +23,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/plugins/ldap"
 	"github.com/kommunpuls/kommunpuls/plugins/pingcastle"
 	"github.com/kommunpuls/kommunpuls/plugins/probe"
+	"github.com/kommunpuls/kommunpuls/plugins/prometheus"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
 	"github.com/kommunpuls/kommunpuls/plugins/sql"
 	"github.com/kommunpuls/kommunpuls/plugins/table"
@@ -35,6 +36,7 @@ func Builtin() map[string]func() sdk.Source {
 		"ldap":       func() sdk.Source { return ldap.New() },
 		"pingcastle": func() sdk.Source { return pingcastle.Source{} },
 		"probe":      func() sdk.Source { return probe.Source{} },
+		"prometheus": func() sdk.Source { return prometheus.Source{} },
 		"sql":        func() sdk.Source { return sql.Source{} },
 		"table":      func() sdk.Source { return table.Source{} },
 	}
