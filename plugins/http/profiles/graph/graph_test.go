@@ -1,9 +1,7 @@
 package graph_test
 
 import (
-	"encoding/base64"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -83,22 +81,10 @@ func midnight(t *testing.T, at string, month bool) int64 {
 	return time.Date(v.Year(), v.Month(), day, 0, 0, 0, 0, zone).Unix()
 }
 
-// account is the id that a user's record has: the objectGUID that the own
-// directory knows it by, or Entra's own.
+// account is the id that a user's record has.
 func account(t *testing.T, u fakes.GraphUser) string {
 	t.Helper()
-	p := profiletest.Pseudonymiser(t)
-	if u.ImmutableID == "" {
-		return p.OfExact(u.ID)
-	}
-	g, err := base64.StdEncoding.DecodeString(u.ImmutableID)
-	if err != nil || len(g) != 16 {
-		t.Fatalf("objectGUID %q: %v", u.ImmutableID, err)
-	}
-	slices.Reverse(g[0:4])
-	slices.Reverse(g[4:6])
-	slices.Reverse(g[6:8])
-	return p.OfExact(fmt.Sprintf("%x-%x-%x-%x-%x", g[0:4], g[4:6], g[6:8], g[8:10], g[10:]))
+	return profiletest.Pseudonymiser(t).OfExact(u.ID)
 }
 
 func TestEveryAccountIsWhatTheTenantSays(t *testing.T) {
