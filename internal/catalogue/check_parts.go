@@ -17,6 +17,9 @@ func (k *kpiCheck) parts(main record.Kind) {
 	if d.Related != nil {
 		k.related(d.Related, main)
 	}
+	if r := d.Registered; r != nil && k.relation("registered.record", r.Record) {
+		k.expression("registered.where", r.Where, aCondition, RowScope(k.v.rs, r.Record, d.Clock))
+	}
 	if d.Planned != nil {
 		k.column("planned.planned_at", main, d.Planned.PlannedAt, "instant")
 		k.column("planned.held_at", main, d.Planned.HeldAt, "instant")

@@ -99,10 +99,22 @@ type Definition struct {
 	// form. No source of their records is needed otherwise, nor any other field of them.
 	NeedsAny []string `yaml:"needs_any"`
 
+	// Registered keeps a zero from being said of what nobody registers: a list
+	// of policies says nothing of how many agreements there are.
+	Registered *Registered `yaml:"registered"`
+
 	File string `yaml:"-"` // set by the parser
 	Line int    `yaml:"-"`
 
 	lines map[string]int // of every field, set by the parser
+}
+
+// Registered: the figure stands once any row of the record, of whatever time,
+// passes Where; until then the outcome is no_data. A list that was read and is
+// empty says that there is none, and so does the municipality's own word.
+type Registered struct {
+	Record record.Kind `yaml:"record"`
+	Where  string      `yaml:"where"`
 }
 
 // Tags place a KPI in the frameworks that a revisor and the law use.

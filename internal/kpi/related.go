@@ -125,8 +125,7 @@ func (t *task) relatedParts(ctx context.Context, r store.Reader, f *figure) erro
 		return err
 	}
 	if unknown, err := t.neverRegistered(ctx, r); err != nil || unknown {
-		f.noData = text("Kan mätas när något är registrerat: ingen källa har en enda rad av det här slaget.",
-			"Can be measured when something is registered: no source has a single row of this kind.")
+		f.noData = nothingRegistered()
 		f.total, f.breakdowns = amounts{}, nil
 		return err
 	}
@@ -156,16 +155,7 @@ func (t *task) neverRegistered(ctx context.Context, r store.Reader) (bool, error
 			return false, err
 		}
 	}
-	var u usage
-	c, err := t.s.texts.condition(p.Where, string(p.Record), "", &u)
-	if err != nil {
-		return false, fmt.Errorf("where: %w", err)
-	}
-	hit, err := t.s.one(ctx, r, u, "SELECT 1 "+from(string(p.Record), c)+" LIMIT 1")
-	if err != nil || hit != nil {
-		return false, err
-	}
-	return t.s.hasRows(ctx, r, string(p.Record))
+	return t.s.none(ctx, r, p.Record, p.Where)
 }
 
 // medianAge is the median of as_of less the newest date, over the records of
