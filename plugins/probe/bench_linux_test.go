@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -60,6 +61,31 @@ func BenchmarkProbesAgainstBlackboxExporter(b *testing.B) {
 	}
 }
 
+// BenchmarkProbesWhenNothingAnswers probes targets that take a connection and
+// then are silent, all but those of ICMP: the hour when the prober is needed.
+// Each probe lasts for the whole timeout.
+func BenchmarkProbesWhenNothingAnswers(b *testing.B) {
+	testneed.Root(b) // to ping
+	ports := startTargets(b)
+	silent := map[string]string{"tcp": ports["tcp"], "http": ports["tcp"], "tls": ports["tcp"], "dns": ports["silent"]}
+	list := benchList(silent)
+	for i := range list {
+		if list[i].Module == "tcp" {
+			list[i].Module = "greets"
+		}
+	}
+	for b.Loop() {
+		own := measureSource(b, list)
+		b.ReportMetric(0, "ns/op")
+		b.ReportMetric(float64(own.missed), "missed")
+		b.ReportMetric(own.rss, "RSS-MB")
+		b.Logf("%d targets each %v for %v: %.1f s of CPU, %d results, %d not up, %d missed, %.0f MB RSS", len(list), benchInterval, *benchFor, own.cpu, own.results, own.failed, own.missed, own.rss)
+		if own.missed > 0 {
+			b.Errorf("%d slots were missed", own.missed)
+		}
+	}
+}
+
 type measured struct {
 	cpu, rss                float64
 	results, failed, missed int64
@@ -99,7 +125,7 @@ func measureSource(b *testing.B, list []watchlist.RawTarget) measured {
 		b.Fatal(err)
 	}
 	defer child.Close()
-	s := watchlist.Settings{Interval: watchlist.Duration(benchInterval.String()), Timeout: "4s", Targets: list, Modules: map[string]watchlist.RawModule{"tls": {Insecure: true}}}
+	s := watchlist.Settings{Interval: watchlist.Duration(benchInterval.String()), Timeout: "4s", Targets: list, Modules: map[string]watchlist.RawModule{"tls": {Insecure: true}, "greets": {Type: "tcp", Greeting: "^220"}}}
 	f := newFound()
 	ended := make(chan error, 1)
 	go func() {
@@ -113,7 +139,9 @@ func measureSource(b *testing.B, list []watchlist.RawTarget) measured {
 	time.Sleep(*benchFor)
 	out := measured{cpu: cpu(b, cmd.Process.Pid) - before, rss: peak(b, cmd.Process.Pid)}
 	cancel()
-	<-ended
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		b.Fatal(err)
+	}
 	for _, all := range f.results {
 		for _, r := range all {
 			out.results++
@@ -336,11 +364,19 @@ func answer() error {
 	if err != nil {
 		return err
 	}
+	quiet, err := net.ListenPacket("udp", "0.0.0.0:0")
+	if err != nil {
+		return err
+	}
+	_, unheard, err := net.SplitHostPort(quiet.LocalAddr().String())
+	if err != nil {
+		return err
+	}
 	_, dns, err := net.SplitHostPort(names.PacketConn.LocalAddr().String())
 	if err != nil {
 		return err
 	}
-	fmt.Printf("tcp=%s http=%s dns=%s tls=%s\n", accept(ls[0], silent), web, dns, accept(ls[2], func(c net.Conn) {
+	fmt.Printf("tcp=%s http=%s dns=%s silent=%s tls=%s\n", accept(ls[0], silent), web, dns, unheard, accept(ls[2], func(c net.Conn) {
 		s := tls.Server(c, &tls.Config{Certificates: []tls.Certificate{cert}})
 		if s.Handshake() == nil {
 			silent(s)
