@@ -1,0 +1,5 @@
+package profiles_test
+
+func strictRegisters() []strict {
+	return nil
+}
