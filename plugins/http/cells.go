@@ -176,8 +176,8 @@ func rfc3339(s string) (int64, bool) {
 	minute, ok6 := two(s, 14)
 	second, ok7 := two(s, 17)
 	year = year*100 + rest
-	if !(ok1 && ok2 && ok3 && ok4 && ok5 && ok6 && ok7) || year < 1900 || year > 2200 || month < 1 || month > 12 ||
-		day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59 {
+	digits := ok1 && ok2 && ok3 && ok4 && ok5 && ok6 && ok7
+	if !digits || year < 1900 || year > 2200 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59 {
 		return 0, false
 	}
 	offset, ok := offsetOf(s[19:])

@@ -20,6 +20,7 @@ type collection struct {
 	client  *client
 	out     *writer
 	full    bool
+	partial bool    // a list was not given whose kind other lists have
 	old     *cursor // nil: nothing to go on from
 	next    cursor
 	lookups []any    // values of the lookups, in order
@@ -72,6 +73,9 @@ func (c *collection) run(ctx context.Context, out sdk.Sink) error {
 	}()
 	if err != nil {
 		return err
+	}
+	if c.partial {
+		c.next.FullAt = 0 // the next one tries to read everything again
 	}
 	c.out.header = c.header(feeds)
 	c.out.holds = slices.ContainsFunc(feeds, func(f *feed) bool { return f.stream.changed != nil })
@@ -138,6 +142,7 @@ func (c *collection) unreadWarning(what string) sdk.Warning {
 // since it decides what is mapped.
 func (c *collection) open(ctx context.Context) ([]*feed, error) {
 	var feeds []*feed
+	var absent []record.Kind
 	for _, st := range c.plan.streams {
 		for _, s := range st.skips {
 			// Who is protected must be known before anyone is read.
@@ -163,6 +168,7 @@ func (c *collection) open(ctx context.Context) ([]*feed, error) {
 		case errors.As(err, new(*optionalError)):
 			f.close()
 			c.out.later = append(c.out.later, c.unreadWarning("listan "+st.Title.SV))
+			absent = append(absent, st.Kind)
 		default:
 			f.close()
 			return feeds, err
@@ -171,12 +177,16 @@ func (c *collection) open(ctx context.Context) ([]*feed, error) {
 	if len(feeds) == 0 {
 		return nil, unreachable("servern lät inte kontot läsa någon av listorna")
 	}
+	for _, f := range feeds {
+		// Records that another list of the kind has are not gone.
+		c.partial = c.partial || slices.Contains(absent, f.stream.Kind)
+	}
 	return feeds, nil
 }
 
 // header says what the collection can say anything of.
 func (c *collection) header(feeds []*feed) sdk.Header {
-	h := sdk.Header{Mapped: make(map[record.Kind][]string), Full: c.full, CoversAll: c.full}
+	h := sdk.Header{Mapped: make(map[record.Kind][]string), Full: c.full && !c.partial, CoversAll: c.full && !c.partial}
 	add := func(k record.Kind, names []string) {
 		for _, n := range names {
 			if !slices.Contains(h.Mapped[k], n) {

@@ -101,5 +101,6 @@ func (r *reading) observation(k *countPlan, id, unit string, n float64) error {
 			return err
 		}
 	}
+	r.seen++
 	return r.out.keep()
 }

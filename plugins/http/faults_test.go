@@ -137,10 +137,10 @@ func TestWhatAServerMayDo(t *testing.T) {
 			w.Header().Set("Retry-After", "3600")
 			w.WriteHeader(nethttp.StatusTooManyRequests)
 		}},
-		{name: "a server in trouble", want: "503", is: sdk.ErrUnreachable, answer: func(w nethttp.ResponseWriter, _ *nethttp.Request) { w.WriteHeader(503) }},
-		{name: "a key that is not good", want: "godtar inte inloggningen", is: sdk.ErrUnreachable, answer: func(w nethttp.ResponseWriter, _ *nethttp.Request) { w.WriteHeader(401) }},
-		{name: "an account that may not read", want: "403", is: sdk.ErrUnreachable, answer: func(w nethttp.ResponseWriter, _ *nethttp.Request) { w.WriteHeader(403) }},
-		{name: "an address that is gone", want: "sida 1|410", is: sdk.ErrBadInput, answer: func(w nethttp.ResponseWriter, _ *nethttp.Request) { w.WriteHeader(410) }},
+		{name: "a server in trouble", want: "503", is: sdk.ErrUnreachable, answer: func(w nethttp.ResponseWriter, _ *nethttp.Request) { w.WriteHeader(nethttp.StatusServiceUnavailable) }},
+		{name: "a key that is not good", want: "godtar inte inloggningen", is: sdk.ErrUnreachable, answer: func(w nethttp.ResponseWriter, _ *nethttp.Request) { w.WriteHeader(nethttp.StatusUnauthorized) }},
+		{name: "an account that may not read", want: "403", is: sdk.ErrUnreachable, answer: func(w nethttp.ResponseWriter, _ *nethttp.Request) { w.WriteHeader(nethttp.StatusForbidden) }},
+		{name: "an address that is gone", want: "sida 1|410", is: sdk.ErrBadInput, answer: func(w nethttp.ResponseWriter, _ *nethttp.Request) { w.WriteHeader(nethttp.StatusGone) }},
 		{name: "a fault with status 200", settings: "answer: {errors: [{when: .ok == false, code: .code, text: {sv: Fråga leverantören., en: Ask.}}]}", want: "fel (E-17). Fråga leverantören", is: sdk.ErrBadInput,
 			answer: func(w nethttp.ResponseWriter, _ *nethttp.Request) {
 				write(w, map[string]any{"ok": false, "code": "E-17"})

@@ -99,7 +99,7 @@ func TestAccountsWithDetailsLookupsCountsAndProtection(t *testing.T) {
 	if g.err != nil {
 		t.Fatal(g.err)
 	}
-	if g.ByKind[record.Account] != 3 || g.ByKind[record.System] != 2 || g.end.Seen != 9 {
+	if g.ByKind[record.Account] != 3 || g.ByKind[record.System] != 2 || g.end.Seen != 6 {
 		t.Errorf("%v, %d seen", g.ByKind, g.end.Seen)
 	}
 	one := g.record(t, pseudonym(t, "1"))

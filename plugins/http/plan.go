@@ -28,7 +28,6 @@ type plan struct {
 	lookups  []*lookupPlan
 	streams  []*streamPlan
 	zone     *time.Location
-	caFile   string
 }
 
 // named is a template with a name.

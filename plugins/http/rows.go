@@ -74,14 +74,12 @@ func (r *reading) sheaf(ctx context.Context, s sheaf) error {
 	r.values = itemValues(r.plan.settings, r.client.now, s.each, r.lookups)
 	if s.gone > 0 {
 		r.setAside("gone", "togs bort medan listan lästes", s.gone)
-		r.seen += s.gone
 	}
 	for i, item := range s.items {
 		if i%256 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		r.row++
-		r.seen++
 		r.onPage = i + 1
 		if err := r.item(ctx, item); err != nil {
 			return err
@@ -119,6 +117,7 @@ func (r *reading) item(ctx context.Context, item any) error {
 			return err
 		}
 	}
+	r.seen++ // what was set aside is told of, and is not missing
 	return r.record(ctx, item)
 }
 
@@ -244,6 +243,7 @@ func (r *reading) record(ctx context.Context, item any) error {
 	}
 	switch result {
 	case column.Pupil:
+		r.seen--
 		r.setAside("pupil_row", "handlar om elever och läses inte", 1)
 		fallthrough
 	case column.Refused:

@@ -103,7 +103,7 @@ func (sp *streamPlan) fields(ps *problems, lookups []string) {
 	for name, f := range sp.Fields {
 		all[name] = f
 	}
-	own := sp.plan.given.Fields[sp.Name]
+	own := sp.plan.Fields[sp.Name]
 	for _, name := range sortedKeys(own) {
 		f := own[name]
 		for _, fault := range profile.CheckField(sp.schema, name, f, lookups) {
@@ -118,7 +118,7 @@ func (sp *streamPlan) fields(ps *problems, lookups []string) {
 		}
 		all[name] = f
 	}
-	translations := sp.plan.given.Values[sp.Name]
+	translations := sp.plan.Values[sp.Name]
 	for _, name := range sortedKeys(translations) {
 		f, ok := all[name]
 		if !ok {
