@@ -72,21 +72,21 @@ func mysqlArgument(m mark) any {
 func mysqlDecode(typeName string) func(v any) column.Cell {
 	plain := plainDecode()
 	var as column.Type
-	switch {
-	case typeName == "TIMESTAMP":
+	switch typeName {
+	case "TIMESTAMP":
 		as = column.Instant
-	case typeName == "DATETIME":
+	case "DATETIME":
 		as = column.Wall
-	case typeName == "DATE":
+	case "DATE":
 		as = column.Day
-	case typeName == "DECIMAL":
+	case "DECIMAL":
 		return func(v any) column.Cell {
 			if b, ok := v.([]byte); ok {
 				return decimalCell(string(b))
 			}
 			return plain(v)
 		}
-	case typeName == "BIT":
+	case "BIT":
 		return func(v any) column.Cell {
 			if b, ok := v.([]byte); ok && len(b) <= 8 {
 				return bits(b)

@@ -248,6 +248,10 @@ func certificateFaults(t *testing.T, srv *sqltest.Server, s settings) {
 	if g, _ := collect(t, s.with("host", "localhost").request(t, "")); g.written != 1 {
 		t.Error("nothing was read by another name of the certificate")
 	}
+	socket := map[any]string{"postgres": srv.Dir, "mysql": srv.Dir + "/socket"}[s["driver"]]
+	if g, _ := collect(t, s.with("host", socket, "ca_file", nil).request(t, "")); g.written != 1 {
+		t.Error("nothing was read by the local socket")
+	}
 }
 
 // running counts the server's sessions that run a query with a mark in it.
@@ -301,18 +305,27 @@ func pgStreams(t *testing.T, srv *sqltest.Server, s settings) {
 }
 
 func TestTheHostGoesAwayInTheMiddle(t *testing.T) {
-	srv := sqltest.StartPostgres(t)
-	g := &gathered{}
-	g.onWrite = func() error {
-		if g.written == 256 {
-			srv.Kill()
-		}
-		return nil
+	for driver, c := range map[string]struct {
+		start func(testing.TB, ...string) *sqltest.Server
+		query string
+	}{
+		"postgres": {sqltest.StartPostgres, "SELECT generate_series(1, 500000000) AS nr, now() AS skapad"},
+		"mysql":    {sqltest.StartMariaDB, "SELECT seq AS nr, timestamp '2026-01-01 00:00:00' AS skapad FROM seq_1_to_500000000"},
+	} {
+		t.Run(driver, func(t *testing.T) {
+			srv := c.start(t)
+			g := &gathered{}
+			g.onWrite = func() error {
+				if g.written == 256 {
+					srv.Kill()
+				}
+				return nil
+			}
+			_, err := sql.Source{}.Collect(context.Background(), server(driver, srv).with("query", c.query).request(t, ""), g)
+			if !errors.Is(err, sdk.ErrUnreachable) {
+				t.Fatal(err)
+			}
+			contains(t, err.Error(), "efter rad", "bröts")
+		})
 	}
-	s := server("postgres", srv).with("query", "SELECT generate_series(1, 500000000) AS nr, now() AS skapad")
-	_, err := sql.Source{}.Collect(context.Background(), s.request(t, ""), g)
-	if !errors.Is(err, sdk.ErrUnreachable) {
-		t.Fatal(err)
-	}
-	contains(t, err.Error(), "efter rad", "bröts")
 }

@@ -63,7 +63,7 @@ func (d *standard) queryText(ctx context.Context, query string, args int, since 
 	}
 	out, err := d.rows(r, pick)
 	if err != nil {
-		return nil, errors.Join(err, r.Close())
+		return nil, errors.Join(err, r.Close()) //nolint:sqlclosecheck // else it is closed with what is returned
 	}
 	return out, nil
 }

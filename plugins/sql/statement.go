@@ -69,7 +69,7 @@ func parseStatement(driver, query string) (statement, error) {
 			from = l.at
 		}
 		if t.kind != word {
-			if first == "" && !(t.kind == other && t.text == "(") {
+			if first == "" && (t.kind != other || t.text != "(") {
 				return s, notReading()
 			}
 			continue
