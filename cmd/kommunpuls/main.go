@@ -73,6 +73,7 @@ type cli struct {
 	Collect   collectCmd   `cmd:"" help:"Läs en källa, eller alla, nu. (Collect now.)"`
 	KPI       kpiCmd       `cmd:"" name:"kpi" help:"Visa siffrorna. (Show the figures.)"`
 	Explain   explainCmd   `cmd:"" help:"Visa raderna bakom en siffra. (Show the rows behind a figure.)"`
+	Decisions decisionsCmd `cmd:"" help:"Visa hur besluten har ändrats. (The log of decisions.)"`
 	Export    exportCmd    `cmd:"" help:"Skriv ut historik. (Export history.)"`
 	Privacy   privacyCmd   `cmd:"" help:"Visa vad varje källa läser och aldrig läser. (What each source reads.)"`
 	Pseudonym pseudonymCmd `cmd:"" help:"Visa pseudonymen för det du skriver. (The pseudonym of a value.)"`

@@ -119,6 +119,9 @@ func (a *App) settle(ctx context.Context, parts *Parts) error {
 	if err := a.store.SetIdentities(ctx, parts.Decisions.Identities, a.now()); err != nil {
 		return fmt.Errorf("names of the decisions: %w", err)
 	}
+	if err := a.noteDecisions(ctx, parts); err != nil {
+		return err
+	}
 	if err := a.store.SetCalendar(ctx, parts.Calendar); err != nil {
 		return fmt.Errorf("working time: %w", err)
 	}

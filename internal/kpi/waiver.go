@@ -93,8 +93,8 @@ func (s *session) loadSystems(ctx context.Context, r store.Reader) (err error) {
 		}
 		s.systems[key] = id
 	}
-	for key := range s.systems {
-		if ids[key] || twice[key] { // an id goes first, and a name that two have is nobody's
+	for key, id := range s.systems {
+		if ids[key] && id != key || twice[key] { // an id goes first, and a name that two have is nobody's
 			delete(s.systems, key)
 		}
 	}
