@@ -56,8 +56,9 @@ func (e *env) read(w when, do func(a *app.App, at store.Point) error) error {
 
 type kpiCmd struct {
 	when
-	ID     string `arg:"" optional:"" help:"Ett enda mått. (One figure.)"`
-	Format string `enum:"table,json,csv" default:"table" help:"table, json eller csv."`
+	ID           string `arg:"" optional:"" help:"Ett enda mått. (One figure.)"`
+	Format       string `enum:"table,json,csv" default:"table" help:"table, json eller csv."`
+	Organisation string `enum:"then,today" default:"then" help:"then: som det var; today: med dagens organisation. (As it was, or as it is.)"`
 }
 
 func (c kpiCmd) Run(e *env) error {
@@ -65,7 +66,11 @@ func (c kpiCmd) Run(e *env) error {
 }
 
 func (c kpiCmd) show(e *env, a *app.App, at store.Point) error {
-	fs, err := a.Findings(e.ctx, at)
+	var d web.Daemon = a
+	if c.Organisation == "today" {
+		d = a.InTodaysOrganisation()
+	}
+	fs, err := d.Findings(e.ctx, at)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,9 @@ type desks struct {
 	e   *kpi.Engine
 }
 
-func at(month time.Month, day int) time.Time { return time.Date(2026, month, day, 12, 0, 0, 0, time.UTC) }
+func at(month time.Month, day int) time.Time {
+	return time.Date(2026, month, day, 12, 0, 0, 0, time.UTC)
+}
 
 // collect reads one export as the daemon does.
 func (d desks) collect(src store.SourceInfo, settings map[string]any, now time.Time, export string) store.Counts {

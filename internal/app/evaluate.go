@@ -134,11 +134,15 @@ func (a *App) Findings(ctx context.Context, at store.Point) ([]finding.Finding, 
 
 // Explain returns one figure with the rows behind it.
 func (a *App) Explain(ctx context.Context, q web.Query) (finding.Finding, error) {
+	return a.explain(ctx, a.Engine(), q)
+}
+
+func (a *App) explain(ctx context.Context, e *kpi.Engine, q web.Query) (finding.Finding, error) {
 	limit := q.Limit
 	if limit == 0 {
 		limit = math.MaxInt32
 	}
-	f, err := a.Engine().ExplainWith(ctx, q.KPI, a.complete(q.At), kpi.ExplainOptions{Limit: limit, OrgUnit: q.OrgUnit})
+	f, err := e.ExplainWith(ctx, q.KPI, a.complete(q.At), kpi.ExplainOptions{Limit: limit, OrgUnit: q.OrgUnit})
 	if errors.Is(err, kpi.ErrUnknownKPI) {
 		return f, fmt.Errorf("%s: %w", q.KPI, store.ErrNotFound)
 	}

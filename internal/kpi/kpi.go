@@ -38,6 +38,7 @@ type Engine struct {
 	workers   int
 	location  *time.Location
 	locErr    error
+	today     bool
 }
 
 // Option changes an engine.
@@ -52,6 +53,11 @@ func WithDeadline(d time.Duration) Option { return func(e *Engine) { e.deadline 
 
 // WithWorkers sets how many readers work at once, 2 if nothing is said.
 func WithWorkers(n int) Option { return func(e *Engine) { e.workers = max(n, 1) } }
+
+// WithTodaysOrganisation shows förvaltningar as they are when the figure is
+// looked at ("med dagens organisation"): what a unit had counts with the unit
+// that took over. Without it they are as they were ("som det var").
+func WithTodaysOrganisation() Option { return func(e *Engine) { e.today = true } }
 
 // New returns an engine.
 func New(c catalogue.Catalogue, d decision.Set, open Opener, opts ...Option) *Engine {

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
@@ -16,7 +17,7 @@ type orgTree struct {
 	name map[string]string
 }
 
-type orgUnit struct{ kind, parent string }
+type orgUnit struct{ kind, parent, successor string }
 
 // loadOrgTree reads the org units at the reader's point. A unit's top is its
 // nearest ancestor (itself included) of kind forvaltning; a unit that has none
@@ -24,8 +25,12 @@ type orgUnit struct{ kind, parent string }
 //
 // What the municipality has decided of its units fills in what the records
 // leave out: a unit that is decided without a kind is a förvaltning.
-func loadOrgTree(ctx context.Context, r store.Reader, decided []store.Identity) (tree orgTree, err error) {
-	text := "SELECT id, COALESCE(kind, ''), COALESCE(parent, ''), COALESCE(name, id) FROM org_unit"
+//
+// With today set, what had its time by then counts with what took over: a
+// figure of the past is shown in the organisation of that day. A unit that was
+// split stays as it was, for what it had cannot be given to any of the parts.
+func loadOrgTree(ctx context.Context, r store.Reader, decided []store.Identity, today time.Time) (tree orgTree, err error) {
+	text := "SELECT id, COALESCE(kind, ''), COALESCE(parent, ''), COALESCE(name, id), COALESCE(succeeded_by, '') FROM org_unit"
 	if with := r.With("org_unit"); with != "" {
 		text = "WITH " + with + " " + text
 	}
@@ -39,7 +44,7 @@ func loadOrgTree(ctx context.Context, r store.Reader, decided []store.Identity) 
 	for rows.Next() {
 		var id, name sql.NullString
 		var u orgUnit
-		if err := rows.Scan(&id, &u.kind, &u.parent, &name); err != nil {
+		if err := rows.Scan(&id, &u.kind, &u.parent, &name, &u.successor); err != nil {
 			return orgTree{}, fmt.Errorf("org units: %w", err)
 		}
 		if !id.Valid {
@@ -59,6 +64,11 @@ func loadOrgTree(ctx context.Context, r store.Reader, decided []store.Identity) 
 		if u.parent == "" {
 			u.parent = d.Parent
 		}
+		if !d.ValidTo.IsZero() && d.ValidTo.After(today) {
+			u.successor = "" // not yet
+		} else if u.successor == "" {
+			u.successor = d.Successor
+		}
 		units[d.ID] = u
 		if name := tree.name[d.ID]; name == "" || name == d.ID {
 			tree.name[d.ID] = cmp.Or(d.Name, d.ID)
@@ -66,8 +76,28 @@ func loadOrgTree(ctx context.Context, r store.Reader, decided []store.Identity) 
 	}
 	for id := range units {
 		tree.top[id] = climb(units, id)
+		if !today.IsZero() {
+			tree.top[id] = succeed(units, id)
+		}
 	}
 	return tree, rows.Err()
+}
+
+// succeed is the förvaltning that a unit's rows count with today.
+func succeed(units map[string]orgUnit, id string) string {
+	for range len(units) {
+		if to := units[id].successor; to != "" {
+			id = to
+			continue
+		}
+		top := climb(units, id)
+		to := units[top].successor
+		if to == "" {
+			return top
+		}
+		id = to
+	}
+	return id
 }
 
 func climb(units map[string]orgUnit, id string) string {

@@ -57,7 +57,7 @@ func (e *Engine) newSession(ctx context.Context, r store.Reader, at store.Point)
 			s.mapped[k] = nil
 		}
 	}
-	if s.org, err = loadOrgTree(ctx, r, e.decisions.Identities); err != nil {
+	if s.org, err = loadOrgTree(ctx, r, e.decisions.Identities, s.today()); err != nil {
 		return nil, fmt.Errorf("kpi: %w", err)
 	}
 	if err := s.loadSystems(ctx, r); err != nil {
@@ -86,6 +86,15 @@ func (s *session) onlySupplemented(k record.Kind) bool {
 // supplemented tells whether any source supplements a kind.
 func (s *session) supplemented(k record.Kind) bool {
 	return slices.ContainsFunc(s.sources, func(src store.SourceState) bool { _, ok := src.Supplements[k]; return ok })
+}
+
+// today is the instant whose organisation rows are shown in; zero for that of
+// the figure's own time.
+func (s *session) today() time.Time {
+	if !s.engine.today {
+		return time.Time{}
+	}
+	return s.point.KnownAt
 }
 
 func (s *session) asOf() time.Time          { return s.point.AsOf }

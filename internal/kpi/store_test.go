@@ -2,9 +2,11 @@ package kpi_test
 
 import (
 	"context"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -256,6 +258,43 @@ func TestNothingIsBetterOrWorseAcrossABreak(t *testing.T) {
 				t.Errorf("%+v, %+v", f.Previous, f.Breaks)
 			}
 		})
+	}
+}
+
+func TestAMergedUnitIsShownAsItWasOrWithItsSuccessor(t *testing.T) {
+	s := newStore(t)
+	unit := func(id, name, successor string, until time.Time) store.Identity {
+		return store.Identity{Scheme: "org_unit", ID: id, Name: name, Kind: "forvaltning", Successor: successor, ValidTo: until}
+	}
+	split := unit("fritid", "Fritid", "", day(-30))
+	split.Successors = []string{"bun", "vard"}
+	school := store.Identity{Scheme: "org_unit", ID: "norr", Name: "Skola Norr", Kind: "skola", Parent: "skola"}
+	ids := []store.Identity{unit("skola", "Skola", "bun", day(-30)), unit("bun", "Barn och unga", "", time.Time{}), split, school, unit("vard", "Vård", "soc", day(300)), unit("soc", "Social", "", time.Time{})}
+	if err := s.SetIdentities(t.Context(), ids, day(0)); err != nil {
+		t.Fatal(err)
+	}
+	recs := systems(t, "sso", "sso", "none", "sso", "sso")
+	for i, name := range []string{"Skola", "Skola Norr", "Barn och unga", "Fritid", "Vård"} {
+		if err := recs[i].SetText("org_unit", name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	collection{source: store.SourceInfo{Name: "lista", Plugin: "table"}, mapped: append(slices.Clone(systemFields), "org_unit"), at: day(0)}.apply(t, s, recs...)
+	d := ssoKPI()
+	d.Breakdowns = []catalogue.Breakdown{{Dimension: "org_unit"}}
+	for want, opts := range map[string][]kpi.Option{
+		"bun 0/1 fritid 1/1 skola 2/2 vard 1/1 ": nil,
+		"bun 2/3 fritid 1/1 vard 1/1 ":           {kpi.WithTodaysOrganisation()},
+	} {
+		f := evaluate(t, kpi.New(catalogueOf(d), decision.Set{Identities: ids}, s, opts...), store.Point{AsOf: day(1), KnownAt: day(1)})[0]
+		got := []string{}
+		for _, c := range f.Breakdown {
+			got = append(got, fmt.Sprintf("%s %v/%v ", c.Key, *c.Numerator, *c.Denominator))
+		}
+		slices.Sort(got)
+		if strings.Join(got, "") != want {
+			t.Errorf("got %v, want %s", got, want)
+		}
 	}
 }
 

@@ -44,7 +44,11 @@ func (s *server) kpis(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	fs, err := s.Daemon.Findings(r.Context(), at)
+	d, ok := s.organised(w, r)
+	if !ok {
+		return
+	}
+	fs, err := d.Findings(r.Context(), at)
 	if err != nil {
 		s.failure(w, err)
 		return
@@ -70,7 +74,11 @@ func (s *server) kpi(w http.ResponseWriter, r *http.Request) {
 		}
 		q.Limit = n
 	}
-	f, err := s.Daemon.Explain(r.Context(), q)
+	d, ok := s.organised(w, r)
+	if !ok {
+		return
+	}
+	f, err := d.Explain(r.Context(), q)
 	if err != nil {
 		s.failure(w, err)
 		return
