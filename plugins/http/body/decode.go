@@ -32,7 +32,7 @@ func Decode(text string, maxDepth int) (any, error) {
 	if !utf8.ValidString(text) {
 		return nil, fmt.Errorf("%w (byte %d)", ErrUTF8, firstInvalid(text))
 	}
-	d := decoder{s: text, depth: maxDepth}
+	d := decoder{s: text, depth: maxDepth, sizes: make([]int, maxDepth+1)}
 	d.space()
 	v, err := d.value()
 	if err != nil {
@@ -59,8 +59,8 @@ func firstInvalid(s string) int {
 type decoder struct {
 	s     string
 	i     int
-	depth int // levels that are left
-	size  int // members of the last object of items
+	depth int   // levels that are left
+	sizes []int // members of the last object, by depth: those beside each other are alike
 }
 
 func (d *decoder) fault() error { return fmt.Errorf("%w (byte %d)", ErrSyntax, d.i) }
@@ -86,7 +86,7 @@ func (d *decoder) value() (any, error) {
 	case '[':
 		return d.list()
 	case '"':
-		return d.text()
+		return boxed(d.text())
 	case 't':
 		return true, d.word("true")
 	case 'f':
@@ -95,6 +95,14 @@ func (d *decoder) value() (any, error) {
 		return nil, d.word("null")
 	}
 	return d.number()
+}
+
+// boxed makes a value of a text; keys need none.
+func boxed(s string, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 func (d *decoder) word(w string) error {
@@ -118,7 +126,8 @@ func (d *decoder) object() (any, error) {
 	if err := d.deeper(); err != nil {
 		return nil, err
 	}
-	m := make(map[string]any, d.size)
+	level := d.depth
+	m := make(map[string]any, d.sizes[level])
 	if d.i < len(d.s) && d.s[d.i] == '}' {
 		d.i++
 		d.depth++
@@ -142,13 +151,13 @@ func (d *decoder) object() (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		m[k.(string)] = v
+		m[k] = v
 		end, err := d.next('}')
 		if err != nil {
 			return nil, err
 		}
 		if end {
-			d.size = min(len(m), 64)
+			d.sizes[level] = min(len(m), 64)
 			return m, nil
 		}
 	}
@@ -197,7 +206,7 @@ func (d *decoder) list() (any, error) {
 }
 
 // text reads a string; one without escapes is a part of the body.
-func (d *decoder) text() (any, error) {
+func (d *decoder) text() (string, error) {
 	d.i++
 	start := d.i
 	for ; d.i < len(d.s); d.i++ {
@@ -208,13 +217,13 @@ func (d *decoder) text() (any, error) {
 		case c == '\\':
 			return d.escaped(start)
 		case c < ' ':
-			return nil, d.fault()
+			return "", d.fault()
 		}
 	}
-	return nil, d.fault()
+	return "", d.fault()
 }
 
-func (d *decoder) escaped(start int) (any, error) {
+func (d *decoder) escaped(start int) (string, error) {
 	var b strings.Builder
 	b.WriteString(d.s[start:d.i])
 	for d.i < len(d.s) {
@@ -224,16 +233,16 @@ func (d *decoder) escaped(start int) (any, error) {
 			return b.String(), nil
 		case c == '\\':
 			if err := d.escape(&b); err != nil {
-				return nil, err
+				return "", err
 			}
 		case c < ' ':
-			return nil, d.fault()
+			return "", d.fault()
 		default:
 			b.WriteByte(c)
 			d.i++
 		}
 	}
-	return nil, d.fault()
+	return "", d.fault()
 }
 
 func (d *decoder) escape(b *strings.Builder) error {

@@ -32,7 +32,7 @@ func TestThePlainWayIsGojqs(t *testing.T) {
 		".big", ".big | tostring", ".owner | .mail", `.name == "Treserva"`, ".name == .key", ".id == 7", ".none == null", `.name != "x"`, `.no and .missing`, `.no or .name`,
 		".no | not", ".owner | not", `if .none == null then .name else .key end`, `if .no then 1 end`, `if .no then .id elif .name then .key else null end`, "$settings.url", "$settings.gone",
 		"$people[.key]", "$people[.key].mail", "$people[.id | tostring]", "$people[.missing]", `$people["7"]`, ".list[0]", ".list[-1]", `.list | join(",")`, ".list | length",
-		".name.deeper", ".id.deeper", ".list.deeper", ".list[]", "empty", ".list | first", "$people[.owner]", ".owner.mail | ascii_upcase", "[.id, .name]", "{a: .id}", ".half * 2", ".name | .[0:2]",
+		".name.deeper", ".id.deeper", ".list.deeper", ".list[]", "empty", ".list | first", "$people[.owner]", ".owner.mail | ascii_upcase", "[.id, .name]", "{a: .id}", ".half * 2", `"ticket/\(.id)"`, `"\(.name) \(.half) \(.none)"`, `"\(.list[]) x"`, `"\(.owner.mail)"`, ".name | .[0:2]",
 	} {
 		t.Run(text, func(t *testing.T) {
 			input, err := body.Decode(item, 64)

@@ -1,9 +1,9 @@
 package expr
 
 import (
-	"encoding/json"
 	"regexp"
 	"slices"
+	"strconv"
 
 	"github.com/itchyny/gojq"
 )
@@ -58,8 +58,12 @@ func plainTerm(t *gojq.Term, variables []string) step {
 	case gojq.TermTypeFunc:
 		s = plainFunc(t.Func, variables)
 	case gojq.TermTypeString:
-		if t.Str.Queries == nil && t.Format == "" {
+		switch {
+		case t.Format != "":
+		case t.Str.Queries == nil:
 			s = constant(t.Str.Str)
+		default:
+			s = interpolated(t.Str.Queries, variables)
 		}
 	case gojq.TermTypeNull:
 		s = constant(nil)
@@ -84,6 +88,36 @@ func plainTerm(t *gojq.Term, variables []string) step {
 	return s
 }
 
+// interpolated makes a text of texts and whole numbers: "ticket/\(.id)".
+func interpolated(parts []*gojq.Query, variables []string) step {
+	steps := make([]step, 0, len(parts))
+	for _, q := range parts {
+		one := plain(q, variables)
+		if one == nil {
+			return nil
+		}
+		steps = append(steps, one)
+	}
+	return func(in any, values []any) (any, bool) {
+		out := make([]byte, 0, 64)
+		for _, one := range steps {
+			v, ok := one(in, values)
+			if !ok {
+				return nil, false
+			}
+			switch x := v.(type) {
+			case string:
+				out = append(out, x...)
+			case int:
+				out = strconv.AppendInt(out, int64(x), 10)
+			default:
+				return nil, false
+			}
+		}
+		return string(out), true
+	}
+}
+
 func constant(v any) step { return func(any, []any) (any, bool) { return v, true } }
 
 // plainFunc knows variables and the few functions that profiles use most.
@@ -100,8 +134,8 @@ func plainFunc(f *gojq.Func, variables []string) step {
 			switch x := in.(type) {
 			case string:
 				return x, true
-			case json.Number:
-				return whole(x)
+			case int:
+				return strconv.Itoa(x), true
 			}
 			return nil, false
 		}
@@ -109,19 +143,6 @@ func plainFunc(f *gojq.Func, variables []string) step {
 		return func(in any, _ []any) (any, bool) { return !truth(in), true }
 	}
 	return nil
-}
-
-// whole is the text of a number without fraction or exponent.
-func whole(n json.Number) (any, bool) {
-	if len(n) == 0 || len(n) > 15 || n[0] == '-' {
-		return nil, false
-	}
-	for i := range len(n) {
-		if n[i] < '0' || n[i] > '9' {
-			return nil, false
-		}
-	}
-	return string(n), true
 }
 
 func plainIndex(of step, x *gojq.Index, variables []string) step {
