@@ -41,6 +41,13 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
+	if len(os.Args) == 3 && os.Args[1] == "serve" {
+		if err := serveDaemon(os.Args[2]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(2)
+		}
+		return
+	}
 	if len(os.Args) == 3 && os.Args[1] == "daemon" {
 		if err := benchDaemon(os.Args[2]); err != nil {
 			fmt.Fprintln(os.Stderr, err)

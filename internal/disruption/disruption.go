@@ -119,6 +119,7 @@ type target struct {
 	why    watchlist.Cause
 
 	newest  watchlist.Result
+	glance  watchlist.Verdict // of a gateway: whether it answered when last asked
 	expires time.Time
 }
 
@@ -188,6 +189,7 @@ func (s *State) Restore(open []Interval, last map[string]time.Time) {
 		if x := s.targets[id]; x != nil {
 			x.last, x.known = at, at
 		}
+		s.seeing = later(s.seeing, at) // what was held against anybody then was judged then
 	}
 	for i := range open {
 		iv := &open[i]

@@ -280,6 +280,23 @@ func TestADisruptionGoesOnAfterARestart(t *testing.T) {
 	}
 }
 
+func TestARestartDoesNotTakeBackWhatWasJudgedBeforeIt(t *testing.T) {
+	l := list(t, pointWithGateway)
+	s := New(l)
+	last := noon.Add(10 * time.Minute)
+	s.Restore([]Interval{{ID: "skola@1", Kind: Outage, Target: "skola", Start: noon}}, map[string]time.Time{"gw": last, "skola": last})
+	lost := watchlist.Result{Target: "gw", At: last.Add(15 * time.Second), Cause: watchlist.NotMeasured}
+	s.Take([]watchlist.Result{lost})
+	if s.Blind() || len(s.Active()) != 1 {
+		t.Error("a result that was lost says that the point is blind")
+	}
+	p := play{s, 15 * time.Second}
+	p.one("gw", last.Add(30*time.Second), 'D')
+	if !s.Blind() || len(s.Active()) != 1 {
+		t.Error("what began before the restart was taken back")
+	}
+}
+
 func TestATargetThatIsWatchedNoMoreLeavesNothingOpen(t *testing.T) {
 	s := New(list(t, chain))
 	play{s, 15 * time.Second}.run("skola", "UDDDDD")

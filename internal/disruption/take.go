@@ -45,7 +45,7 @@ func (s *State) take(r watchlist.Result) bool {
 		s.told = later(s.told, r.At)
 	}
 	if x.conf.Gateway {
-		s.look(r)
+		s.look(x, r)
 	} else if r.Verdict == watchlist.Down && s.blind {
 		r.Verdict, r.Cause = watchlist.Unknown, watchlist.Blind
 	}

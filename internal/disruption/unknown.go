@@ -71,13 +71,19 @@ func (s *State) Tick(now time.Time) {
 }
 
 // look follows the measuring point's own gateways. Failures of others since a
-// gateway last answered say nothing of the others.
-func (s *State) look(r watchlist.Result) {
-	if r.Verdict == watchlist.Up {
+// gateway last answered say nothing of the others. A gateway that was not
+// asked, or that this computer cannot ask, says nothing either.
+func (s *State) look(g *target, r watchlist.Result) {
+	switch {
+	case r.Verdict == watchlist.Up:
+		g.glance = watchlist.Up
 		s.seeing, s.blind = later(s.seeing, r.At), false
 		return
+	case r.Verdict != watchlist.Down && r.Cause != watchlist.Blind:
+		return
 	}
-	if s.blind || slices.ContainsFunc(s.gateways, func(g *target) bool { return g.newest.Verdict == watchlist.Up }) {
+	g.glance = watchlist.Down
+	if s.blind || slices.ContainsFunc(s.gateways, func(g *target) bool { return g.glance != watchlist.Down }) {
 		return
 	}
 	s.blind = true
