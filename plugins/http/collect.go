@@ -165,8 +165,14 @@ func (c *collection) open(ctx context.Context) ([]*feed, error) {
 		switch err := f.peek(ctx); {
 		case err == nil:
 			feeds = append(feeds, f)
+			c.next.Read = append(c.next.Read, st.Name)
 		case errors.As(err, new(*optionalError)):
 			f.close()
+			if c.full && !c.req.Full && c.old != nil && slices.Contains(c.old.Read, st.Name) {
+				// A full pass without it would take all of it for deleted.
+				return feeds, unreachable("servern lät inte längre kontot läsa listan %s, som gick att läsa förut; "+
+					"har behörigheten tagits bort med flit, kör kommunpuls collect %s --full", st.Title.SV, c.plan.instance)
+			}
 			c.out.later = append(c.out.later, c.unreadWarning("listan "+st.Title.SV))
 			absent = append(absent, st.Kind)
 		default:

@@ -20,6 +20,8 @@ type cursor struct {
 	Newest map[string]int64 `json:"newest,omitempty"`
 	// Content is when any content last changed, if that is known.
 	Content int64 `json:"content,omitempty"`
+	// Read are the optional streams that could be read.
+	Read []string `json:"read,omitempty"`
 	// Counted are the org units that each count had something in.
 	Counted map[string][]string `json:"counted,omitempty"`
 }

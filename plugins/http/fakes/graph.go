@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"time"
 )
 
 // GraphTenant is what a Microsoft Entra tenant holds, as far as Graph's v1.0
@@ -92,6 +93,8 @@ type Graph struct {
 	tokens map[string]*graphToken
 	pages  map[string]graphPage
 	issued int
+	// reports is when the last reports were answered.
+	reports []time.Time
 }
 
 // GraphOptions make the fake behave in ways that are allowed but rare.
@@ -102,6 +105,9 @@ type GraphOptions struct {
 	// TokenUses is how many requests a token is good for, although it was
 	// given for an hour: it was revoked. 0 is no end.
 	TokenUses int
+	// ReportWindow is how long five answers of a report last; 0 is the
+	// documented ten seconds. Tests that have more pages make it shorter.
+	ReportWindow time.Duration
 }
 
 // NewGraph starts the fake.

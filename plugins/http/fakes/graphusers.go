@@ -1,9 +1,14 @@
 package fakes
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // graphUserDefaults are the properties of a user that come without $select.
@@ -74,7 +79,7 @@ func (u *GraphUser) object() object {
 // registrations is the report of authentication methods. It takes no $select
 // and no $top, and does not hold disabled users.
 func (g *Graph) registrations(w http.ResponseWriter, r *http.Request) {
-	if !g.mayReport(w) || g.resumed(w, r) {
+	if !g.mayReport(w) || g.throttled(w, time.Now()) || g.resumed(w, r) {
 		return
 	}
 	q, ok := g.options(w, r, "$filter", "$orderby")
@@ -97,6 +102,21 @@ func (g *Graph) registrations(w http.ResponseWriter, r *http.Request) {
 		})
 	}
 	g.first(w, r, q, "reports/authenticationMethods/userRegistrationDetails", 1000, 1000, rows)
+}
+
+// throttled holds reports to five answers in a window.
+func (g *Graph) throttled(w http.ResponseWriter, now time.Time) bool {
+	const most = 5
+	window := cmp.Or(g.opt.ReportWindow, 10*time.Second)
+	g.reports = slices.DeleteFunc(g.reports, func(t time.Time) bool { return now.Sub(t) >= window })
+	if len(g.reports) < most {
+		g.reports = append(g.reports, now)
+		return false
+	}
+	wait := g.reports[0].Add(window).Sub(now)
+	w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+	writeJSON(w, http.StatusTooManyRequests, graphError("TooManyRequests", "Too many requests"))
+	return true
 }
 
 func (g *Graph) hasRole(user string) bool {

@@ -260,6 +260,20 @@ func TestWhatMayNotBeReadHasNoDataAndIsTold(t *testing.T) {
 	})
 }
 
+func TestAPermissionThatIsTakenAwayDeletesNothing(t *testing.T) {
+	g, _, run := start(t, fakes.GraphOptions{})
+	first := profiletest.Collect(t, run)
+	g.Change(revoke("Application.Read.All"))
+	run.Cursor, run.Now = first.Cursor, now.Add(time.Hour)
+	if _, err := profiletest.Try(t, run); !errors.Is(err, sdk.ErrUnreachable) || !strings.Contains(err.Error(), "anslutna program") {
+		t.Errorf("got %v", err)
+	}
+	run.Full = true // somebody says that it is meant
+	if res := profiletest.Collect(t, run); len(res.Records[record.System]) > 0 || !res.Warned("not_available") {
+		t.Errorf("header %+v", res.Header)
+	}
+}
+
 func revoke(permission string) func(*fakes.GraphTenant) {
 	return func(x *fakes.GraphTenant) {
 		x.Granted = slices.DeleteFunc(x.Granted, func(p string) bool { return p == permission })
@@ -315,6 +329,15 @@ func TestATokenThatEndsInTheMiddleAndABusyServerLoseNothing(t *testing.T) {
 	}
 }
 
+func TestReportsAreAskedForAsOftenAsTheyMayBe(t *testing.T) {
+	g, _, run := start(t, fakes.GraphOptions{PageSize: 10, ReportWindow: 2 * time.Second})
+	res := profiletest.Collect(t, run)
+	strong := res.Count(record.Account, func(r record.Record) bool { return r.Get("strong_auth").S == "mfa" })
+	if f := g.Faults(); len(f) > 0 || strong == 0 || g.Count(reportPath, http.StatusTooManyRequests) == 0 {
+		t.Errorf("%d with strong authentication, faults %v", strong, f)
+	}
+}
+
 func TestChangesAndDeletionsAreSeenAtTheNextCollection(t *testing.T) {
 	g, tenant, run := start(t, fakes.GraphOptions{})
 	first := profiletest.Collect(t, run)
@@ -332,22 +355,5 @@ func TestChangesAndDeletionsAreSeenAtTheNextCollection(t *testing.T) {
 	}
 	if !slices.Contains(second.Purged[record.Account], account(t, tenant.Users[1])) {
 		t.Error("the history of the one who became protected stays")
-	}
-}
-
-func TestAWrongSecretIsToldAndNotShown(t *testing.T) {
-	_, _, run := start(t, fakes.GraphOptions{})
-	run.Settings["client_secret"] = "an-old-secret-value"
-	_, err := profiletest.Try(t, run)
-	if !errors.Is(err, sdk.ErrUnreachable) || strings.Contains(err.Error(), "an-old-secret-value") {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestStrongSignInElsewhereIsNotMapped(t *testing.T) {
-	_, _, run := start(t, fakes.GraphOptions{})
-	run.Settings["mfa_in_entra"] = false
-	if res := profiletest.Collect(t, run); res.Mapped(record.Account, "strong_auth") || !res.Mapped(record.Account, "last_login_at") {
-		t.Errorf("mapped: %v", res.Header.Mapped)
 	}
 }

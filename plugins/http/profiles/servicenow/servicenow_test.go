@@ -73,6 +73,16 @@ func others() []fakes.SNTable {
 		}},
 		{Name: "cmn_department", Fields: map[string]fakes.SNField{"sys_id": {}, "name": {}}, Rows: []map[string]string{{"sys_id": "d1", "name": "Socialförvaltningen"}}},
 		{Name: "sys_user_group", Fields: map[string]fakes.SNField{"sys_id": {}, "name": {}}, Rows: []map[string]string{{"sys_id": "g1", "name": "Servicedesk"}}},
+		{Name: "sc_request", Fields: map[string]fakes.SNField{"sys_id": {}, "requested_for": {Ref: "sys_user"}}, Rows: []map[string]string{{"sys_id": "q1", "requested_for": "u1"}}},
+		{Name: "sc_cat_item", Fields: map[string]fakes.SNField{"sys_id": {}, "name": {}}, Rows: []map[string]string{{"sys_id": "i1", "name": "Ny dator"}}},
+		{Name: "sc_req_item", Fields: map[string]fakes.SNField{
+			"sys_id": {}, "number": {}, "state": {Choices: map[string]string{"3": "Klar", "-5": "Väntar"}}, "priority": {}, "contact_type": {}, "assignment_group": {Ref: "sys_user_group"},
+			"cat_item": {Ref: "sc_cat_item"}, "opened_at": {Time: true}, "closed_at": {Time: true}, "due_date": {Time: true}, "cmdb_ci": {Ref: "cmdb_ci_business_app"},
+			"request": {Ref: "sc_request"}, "sys_updated_on": {Time: true},
+		}, Rows: []map[string]string{
+			{"sys_id": "r1", "number": "RITM1", "state": "3", "cat_item": "i1", "opened_at": "2026-11-01 08:00:00", "closed_at": "2026-11-04 08:00:00", "request": "q1", "sys_updated_on": "2026-11-04 08:00:00"},
+			{"sys_id": "r2", "number": "RITM2", "state": "-5", "cat_item": "i1", "opened_at": "2026-11-10 08:00:00", "request": "q1", "sys_updated_on": "2026-11-10 08:00:00"},
+		}},
 		{Name: "core_company", Fields: map[string]fakes.SNField{"sys_id": {}, "name": {}}, Rows: []map[string]string{{"sys_id": "c1", "name": "Leverantören AB"}}},
 		{Name: "cmdb_ci_business_app", Fields: map[string]fakes.SNField{
 			"sys_id": {}, "name": {}, "install_status": {}, "business_criticality": {Choices: map[string]string{"1": "1 - mest viktig"}}, "department": {Ref: "cmn_department"},
@@ -174,6 +184,31 @@ func TestTheCmdbBecomesTheRegistryWithOwnersAsPseudonyms(t *testing.T) {
 	}
 	if len(s.Faults()) > 0 {
 		t.Error(s.Faults())
+	}
+}
+
+func TestRequestsAreOrdersOfTheUnitTheyAreFor(t *testing.T) {
+	s, list, run := start(t)
+	run.Settings["requests"], run.Settings["query"] = true, "contact_type=phone"
+	res := profiletest.Collect(t, run)
+	phone, orders := 0, 0
+	for i, x := range list {
+		if i%3 == 0 && !x.hidden {
+			phone++
+		}
+	}
+	for id, rec := range res.Records[record.Ticket] {
+		if rec.Get("kind").S != "order" {
+			phone--
+			continue
+		}
+		orders++
+		if rec.Get("org_unit").S != "Socialförvaltningen" || rec.Get("category").S != "Ny dator" || rec.Get("status").S != map[string]string{"r1": "closed", "r2": "waiting"}[id] {
+			t.Errorf("%s: %+v", id, rec.Values)
+		}
+	}
+	if phone != 0 || orders != 2 || len(s.Faults()) > 0 {
+		t.Errorf("%d incidents too few, %d orders, faults %v", phone, orders, s.Faults())
 	}
 }
 
