@@ -38,8 +38,8 @@ func (g *gathered) Write(recs []record.Record) error {
 	}
 	return nil
 }
-func (g *gathered) Warn(w sdk.Warning) error           { g.warnings = append(g.warnings, w); return nil }
-func (g *gathered) Progress(int64, int64) error        { return nil }
+func (g *gathered) Warn(w sdk.Warning) error          { g.warnings = append(g.warnings, w); return nil }
+func (g *gathered) Progress(int64, int64) error       { return nil }
 func (g *gathered) Purge(record.Kind, []string) error { return nil }
 
 // export writes rows as a workbook or as delimited text, by the file's name.

@@ -6,6 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goccy/go-yaml"
+
+	"github.com/kommunpuls/kommunpuls/configs"
+	"github.com/kommunpuls/kommunpuls/internal/framework"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 	"github.com/kommunpuls/kommunpuls/plugins/table"
 )
@@ -92,5 +96,46 @@ func TestWhatIsWrongWithAFrameworkIsTold(t *testing.T) {
 			text = append(text, p.Message)
 		}
 		contains(t, strings.Join(text, "\n"), want)
+	}
+}
+
+func TestThePageOnFrameworksIsTrue(t *testing.T) {
+	text, err := os.ReadFile("../../docs/ramverk.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	samples := strings.Split(string(text), "```yaml\n")[1:]
+	if len(samples) == 0 {
+		t.Fatal("no sample")
+	}
+	for _, s := range samples {
+		s, _, _ = strings.Cut(s, "```")
+		js, err := yaml.YAMLToJSON([]byte(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range (table.Source{}).Validate(t.Context(), request(t, t.TempDir(), string(js)).Settings) {
+			t.Errorf("%s: %s\n%s", p.Field, p.Message, s)
+		}
+	}
+	set, err := framework.Parse(configs.Frameworks())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range set {
+		_, line, ok := strings.Cut(string(text), "| `"+f.ID+"` |")
+		if !ok {
+			t.Errorf("the page does not have %s", f.ID)
+			continue
+		}
+		line, _, _ = strings.Cut(line, "\n")
+		for _, id := range f.KPIs {
+			if !strings.Contains(line, "`"+id+"`") {
+				t.Errorf("%s: the page does not name %s", f.ID, id)
+			}
+		}
+		if strings.Contains(line, "historik") != (f.Series == framework.Historical) {
+			t.Errorf("%s is %s", f.ID, f.Series)
+		}
 	}
 }
