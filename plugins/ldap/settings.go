@@ -144,8 +144,9 @@ type Group struct {
 
 // OrgUnit says where the org unit's name stands.
 type OrgUnit struct {
-	// From is "ou" (default) or an attribute such as department.
-	From string `json:"from,omitempty" jsonschema:"description=ou eller ett attribut som department"`
+	// From is "ou" (default), "ou_path" (the whole path, for the decisions to
+	// say which unit it is) or an attribute such as department.
+	From string `json:"from,omitempty" jsonschema:"description=ou eller ou_path (hela sökvägen) eller ett attribut som department"`
 	// Level counts OUs from the base downwards: 1 (default) is the highest, 2
 	// the next; -1 is the nearest. A shallower path gives its nearest OU.
 	Level int `json:"level,omitempty" jsonschema:"description=Vilket OU uppifrån räknat; -1 är det närmaste"`

@@ -186,9 +186,9 @@ func (c *checker) computers(s *Settings) {
 }
 
 func (c *checker) orgUnit(field string, o OrgUnit) {
-	if o.From != "ou" {
+	if o.From != "ou" && o.From != wholePath {
 		if _, ok := orgUnitSlot(o.From); !ok {
-			c.add(field+".from", "%q kan inte användas; välj ou, department, company, division, physicalDeliveryOfficeName, departmentNumber, businessCategory, o eller extensionAttribute1–15.", o.From)
+			c.add(field+".from", "%q kan inte användas; välj ou, ou_path, department, company, division, physicalDeliveryOfficeName, departmentNumber, businessCategory, o eller extensionAttribute1–15.", o.From)
 		}
 	}
 }
