@@ -84,6 +84,9 @@ func (m mark) of(c column.Cell) (_ mark, ok bool) {
 	n := mark{Type: m.Type}
 	switch m.Type {
 	case markTime:
+		if c.Int > latest || c.Int < -latest {
+			return m, false
+		}
 		switch c.Type {
 		case column.Instant:
 			n.N = c.Int * 1e6
@@ -113,6 +116,9 @@ func (m mark) of(c column.Cell) (_ mark, ok bool) {
 	}
 	return n, true
 }
+
+// latest is a time that no row has: the year 5138.
+const latest = 100_000_000_000
 
 func firstRunes(s string, n int) string {
 	if len(s) > n {

@@ -31,7 +31,11 @@ func (p *plan) openSQLite(ctx context.Context) (database, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("är ingen fil: %w", sdk.ErrBadInput)
 	}
-	path := filepath.ToSlash(p.file)
+	path, err := filepath.Abs(p.file)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", sdk.ErrUnreachable, err)
+	}
+	path = filepath.ToSlash(path)
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path // C:/…
 	}

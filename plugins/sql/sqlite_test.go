@@ -54,6 +54,14 @@ func TestSQLiteReadsWhatIsStored(t *testing.T) {
 	}
 }
 
+func TestSQLiteFileBesideTheConfiguration(t *testing.T) {
+	s, dir := lite(t, "CREATE TABLE t (nr INTEGER, skapad TEXT)", "INSERT INTO t VALUES (1, '2026-01-01')")
+	t.Chdir(dir)
+	if g, _ := collect(t, s.with("query", "SELECT * FROM t").request(t, ".")); g.written != 1 {
+		t.Errorf("%d rows", g.written)
+	}
+}
+
 func TestSQLiteIncrementsByTextAndUnixTime(t *testing.T) {
 	s, dir := lite(t, "CREATE TABLE inc (nr INTEGER, skapad TEXT, andrad TEXT, sekund INTEGER)",
 		"INSERT INTO inc SELECT value, '2026-01-01', datetime('2026-11-01', value || ' hours'), unixepoch('2026-11-01') + value * 3600 FROM (WITH RECURSIVE x(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM x WHERE value < 100) SELECT value FROM x)")
