@@ -19,9 +19,13 @@ import (
 // probePlugin is the source whose results make disruptions.
 const probePlugin = "probe"
 
-// reloadEvery is how often a list of targets is read again because results of
-// a target that is not on it came.
-const reloadEvery = time.Minute
+// A list of targets is read again when its file has changed, and when results
+// of a target that is not on it come, but not more often than reloadEvery; and
+// in any case now and then, so that opening hours always reach far ahead.
+const (
+	reloadEvery = 30 * time.Second
+	rereadEvery = 24 * time.Hour
+)
 
 // probes keeps the disruption state of every measuring point, between what a
 // watch found and what the store keeps of it. It is safe for concurrent use.
@@ -210,6 +214,9 @@ func (p *probes) Tick(ctx context.Context, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, pt := range p.points {
+		if age := now.Sub(pt.read); pt.cfg.RetiredOn.IsZero() && (age > rereadEvery || age > reloadEvery && pt.list.File.Changed()) {
+			p.reread(ctx, pt, now)
+		}
 		pt.state.Tick(now)
 	}
 	p.keepAll(ctx, now)

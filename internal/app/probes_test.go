@@ -222,6 +222,34 @@ func TestABatchThatWasNotCommittedLeavesNoTrace(t *testing.T) {
 	}
 }
 
+func TestAListThatChangesIsTakenUpWithoutARestart(t *testing.T) {
+	m := &measured{t: t, now: clockOf(9, 0), codec: watchlist.NewCodec()}
+	m.path = probeConfig(t, map[string]any{"targets_file": "mal.csv"}, nil)
+	file := filepath.Join(filepath.Dir(m.path), "mal.csv")
+	const head = "Id;Modul;Adress;Plats;Användare\n"
+	need(t, os.WriteFile(file, []byte(head+"skola;icmp;10.1.0.1;Centralskolan;60\n"), 0o600))
+	m.open()
+	defer m.close()
+	m.until(clockOf(9, 5))
+	need(t, os.WriteFile(file, []byte(head+"skola;icmp;10.1.0.1;Centralskolan;75\nny;icmp;10.1.0.2;Nya skolan;20\n"), 0o600))
+	m.a.probes.Tick(t.Context(), m.now)
+	if n := len(m.a.probes.points["stadshuset"].list.Targets); n != 2 {
+		t.Fatalf("%d targets", n)
+	}
+	m.until(clockOf(9, 10), "skola")
+	ds, err := m.a.Disruptions(t.Context())
+	need(t, err)
+	if len(ds) != 1 || ds[0].Users != 75 {
+		t.Errorf("%+v", ds)
+	}
+	// A list that is bad is not taken up.
+	need(t, os.WriteFile(file, []byte(head+"skola;fel;10.1.0.1;Centralskolan;60\n"), 0o600))
+	m.a.probes.Tick(t.Context(), m.now)
+	if n := len(m.a.probes.points["stadshuset"].list.Targets); n != 2 {
+		t.Errorf("%d targets after a bad list", n)
+	}
+}
+
 func TestASourceThatWasSwitchedOffLeavesNothingOngoing(t *testing.T) {
 	settings := map[string]any{"targets": []any{map[string]any{"id": "skola", "module": "icmp", "address": "10.1.0.1", "site": "Centralskolan"}}}
 	m := &measured{t: t, now: clockOf(9, 0), codec: watchlist.NewCodec()}
