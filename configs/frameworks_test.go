@@ -230,3 +230,35 @@ func evaluated(t *testing.T, now time.Time, g gathered, id string) finding.Findi
 	}
 	return f
 }
+
+// read collects a file by table's settings.
+func read(t *testing.T, now time.Time, file string, rows [][]any, settings string) gathered {
+	t.Helper()
+	dir := t.TempDir()
+	export(t, filepath.Join(dir, file), rows)
+	s := sdk.Settings{JSON: json.RawMessage(settings), BaseDir: dir, PseudonymKey: []byte("0123456789abcdef0123456789abcdef"), KeyID: "k1"}
+	for _, p := range (table.Source{}).Validate(t.Context(), s) {
+		t.Fatalf("%s: %s", p.Field, p.Message)
+	}
+	var g gathered
+	if _, err := (table.Source{}).Collect(t.Context(), sdk.CollectRequest{Settings: s, Now: now, Full: true}, &g); err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func TestAListOfRolesTellsWhichAreVacantAndHowTheStaffIsUsed(t *testing.T) {
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	g := read(t, now, "roller.xlsx", [][]any{
+		{"Enhet", "Slag", "It-strateg", "Vakant sedan", "Beslut", "Drift", "Drift omfattning", "Drift slag", "Utveckling", "Utveckling omfattning", "Utveckling slag"},
+		{"It", "it_central", "Vakant", "2013-01-01", "KS 2013/1", "Anna Ask", 1, "ops", "Bo Berg", 0.5, "development"},
+		{"Socialförvaltningen", "forvaltning", "Cecilia Ceder", nil, nil, "Dan Dahl", 0.5, "ops", nil, nil, nil},
+	}, `{"file":"roller.xlsx","record":"org_unit","columns":{"name":"Enhet","kind":"Slag","role:it_strateg":"It-strateg","role:it_strateg.vacant_since":"Vakant sedan","role:it_strateg.accepted_by":"Beslut",
+		"role:drift":"Drift","role:drift.fte":"Drift omfattning","role:drift.function":"Drift slag","role:utveckling":"Utveckling","role:utveckling.fte":"Utveckling omfattning","role:utveckling.function":"Utveckling slag"}}`)
+	if f := evaluated(t, now, g, "key_role_vacancy"); f.Value == nil || *f.Value != 2 || f.Also[0].Value == nil || *f.Also[0].Value != 1 {
+		t.Errorf("two are vacant and one is accepted, got %v, %+v, %v", number(f.Value), f.Also, f.Reason)
+	}
+	if f := evaluated(t, now, g, "tech_staff_share"); f.Value == nil || *f.Value != 0.75 {
+		t.Errorf("1.5 of 2 work with operations, got %v, %v", number(f.Value), f.Reason)
+	}
+}
