@@ -106,8 +106,12 @@ func (o *oauth) fetch(ctx context.Context) error {
 		return ctx.Err()
 	}
 	var refused *oauth2.RetrieveError
-	if !errors.As(err, &refused) {
+	var onTheWay *url.Error
+	switch {
+	case errors.As(err, &onTheWay):
 		return inLogin(o.client.tried(ctx, err))
+	case !errors.As(err, &refused):
+		return unreachable("inloggning: svaret innehåller ingen token; stämmer adressen?")
 	}
 	status := 0
 	if refused.Response != nil {

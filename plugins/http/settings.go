@@ -132,19 +132,19 @@ func (g *given) resolve(p *profile.Profile, ps *problems) map[string]any {
 		case ok && v != nil && v != "":
 			checked, err := s.Value(v)
 			if err != nil {
-				ps.add(s.Name, "%s: %v", s.Name, err)
+				ps.add(s.Name, "%v", err)
 			}
 			out[s.Name] = checked
 		case s.Default != nil:
 			checked, err := s.Value(s.Default)
 			if err != nil {
-				ps.add(s.Name, "%s: %v", s.Name, err)
+				ps.add(s.Name, "%v", err)
 			}
 			out[s.Name] = checked
 		default:
 			out[s.Name] = nil
 			if s.Required {
-				ps.add(s.Name, "%s måste anges: %s", s.Name, s.Text.SV)
+				ps.add(s.Name, "måste anges: %s", s.Text.SV)
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/kommunpuls/kommunpuls/internal/closest"
 	"github.com/kommunpuls/kommunpuls/plugins/http/profile"
 )
 
@@ -35,7 +36,11 @@ func Names() []string {
 func Read(id string) ([]byte, error) {
 	b, err := files.ReadFile(id + "/profile.yaml")
 	if err != nil {
-		return nil, fmt.Errorf("%w: %q; det finns %s", ErrUnknown, id, strings.Join(Names(), ", "))
+		meant := ";"
+		if near := closest.Name(id, Names()); near != "" {
+			meant = ", menades " + near + "?"
+		}
+		return nil, fmt.Errorf("%w: %q%s det finns %s", ErrUnknown, id, meant, strings.Join(Names(), ", "))
 	}
 	return b, nil
 }
