@@ -32,3 +32,15 @@ func TestConformance(t *testing.T) {
 		Now:        now,
 	})
 }
+
+func TestConformanceOfAnOwnProfileWithPersons(t *testing.T) {
+	d, broken := newDirectory(), newDirectory()
+	broken.refuse["/users"] = true
+	settings := func(d *directory) json.RawMessage { return asJSON(t, d.ask(t).settings) }
+	sdktest.Run(t, sdktest.Case{
+		New: func() sdk.Source { return http.Source{} }, BaseDir: ".",
+		Settings: settings(d), Broken: settings(broken), BrokenIs: sdk.ErrUnreachable, MinRecords: 6,
+		Clear: []string{"Anna Svensson", "anna01", "anna04", "anna.svensson@kommun.test"},
+		Now:   now,
+	})
+}

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
 )
 
@@ -303,4 +305,79 @@ func TestThreeFormsOfDateInOneField(t *testing.T) {
 	if w, ok := g.warned("ambiguous_date"); !ok || w.Place.Row != 4 || w.Column != "classified_at (.d)" {
 		t.Errorf("%+v", g.Warnings)
 	}
+}
+
+func TestFaultsThatTheBodyTells(t *testing.T) {
+	rules := `answer:
+  errors:
+    - {when: .error == "busy", is: wait}
+    - {when: .error == "login", is: logged_out}
+    - {when: .error == "closed", is: refused, text: {sv: Ge kontot läsrätt., en: Let the account read.}}`
+	for _, c := range []struct {
+		name, auth, error string
+		times             int64 // that it comes
+		want              string
+		is                error
+	}{
+		{name: "one that passes", error: "busy", times: 2},
+		{name: "one that does not pass", error: "busy", times: 1000, want: "försök: servern svarade med ett fel", is: sdk.ErrUnreachable},
+		{name: "a session that is over", auth: sessionAuth, error: "login", times: 1},
+		{name: "a login that never helps", auth: sessionAuth, error: "login", times: 1000, want: "godtar inte inloggningen", is: sdk.ErrUnreachable},
+		{name: "an account that may not read", error: "closed", times: 1000, want: "med ett fel. Ge kontot läsrätt: källan går inte att nå", is: sdk.ErrUnreachable},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var asked atomic.Int64
+			s := serve(t, func(w nethttp.ResponseWriter, r *nethttp.Request) {
+				switch {
+				case r.URL.Path == "/login":
+					write(w, map[string]any{"session_token": "a"})
+				case r.URL.Path == "/systems" && asked.Add(1) <= c.times:
+					write(w, map[string]any{"error": c.error})
+				case r.URL.Path == "/systems":
+					pageOf(w, r, 5)
+				}
+			})
+			settings, dir := own(t, fmt.Sprintf(small, rules+"\n"+c.auth, ""), s.URL)
+			settings["api_key"] = "hemlig"
+			g := collect(t, ask{settings: settings, dir: dir})
+			if c.want == "" && (g.err != nil || g.Records != 5) || c.want != "" && (!errors.Is(g.err, c.is) || !strings.Contains(g.err.Error(), c.want)) {
+				t.Errorf("%v, %d records", g.err, g.Records)
+			}
+		})
+	}
+}
+
+func TestFaultsOfJSONRPC(t *testing.T) {
+	for answer, want := range map[string]string{
+		`{"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"Anna Svensson"}}`: "JSON-RPC-fel -32602",
+		`{"jsonrpc":"2.0","id":2,"items":[]}`:                                        "hör till en annan fråga",
+		`[]`:                                                                         "inget JSON-RPC-svar",
+	} {
+		s := serve(t, func(w nethttp.ResponseWriter, _ *nethttp.Request) { header(w, "application/json-rpc", answer) })
+		text := strings.Replace(fmt.Sprintf(small, "", ""), `{path: /systems, query: {offset: "{{ $offset }}", limit: "{{ $limit }}"}}`, "{path: /rpc, rpc: {method: host.get}}", 1)
+		settings, dir := own(t, text, s.URL)
+		if g := collect(t, ask{settings: settings, dir: dir}); !errors.Is(g.err, sdk.ErrBadInput) || !strings.Contains(g.err.Error(), want) || strings.Contains(g.err.Error(), "Anna") {
+			t.Errorf("%s: %v", answer, g.err)
+		}
+	}
+}
+
+// Whatever way a collection ends, nothing of it goes on.
+func TestNothingIsLeftRunning(t *testing.T) {
+	ignore := goleak.IgnoreCurrent()
+	for _, fail := range []string{"", "2", "4"} {
+		s := httptest.NewServer(nethttp.HandlerFunc(func(w nethttp.ResponseWriter, r *nethttp.Request) {
+			if offset(r) == fail {
+				w.WriteHeader(nethttp.StatusForbidden)
+				return
+			}
+			pageOf(w, r, 5)
+		}))
+		settings, dir := own(t, fmt.Sprintf(small, "", ""), s.URL)
+		if g := collect(t, ask{settings: settings, dir: dir}); (g.err == nil) != (fail == "") {
+			t.Errorf("%q: %v", fail, g.err)
+		}
+		s.Close()
+	}
+	goleak.VerifyNone(t, ignore)
 }
