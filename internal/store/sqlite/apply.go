@@ -161,6 +161,9 @@ func (st *staging) applyOne(w *writer, seq uint32, rec *staged) error {
 		}
 		return w.change(kt, rec, int64(no), row)
 	}
+	if !st.header.Full {
+		return w.increment(kt, rec, &st.codec)
+	}
 	return w.upsert(kt, rec)
 }
 

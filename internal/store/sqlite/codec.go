@@ -64,6 +64,15 @@ func (c *codec) encode(dst []byte, kt *kindTable, kindIndex int, h hashes, r *re
 	for i := range kt.columns {
 		dst = appendValue(dst, kt.columns[i].field.Type, value(r.Values, i))
 	}
+	// A list that the source says nothing of is told from an empty one here, and
+	// not in the hash: both are no rows.
+	for ci := range kt.children {
+		mapped := byte(0)
+		if i := kt.children[ci].index; i < len(r.Children) && r.Children[i] != nil {
+			mapped = 1
+		}
+		dst = append(dst, mapped)
+	}
 	return appendChildren(dst, kt, r)
 }
 
@@ -209,9 +218,13 @@ func (c *codec) decode(b []byte, s *staged) error {
 		s.rec.Values = append(s.rec.Values, r.value(kt.columns[i].field.Type))
 	}
 	s.rec.Children = s.rec.Children[:0]
+	mapped := r.take(len(kt.children))
 	for ci := range kt.children {
 		n := int(r.uvarint())
 		var rows []record.Row
+		if mapped != nil && mapped[ci] == 1 {
+			rows = []record.Row{}
+		}
 		for j := 0; j < n && r.err == nil; j++ {
 			row := make(record.Row, len(kt.children[ci].columns))
 			for i := range row {
