@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
 )
@@ -156,5 +157,66 @@ func TestTokensByOAuth2(t *testing.T) {
 	g := collect(t, ask{settings: settings, dir: dir})
 	if !errors.Is(g.err, sdk.ErrUnreachable) || !strings.Contains(g.err.Error(), "(invalid_client)") || strings.Contains(g.err.Error(), "hemlig is wrong") {
 		t.Errorf("%v", g.err)
+	}
+}
+
+func TestASessionInACookieThatEndsInALoginPage(t *testing.T) {
+	var logins, pages atomic.Int64
+	s := serve(t, func(w nethttp.ResponseWriter, r *nethttp.Request) {
+		cookie, err := r.Cookie("sid")
+		switch {
+		case r.URL.Path == "/login" && r.Method == nethttp.MethodPost && r.FormValue("user") == "svc" && r.FormValue("password") == "hemlig":
+			nethttp.SetCookie(w, &nethttp.Cookie{Name: "sid", Value: fmt.Sprint(logins.Add(1)), Path: "/"})
+			write(w, map[string]any{})
+		case r.URL.Path == "/systems" && err == nil && cookie.Value == fmt.Sprint(logins.Load()) && pages.Add(1) != 2:
+			pageOf(w, r, 5)
+		default:
+			header(w, "text/html", "<html>Logga in</html>")
+		}
+	})
+	auth := `auth: [{by: session, session: {login: {method: POST, path: /login, form: {user: svc, password: "{{ $settings.api_key }}"}}}}]`
+	settings, dir := own(t, fmt.Sprintf(small, auth, ""), s.URL)
+	settings["api_key"] = "hemlig"
+	if g := collect(t, ask{settings: settings, dir: dir}); g.err != nil || g.Records != 5 || logins.Load() != 2 {
+		t.Errorf("%v, %d records, %d logins", g.err, g.Records, logins.Load())
+	}
+	settings["api_key"] = "fel"
+	if g := collect(t, ask{settings: settings, dir: dir}); !errors.Is(g.err, sdk.ErrBadInput) || !strings.Contains(g.err.Error(), "inloggning: servern svarade med en webbsida") {
+		t.Errorf("%v", g.err)
+	}
+}
+
+func TestARedirectOnTheServerIsFollowedWithTheKey(t *testing.T) {
+	s := serve(t, func(w nethttp.ResponseWriter, r *nethttp.Request) {
+		switch {
+		case r.Header.Get("X-Key") != "hemlig":
+			w.WriteHeader(nethttp.StatusUnauthorized)
+		case r.URL.Path == "/systems":
+			nethttp.Redirect(w, r, "/v2/systems?"+r.URL.RawQuery, nethttp.StatusMovedPermanently)
+		default:
+			pageOf(w, r, 5)
+		}
+	})
+	settings, dir := own(t, fmt.Sprintf(small, `auth: [{by: header, name: X-Key, value: "{{ $settings.api_key }}"}]`, ""), s.URL)
+	settings["api_key"] = "hemlig"
+	if g := collect(t, ask{settings: settings, dir: dir}); g.err != nil || g.Records != 5 {
+		t.Errorf("%v", g.err)
+	}
+}
+
+func TestSeveralRequestsAtATimeAreHeldToTheRate(t *testing.T) {
+	var asked atomic.Int64
+	d := newDirectory()
+	s := serve(t, func(w nethttp.ResponseWriter, r *nethttp.Request) {
+		asked.Add(1)
+		d.ServeHTTP(w, r)
+	})
+	text := strings.Replace(readFile(t, "testdata/people/profile.yaml"), "  retry: {total: 2s}", "  retry: {total: 2s}\n  rate: {requests: 20, per: 1s, burst: 2}", 1)
+	settings, dir := own(t, text, s.URL)
+	start := time.Now()
+	g := collect(t, ask{settings: settings, dir: dir})
+	least := time.Duration(asked.Load()-3) * 50 * time.Millisecond
+	if g.err != nil || asked.Load() < 10 || time.Since(start) < least {
+		t.Errorf("%v: %d requests in %v, want at least %v", g.err, asked.Load(), time.Since(start), least)
 	}
 }
