@@ -16,6 +16,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/kpi"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/internal/store/sqlite"
+	"github.com/kommunpuls/kommunpuls/plugins/pingcastle"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 	"github.com/kommunpuls/kommunpuls/plugins/table"
@@ -260,5 +261,26 @@ func TestAListOfRolesTellsWhichAreVacantAndHowTheStaffIsUsed(t *testing.T) {
 	}
 	if f := evaluated(t, now, g, "tech_staff_share"); f.Value == nil || *f.Value != 0.75 {
 		t.Errorf("1.5 of 2 work with operations, got %v, %v", number(f.Value), f.Reason)
+	}
+}
+
+func TestAReportOfPingCastleBecomesAFigure(t *testing.T) {
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	var g gathered
+	s := sdk.Settings{JSON: json.RawMessage(`{"file":"ad_hc_*.xml"}`), BaseDir: "../plugins/pingcastle/testdata"}
+	if _, err := (pingcastle.Source{}).Collect(t.Context(), sdk.CollectRequest{Settings: s, Now: now, Full: true}, &g); err != nil {
+		t.Fatal(err)
+	}
+	f := evaluated(t, now, g, "ad_security_score")
+	if f.Value == nil || *f.Value != 60 || !strings.Contains(f.Population.SV, "3.3.0.1") {
+		t.Fatalf("want 60 by version 3.3.0.1, got %v, %s, %v", number(f.Value), f.Population.SV, f.Reason)
+	}
+	for _, a := range f.Also {
+		if want := map[string]float64{"stale_objects": 31, "privileged_accounts": 60, "trusts": 0, "anomalies": 35}[a.Key]; a.Value == nil || *a.Value != want {
+			t.Errorf("%s: want %v, got %v", a.Key, want, number(a.Value))
+		}
+	}
+	if f.EvidenceTotal != 9 {
+		t.Errorf("the rows behind it are the scores and the rules, got %d", f.EvidenceTotal)
 	}
 }
