@@ -83,7 +83,7 @@ func (c demoCmd) Run(e *env) error {
 }
 
 func (c demoCmd) show(e *env, a *app.App, start time.Time) error {
-	fmt.Fprintln(e.out, "Läser katalog, systemlista, ärenden och styrdokument …")
+	fmt.Fprintln(e.out, "Läser katalogen, systemlistan, ärendena och de andra listorna …")
 	results, err := collectShown(e, a, "", source.CollectOptions{})
 	for _, r := range results {
 		fmt.Fprintf(e.out, "  %-20s %7d rader på %.1f s\n", r.Source, r.Counts.Seen, r.Took.Seconds())

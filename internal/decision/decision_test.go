@@ -197,3 +197,13 @@ func TestWrittenYAMLFollowsSchema(t *testing.T) {
 	require.NoError(t, s.Validate(asJSON(t, b.Bytes())))
 	require.Error(t, s.Validate(asJSON(t, []byte("targets: [{kpi: x, vlaue: 1, decision: d}]"))))
 }
+
+// Towards a number of printers, or of systems with single sign-on, the way
+// begins at a number too, whatever the figure's own unit.
+func TestTheWayToACountBeginsAtACount(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "beslut.yaml")
+	require.NoError(t, os.WriteFile(path, []byte("targets:\n  - {kpi: sso_coverage, kind: count, value: 30, base: 4, base_date: 2026-01-01, decision: KS 1}\n"), 0o600))
+	set, err := decision.Load([]string{path}, options())
+	require.NoError(t, err)
+	require.InDelta(t, 4, *set.Targets[0].Base, 0)
+}

@@ -21,13 +21,21 @@ func (in *interpreter) targets(entries []entry) {
 		t.ValidFrom, t.ValidTo = in.day(e, "valid_from", false), in.day(e, "valid_to", true)
 		in.ordered(e, "valid_from", t.ValidFrom, t.ValidTo)
 		in.level(e, k.Unit, &t)
-		t.Base = in.quantity(e, "base", k.Unit)
+		t.Base = in.quantity(e, "base", baseUnit(t.Kind, k.Unit))
 		if len(in.faults) > before {
 			continue
 		}
 		in.set.Targets = append(in.set.Targets, t)
 		in.targetAt = append(in.targetAt, e.at)
 	}
+}
+
+// baseUnit is the unit of where the way to a target began: that of the target.
+func baseUnit(kind, unit string) string {
+	if kind == "count" {
+		return "count"
+	}
+	return unit
 }
 
 // level reads what the target's kind needs and refuses what it does not have.

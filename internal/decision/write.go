@@ -97,7 +97,7 @@ func targetRow(t Target, unit string) row {
 	}
 	r := row{
 		"kpi": {text: t.KPI}, "org_unit": {text: t.OrgUnit}, "kind": {text: t.Kind}, "list": {list: t.List},
-		"low": amount(t.Low, unit), "high": amount(t.High, unit), "base": amount(t.Base, unit), "base_date": {day: t.BaseDate},
+		"low": amount(t.Low, unit), "high": amount(t.High, unit), "base": amount(t.Base, baseUnit(t.Kind, unit)), "base_date": {day: t.BaseDate},
 		"decision": {text: t.Decision}, "valid_from": {day: t.ValidFrom}, "valid_to": {day: t.ValidTo}, "state": {text: t.State},
 	}
 	switch {

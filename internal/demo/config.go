@@ -36,6 +36,8 @@ func (w *world) writeDecisions(path string) error {
   - {kpi: sso_coverage, kind: count, value: 30, due: %[1]s, decision: "KS 2026/101, § 15"}
   - {kpi: ticket_resolution_24h, value: 70 %%, decision: "KS 2026/101, § 16"}
   - {kpi: classification_coverage, value: 100 %%, decision: "KS 2026/101, § 17"}
+  - {kpi: printer_count, kind: count, value: 400, base: 800, base_date: %[2]s, due: %[1]s, decision: "KS 2026/101, § 18"}
+  - {kpi: system_satisfaction_share, value: 50 %%, decision: "KS 2026/101, § 19"}
 waivers:
   - kpi: policy_currency
     decision: "KS 2026/145, § 62"
@@ -64,7 +66,8 @@ func writeConfig(path, listen string) error {
 			return err
 		}
 	}
-	return os.WriteFile(path, fmt.Appendf(nil, configText, Municipality, listen, SystemsFile, TicketsFile, DocumentsFile, DirectoryFile, baseDN, DecisionsFile), 0o600)
+	text := fmt.Sprintf(configText, Municipality, listen, SystemsFile, TicketsFile, DocumentsFile, DirectoryFile, baseDN, DecisionsFile) + listSources
+	return os.WriteFile(path, []byte(text), 0o600)
 }
 
 const configText = `# En påhittad kommun. Allt som visas är märkt DEMODATA.

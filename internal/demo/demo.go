@@ -1,6 +1,8 @@
 // Package demo makes a municipality that does not exist, as files such as a
 // municipality has: a directory export (LDIF), a system registry and a list of
-// governing documents (XLSX), a ticket export (CSV), decisions and a config.
+// governing documents (XLSX), a ticket export (CSV), lists of equipment,
+// services, costs, projects, follow-up, surveys and disruptions (CSV),
+// decisions and a config.
 // The same now gives the same files.
 package demo
 
@@ -83,6 +85,14 @@ func Generate(dir string, now time.Time, listen string) error {
 		{SystemsFile, w.writeSystems},
 		{TicketsFile, w.writeTickets},
 		{DocumentsFile, w.writeDocuments},
+		{EquipmentFile, w.writeEquipment},
+		{ServicesFile, w.writeServices},
+		{LedgerFile, w.writeLedger},
+		{ProjectsFile, w.writeProjects},
+		{FollowUpFile, w.writeFollowUp},
+		{SurveysFile, w.writeSurveys},
+		{DisruptionFile, w.writeDisruptions},
+		{UnitsFile, w.writeUnits},
 		{DecisionsFile, w.writeDecisions},
 		{ConfigFile, func(p string) error { return writeConfig(p, listen) }},
 	} {

@@ -30,7 +30,7 @@ func TestTheConfigOfTheDemoIsValid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !c.Demo || len(c.Sources) != 5 {
+	if !c.Demo || len(c.Sources) != 13 {
 		t.Errorf("%+v", c)
 	}
 }
