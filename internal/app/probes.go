@@ -49,6 +49,10 @@ type point struct {
 	state *disruption.State
 	read  time.Time // when the list was read
 	news  bool      // the last batch held more than probe results
+	// hour is the newest count of what was due and missed: it is told every
+	// minute and kept when the hour is over.
+	hour   record.Record
+	hourOf time.Time
 }
 
 type placeKey struct{ source, target string }
@@ -159,7 +163,7 @@ func (p *probes) Follow(ctx context.Context, cfg source.Config, b sdk.WatchBatch
 func (p *probes) follow(ctx context.Context, pt *point, b sdk.WatchBatch, now time.Time) sdk.WatchBatch {
 	var results []watchlist.Result
 	kept := make([]record.Record, 0, len(b.Records)+4)
-	unknown := false
+	unknown, quiet := false, 0
 	for i := range b.Records {
 		rec := &b.Records[i]
 		if target, at, ok := p.codec.Expiry(rec); ok {
@@ -168,6 +172,16 @@ func (p *probes) follow(ctx context.Context, pt *point, b sdk.WatchBatch, now ti
 			}
 		} else if hour, due, missed, ok := slots(rec); ok {
 			pt.state.Slots(disruption.Missed{Hour: hour, Due: due, Missed: missed})
+			over := pt.hour
+			pt.hour = *rec
+			if same := hour.Equal(pt.hourOf); same || pt.hourOf.IsZero() {
+				pt.hourOf = hour
+				continue
+			}
+			pt.hourOf = hour
+			kept = append(kept, over)
+			quiet++
+			continue
 		} else if r, ok := p.codec.Result(rec); ok {
 			t, listed := pt.state.Find(r.Target)
 			unknown = unknown || !listed
@@ -181,13 +195,13 @@ func (p *probes) follow(ctx context.Context, pt *point, b sdk.WatchBatch, now ti
 	if unknown && now.Sub(pt.read) > reloadEvery {
 		p.reread(ctx, pt, now)
 	}
-	probed := len(results)
+	quiet += len(results)
 	pt.state.Take(results)
 	changes := pt.state.Changes()
 	for i := range changes {
 		kept = append(kept, disruption.Record(&changes[i]))
 	}
-	pt.news = len(kept) > probed
+	pt.news = len(kept) > quiet
 	b.Records = kept
 	b.Mapped = withIntervals(b.Mapped)
 	return b

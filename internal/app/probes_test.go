@@ -250,6 +250,28 @@ func TestAListThatChangesIsTakenUpWithoutARestart(t *testing.T) {
 	}
 }
 
+func TestMissedSlotsAreKeptByTheHourAndShownAtOnce(t *testing.T) {
+	m := &measured{t: t, now: clockOf(9, 0), codec: watchlist.NewCodec()}
+	m.path = probeConfig(t, map[string]any{"targets": []any{map[string]any{"id": "skola", "module": "icmp", "address": "10.1.0.1"}}}, nil)
+	m.open()
+	defer m.close()
+	stored := 0
+	for minute := range 125 { // two whole hours and a bit
+		at := clockOf(9, minute)
+		out := m.send(m.codec.Slots("stadshuset", at.Truncate(time.Hour), int64(10*(minute%60+1)), int64(minute%60/30)))
+		stored += len(out.Records)
+		if m.a.probes.news("stadshuset") {
+			t.Fatalf("minute %d: a count is no news to the figures", minute)
+		}
+	}
+	if stored != 2 {
+		t.Errorf("%d counts were stored, want one an hour", stored)
+	}
+	if p := m.a.probes.view.Load().points[0]; p.Due != 600+600+50 || p.Missed != 2 {
+		t.Errorf("%+v", p)
+	}
+}
+
 func TestASourceThatWasSwitchedOffLeavesNothingOngoing(t *testing.T) {
 	settings := map[string]any{"targets": []any{map[string]any{"id": "skola", "module": "icmp", "address": "10.1.0.1", "site": "Centralskolan"}}}
 	m := &measured{t: t, now: clockOf(9, 0), codec: watchlist.NewCodec()}
