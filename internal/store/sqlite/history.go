@@ -63,7 +63,6 @@ func (w *writer) change(kt *kindTable, rec *staged, no int64, old uint64) error 
 	rid := w.rid(rec.rec.ID)
 	from := w.validFrom(rec)
 	if state {
-		w.touchAccounts(kt)
 		if err := w.retire(kt, no, from); err != nil {
 			return err
 		}
@@ -130,7 +129,6 @@ func (w *writer) correctPast(kt *kindTable, rec *staged, from int64) error {
 func (w *writer) vanish(kt *kindTable, nos []uint32) error {
 	for _, no := range nos {
 		w.touch(kt)
-		w.touchAccounts(kt)
 		if err := w.touchStored(kt, int64(no)); err != nil {
 			return err
 		}

@@ -41,6 +41,7 @@ func (w *writer) insertList(kt *kindTable, ct *childTable, rid string, rows []re
 }
 
 func (w *writer) insertListRow(kt *kindTable, ct *childTable, rid string, pos, from int64, vals []any) error {
+	w.touchKeys(ct)
 	b := w.listBulk(kt, ct)
 	args := append(b.args, rid, pos, w.sourceNo, w.now)
 	if !kt.event {
@@ -148,6 +149,7 @@ func (w *writer) storedList(ct *childTable, rid string) ([]listRow, error) {
 }
 
 func (w *writer) retireListRow(kt *kindTable, ct *childTable, rid string, pos, until int64) error {
+	w.touchKeys(ct)
 	cols, values := closing(kt.event)
 	if err := w.exec(fmt.Sprintf("INSERT INTO %[1]s_past (%[2]s, %[3]s) SELECT %[2]s, %[4]s FROM %[1]s_now WHERE rid = ?3 AND pos = ?4",
 		ct.name, pastListColumns(kt, ct), cols, values), w.now, until, rid, pos); err != nil {

@@ -3,6 +3,8 @@ package sqlite
 import (
 	"context"
 	"fmt"
+
+	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
 // purge removes records and all their history for good. secure_delete is on,
@@ -24,7 +26,7 @@ func (w *writer) purge(kt *kindTable, ids []string) error {
 		if known {
 			w.counts.Purged++
 			w.touch(kt)
-			w.touchAccounts(kt)
+			w.keyed = w.keyed || kt.kind == record.Account
 		}
 	}
 	return nil

@@ -34,31 +34,56 @@ func (w *writer) settleTwins() error {
 	if err != nil {
 		return err
 	}
-	var had, has bool
-	if err := w.tx.QueryRowContext(w.ctx, "SELECT EXISTS (SELECT 1 FROM account_twin)").Scan(&had); err != nil {
+	any, err := hasTwins(w.ctx, w.tx)
+	if err != nil || !any && len(order) < 2 {
 		return err
-	}
-	if !had && len(order) < 2 {
-		return nil
 	}
 	links, err := accountLinks(w)
 	if err != nil {
 		return err
 	}
-	if err := w.exec("DELETE FROM account_twin"); err != nil {
+	old, err := storedTwins(w)
+	if err != nil {
 		return err
 	}
-	b := newBulk(w.tx, "account_twin", []string{"rid", "main", "rank"}, nil)
-	for _, t := range allTwins(links, order) {
-		has = true
-		if err := b.added(w.ctx, append(b.args, t.rid, t.main, t.rank)); err != nil {
+	had := len(old) > 0
+	now := allTwins(links, order)
+	for _, t := range now {
+		if old[t.rid] == t {
+			delete(old, t.rid)
+			continue
+		}
+		delete(old, t.rid)
+		if err := w.exec("INSERT INTO account_twin (rid, main, rank) VALUES (?, ?, ?) ON CONFLICT (rid) DO UPDATE SET main = excluded.main, rank = excluded.rank", t.rid, t.main, t.rank); err != nil {
 			return err
 		}
 	}
-	if err := b.flush(w.ctx); err != nil || had == has {
-		return err
+	for rid := range old {
+		if err := w.exec("DELETE FROM account_twin WHERE rid = ?", rid); err != nil {
+			return err
+		}
+	}
+	if had == (len(now) > 0) {
+		return nil
 	}
 	return w.s.rebuildViews(w.ctx, w.tx)
+}
+
+func storedTwins(w *writer) (map[string]twin, error) {
+	rows, err := w.tx.QueryContext(w.ctx, "SELECT rid, main, rank FROM account_twin")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[string]twin{}
+	for rows.Next() {
+		var t twin
+		if err := rows.Scan(&t.rid, &t.main, &t.rank); err != nil {
+			return nil, err
+		}
+		out[t.rid] = t
+	}
+	return out, errors.Join(rows.Err(), rows.Close())
 }
 
 // accountSources ranks the sources that have accounts, the most trusted first.
@@ -307,5 +332,8 @@ func (p pointAt) accounts(kt *kindTable) string {
 	return fmt.Sprintf("SELECT %s FROM (SELECT %s FROM (%s) GROUP BY id) t", strings.Join(cols, ", "), strings.Join(stored, ", "), ranked)
 }
 
-// touchAccounts notes that accounts may have other keys than before.
-func (w *writer) touchAccounts(kt *kindTable) { w.keyed = w.keyed || kt.kind == record.Account }
+// touchKeys notes that some account has other keys than before.
+func (w *writer) touchKeys(ct *childTable) { w.keyed = w.keyed || ct.name == keyList }
+
+// keyList is the list of an account's keys.
+const keyList = string(record.Account) + "_key"

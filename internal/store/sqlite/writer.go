@@ -126,7 +126,6 @@ func (w *writer) upsert(kt *kindTable, rec *staged) error {
 func (w *writer) insert(kt *kindTable, rec *staged) error {
 	w.counts.Inserted++
 	w.touch(kt)
-	w.touchAccounts(kt)
 	w.touchProbe(kt, rec.rec.Values)
 	rid := w.rid(rec.rec.ID)
 	from := w.validFrom(rec)
