@@ -175,8 +175,8 @@ func znuny() strict {
 	return strict{
 		profile: "znuny", kind: record.Ticket, records: 700, pages: znunyService + "TicketGet", secret: "password", busy: znunyService + "TicketSearch", id: "2",
 		start: func() (fake, string, map[string]any) {
-			z := fakes.NewZnuny("kommunpuls", "znuny-password-1", seeds(700, func(i int, at time.Time, done bool) row {
-				at = now.Add(-time.Duration(2+i) * time.Hour)
+			z := fakes.NewZnuny("kommunpuls", "znuny-password-1", seeds(700, func(i int, _ time.Time, done bool) row {
+				at := now.Add(-time.Duration(2+i) * time.Hour)
 				return row{
 					"TicketID": fmt.Sprint(i + 1), "TicketNumber": fmt.Sprint(2026110000 + i), "Title": "Skrivaren hos Alva Almkvist", "Owner": "Alva Almkvist", "CustomerUserID": "alva.almkvist@kommun.example",
 					"Queue": "IT-support", "State": "läge", "StateType": []string{"open", "closed", "merged"}[i%3], "Priority": "3 normal", "Type": "Incident", "Service": "Utskrift", "CustomerID": "Socialförvaltningen",
