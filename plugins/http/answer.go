@@ -57,7 +57,7 @@ func (c *client) understand(ctx context.Context, res *nethttp.Response, text str
 		a.empty = true
 		return a, nil
 	case is(p.Answer.LoggedOut, nethttp.StatusUnauthorized):
-		return nil, errLoggedOut
+		return nil, &loggedOutError{a.status}
 	case is(retried(p.Connection.Retry)):
 		//nolint:contextcheck // the wait is measured by the machine's clock, as timers are
 		return nil, &waitError{cause: unreachable("servern svarade %d %s", a.status, meaning(a.status)), after: retryAfter(res.Header, time.Now())}

@@ -87,7 +87,7 @@ func (c *client) do(ctx context.Context, q call) (*answer, error) {
 	case errors.Is(last, errLoginPage):
 		return nil, webPageFault()
 	case errors.Is(last, errLoggedOut):
-		return nil, unreachable("servern godtar inte inloggningen; kontrollera användare, lösenord eller nyckel")
+		return nil, notLoggedIn(last)
 	case tries > 1:
 		return nil, fmt.Errorf("efter %d försök: %w", tries, last)
 	}

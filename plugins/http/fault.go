@@ -28,6 +28,22 @@ type optionalError struct{ status int }
 
 func (e *optionalError) Error() string { return fmt.Sprintf("servern svarade %d", e.status) }
 
+// loggedOutError is a status that says errLoggedOut.
+type loggedOutError struct{ status int }
+
+func (e *loggedOutError) Error() string { return fmt.Sprintf("servern svarade %d", e.status) }
+func (e *loggedOutError) Unwrap() error { return errLoggedOut }
+
+// notLoggedIn is what is told when logging in again did not help either.
+func notLoggedIn(err error) error {
+	const what = "servern godtar inte inloggningen; kontrollera användare, lösenord eller nyckel"
+	var by *loggedOutError
+	if errors.As(err, &by) {
+		return unreachable("servern svarade %d: "+what, by.status)
+	}
+	return unreachable(what)
+}
+
 // waitError asks for another try, after a while.
 type waitError struct {
 	cause error
