@@ -152,7 +152,7 @@ func (c *collection) open(ctx context.Context) ([]*feed, error) {
 		}
 		p, problems := column.New(st.Kind, st.mappedWith(c.unread), st.options)
 		if len(problems) > 0 {
-			return feeds, invalid(problems)
+			return feeds, sdk.Invalid(problems)
 		}
 		f, err := c.newFeed(ctx, st, p)
 		if err != nil {

@@ -7,7 +7,6 @@ package http
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/invopop/jsonschema"
@@ -28,22 +27,12 @@ var _ sdk.Source = Source{}
 // Describe implements [sdk.Source].
 func (Source) Describe() sdk.Description {
 	d := sdk.Description{
-		Name: Name, Version: "1.0.0", ConfigSchema: configSchema(), Allowed: make(map[record.Kind][]string),
+		Name: Name, Version: "1.0.0", ConfigSchema: configSchema(),
 		PrivacyNote: "Läser de delar av systemets svar som profilen pekar ut och inga andra. Namn, e-post och inloggningar i fält för " +
 			"roller och konton görs till pseudonymer innan de lämnar läsaren. Ärendenas ämnesrader, texter och personer läses inte. " +
 			"Elever blir bara antal per enhet. Varje profil säger själv vad den läser.",
 	}
-	for _, s := range record.Schemas() {
-		d.Kinds = append(d.Kinds, s.Kind)
-		var names []string
-		for _, f := range s.Fields {
-			names = append(names, f.Name)
-		}
-		for _, c := range s.Children {
-			names = append(names, c.Name)
-		}
-		d.Allowed[s.Kind] = names
-	}
+	d.Kinds, d.Allowed = record.Everything()
 	return d
 }
 
@@ -106,23 +95,10 @@ func (Source) Collect(ctx context.Context, req sdk.CollectRequest, out sdk.Sink)
 			return collect(ctx, pl, req, out)
 		}
 	}
-	return sdk.End{}, invalid(problems)
+	return sdk.End{}, sdk.Invalid(problems)
 }
 
 // Watch implements [sdk.Source]: an API is collected.
 func (Source) Watch(context.Context, sdk.WatchRequest, sdk.WatchSink) error {
 	return sdk.ErrNotSupported
-}
-
-// invalid turns faults in the settings into one error.
-func invalid(problems []sdk.Problem) error {
-	errs := make([]error, 0, len(problems))
-	for _, p := range problems {
-		if p.Field == "" {
-			errs = append(errs, errors.New(p.Message))
-			continue
-		}
-		errs = append(errs, fmt.Errorf("%s: %s", p.Field, p.Message))
-	}
-	return fmt.Errorf("%w: %w", sdk.ErrBadInput, errors.Join(errs...))
 }

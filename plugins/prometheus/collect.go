@@ -21,7 +21,7 @@ const maxPoints = 5000
 func (Source) Collect(ctx context.Context, req sdk.CollectRequest, out sdk.Sink) (sdk.End, error) {
 	p, problems := newPlan(req.Settings)
 	if len(problems) > 0 {
-		return sdk.End{}, invalid(problems)
+		return sdk.End{}, sdk.Invalid(problems)
 	}
 	print, err := p.fingerprint()
 	if err != nil {
@@ -47,19 +47,6 @@ func (Source) Collect(ctx context.Context, req sdk.CollectRequest, out sdk.Sink)
 		return sdk.End{}, fmt.Errorf("%s: %w", p.doc(), err)
 	}
 	return end, nil
-}
-
-// invalid turns faults in the settings into one error.
-func invalid(problems []sdk.Problem) error {
-	errs := make([]error, 0, len(problems))
-	for _, p := range problems {
-		if p.Field == "" {
-			errs = append(errs, errors.New(p.Message))
-			continue
-		}
-		errs = append(errs, fmt.Errorf("%s: %s", p.Field, p.Message))
-	}
-	return fmt.Errorf("%w: %w", sdk.ErrBadInput, errors.Join(errs...))
 }
 
 // collection asks every query once.

@@ -1,6 +1,9 @@
 package sdk
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // Errors that cross the wire and can be told apart with errors.Is on the
 // daemon's side. A source wraps them with what happened, in Swedish.
@@ -18,3 +21,17 @@ var (
 	// end, a message over 4 MB): a programming error of the source.
 	ErrContract = errors.New("källan bröt mot kontraktet")
 )
+
+// Invalid turns faults in the settings into one error that wraps [ErrBadInput]:
+// what Collect returns when Validate would have complained.
+func Invalid(problems []Problem) error {
+	errs := make([]error, 0, len(problems))
+	for _, p := range problems {
+		if p.Field == "" {
+			errs = append(errs, errors.New(p.Message))
+			continue
+		}
+		errs = append(errs, fmt.Errorf("%s: %s", p.Field, p.Message))
+	}
+	return fmt.Errorf("%w: %w", ErrBadInput, errors.Join(errs...))
+}

@@ -18,7 +18,7 @@ import (
 func (Source) Collect(ctx context.Context, req sdk.CollectRequest, out sdk.Sink) (sdk.End, error) {
 	p, problems := newPlan(req.Settings)
 	if len(problems) > 0 {
-		return sdk.End{}, invalid(problems)
+		return sdk.End{}, sdk.Invalid(problems)
 	}
 	print, err := p.fingerprint(req.Settings)
 	if err != nil {
@@ -39,19 +39,6 @@ func settled(ctx context.Context, err error) error {
 		return ctx.Err()
 	}
 	return err
-}
-
-// invalid turns faults in the settings into one error.
-func invalid(problems []sdk.Problem) error {
-	errs := make([]error, 0, len(problems))
-	for _, p := range problems {
-		if p.Field == "" {
-			errs = append(errs, errors.New(p.Message))
-			continue
-		}
-		errs = append(errs, fmt.Errorf("%s: %s", p.Field, p.Message))
-	}
-	return fmt.Errorf("%w: %w", sdk.ErrBadInput, errors.Join(errs...))
 }
 
 // collection is one reading of one query.
@@ -118,7 +105,7 @@ func (c *collection) run(ctx context.Context) (end sdk.End, err error) {
 	if err := rs.err(); err != nil {
 		return sdk.End{}, fmt.Errorf("efter rad %d: %w", r.row, c.ofQuery(query, err))
 	}
-	if err := errors.Join(r.flush(), c.out.Progress(r.row, r.row)); err != nil {
+	if err := errors.Join(r.batch.Flush(r.out), c.out.Progress(r.row, r.row)); err != nil {
 		return sdk.End{}, err
 	}
 	return c.end(r)

@@ -13,9 +13,6 @@ import (
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
-// batchSize is how many records are handed over at a time.
-const batchSize = 256
-
 // binding is which of the chosen columns fills what; -1 is none.
 type binding struct {
 	cols    []int    // of the plan's columns
@@ -111,7 +108,7 @@ type reading struct {
 	made    *column.IDs
 	cells   []column.Cell
 	idCells []column.Cell
-	batch   []record.Record
+	batch   column.Batch
 	row     int64 // of the result, from 1
 	seen    int64
 	newest  mark
@@ -123,6 +120,7 @@ type reading struct {
 
 func (c *collection) reading(b binding) *reading {
 	return &reading{
+		batch:      column.Batch{Kind: c.Record},
 		collection: c, binding: b, fill: c.record.Filler(c.req.Now), made: c.record.IDs(), newest: c.start,
 		cells: make([]column.Cell, len(b.cols)), idCells: make([]column.Cell, len(b.ids)), dating: c.record.Schema.Index("row_changed_at"),
 	}
@@ -165,7 +163,7 @@ func (r *reading) one(rs rows) error {
 		return r.out.Warn(sdk.Warning{Place: r.place(r.row), Column: missing, Code: "missing_id", Refused: true,
 			Reason: "Raden saknar " + missing + " och kan inte skiljas från andra. Raden används inte."})
 	}
-	rec := r.next()
+	rec := r.batch.Next()
 	rec.ID, rec.Place = id, r.place(0)
 	result, refusals := r.fill.Fill(rec, r.cells)
 	for i := range refusals {
@@ -174,7 +172,7 @@ func (r *reading) one(rs rows) error {
 		}
 	}
 	if result != column.Used {
-		if r.batch = r.batch[:len(r.batch)-1]; result == column.Pupil {
+		if r.batch.Drop(); result == column.Pupil {
 			r.seen--
 			r.pupils++
 		}
@@ -200,8 +198,8 @@ func (r *reading) keep(rec *record.Record) error {
 			return err
 		}
 	}
-	if len(r.batch) == batchSize {
-		return r.flush()
+	if r.batch.Full() {
+		return r.batch.Flush(r.out)
 	}
 	return nil
 }
@@ -225,32 +223,4 @@ func (r *reading) id(rs rows) (id, missing string) {
 		return "", r.idNames[at]
 	}
 	return id, ""
-}
-
-// next returns an empty record at the end of the batch, its memory reused.
-func (r *reading) next() *record.Record {
-	if r.batch == nil {
-		r.batch = make([]record.Record, 0, batchSize)
-	}
-	n := len(r.batch)
-	r.batch = r.batch[:n+1]
-	rec := &r.batch[n]
-	if rec.Values == nil {
-		*rec = record.New(r.Record, "")
-		return rec
-	}
-	clear(rec.Values)
-	clear(rec.Children)
-	rec.EffectiveFrom = 0
-	return rec
-}
-
-// flush hands the batch over.
-func (r *reading) flush() error {
-	if len(r.batch) == 0 {
-		return nil
-	}
-	err := r.out.Write(r.batch)
-	r.batch = r.batch[:0]
-	return err
 }

@@ -35,22 +35,11 @@ var _ sdk.Source = Source{}
 func (Source) Describe() sdk.Description {
 	d := sdk.Description{
 		Name: Name, Version: "1.0.0", ConfigSchema: json.RawMessage(schemaJSON),
-		Allowed: make(map[record.Kind][]string),
 		PrivacyNote: "Läser de kolumner i frågans svar som inställningarna pekar ut och inga andra, och skriver aldrig i databasen. " +
 			"Namn, e-post och inloggningar i kolumner för roller och konton görs till pseudonymer innan de lämnar läsaren; " +
 			"rolltitlar sparas bara som ”titel”. Fritext i ärenden läses inte. Rader om elever läses inte.",
 	}
-	for _, s := range record.Schemas() {
-		d.Kinds = append(d.Kinds, s.Kind)
-		var names []string
-		for _, f := range s.Fields {
-			names = append(names, f.Name)
-		}
-		for _, c := range s.Children {
-			names = append(names, c.Name)
-		}
-		d.Allowed[s.Kind] = names
-	}
+	d.Kinds, d.Allowed = record.Everything()
 	return d
 }
 

@@ -8,34 +8,6 @@ import (
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
-// next returns an empty record at the end of the batch, its memory reused.
-func (r *reading) next() *record.Record {
-	if r.batch == nil {
-		r.batch = make([]record.Record, 0, batchSize)
-	}
-	n := len(r.batch)
-	r.batch = r.batch[:n+1]
-	rec := &r.batch[n]
-	if rec.Values == nil {
-		*rec = record.New(r.Record, "")
-		return rec
-	}
-	clear(rec.Values)
-	clear(rec.Children)
-	rec.EffectiveFrom = 0
-	return rec
-}
-
-// flush hands the batch over.
-func (r *reading) flush() error {
-	if len(r.batch) == 0 {
-		return nil
-	}
-	err := r.out.Write(r.batch)
-	r.batch = r.batch[:0]
-	return err
-}
-
 // refuse says why a row is not used.
 func (r *reading) refuse(place record.Place, column, code, reason string) error {
 	return r.out.Warn(sdk.Warning{Place: place, Column: column, Code: code, Reason: reason, Refused: true})

@@ -17,7 +17,7 @@ import (
 func (Source) Collect(ctx context.Context, req sdk.CollectRequest, out sdk.Sink) (sdk.End, error) {
 	p, problems := newPlan(req.Settings)
 	if len(problems) > 0 {
-		return sdk.End{}, invalid(problems)
+		return sdk.End{}, sdk.Invalid(problems)
 	}
 	files, err := p.files()
 	if err != nil {
@@ -51,19 +51,6 @@ func ended(c cursor, seen int64) (sdk.End, error) {
 		return sdk.End{}, fmt.Errorf("table: cursor: %w", err)
 	}
 	return sdk.End{Cursor: b, Seen: seen}, nil
-}
-
-// invalid turns faults in the settings into one error.
-func invalid(problems []sdk.Problem) error {
-	errs := make([]error, 0, len(problems))
-	for _, p := range problems {
-		if p.Field == "" {
-			errs = append(errs, errors.New(p.Message))
-			continue
-		}
-		errs = append(errs, fmt.Errorf("%s: %s", p.Field, p.Message))
-	}
-	return fmt.Errorf("%w: %w", sdk.ErrBadInput, errors.Join(errs...))
 }
 
 func (p *plan) supplements() map[record.Kind]string {
@@ -113,7 +100,7 @@ func (c *collection) run(ctx context.Context) (seen int64, err error) {
 	if err := c.read(ctx, r); err != nil {
 		return 0, err
 	}
-	if err := errors.Join(r.flush(), c.out.Progress(c.total, c.total)); err != nil {
+	if err := errors.Join(r.batch.Flush(r.out), c.out.Progress(c.total, c.total)); err != nil {
 		return 0, err
 	}
 	return r.seen, settled(c.files)

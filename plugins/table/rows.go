@@ -13,14 +13,11 @@ import (
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
-// batchSize is how many records are handed over at a time.
-const batchSize = 256
-
 // reading turns the rows of one sheet after another into records.
 type reading struct {
 	*plan
 	out     sdk.Sink
-	batch   []record.Record
+	batch   column.Batch
 	seen    int64
 	ids     *column.IDs
 	idCells []column.Cell
@@ -36,7 +33,7 @@ type aside struct {
 }
 
 func newReading(p *plan, out sdk.Sink) *reading {
-	return &reading{plan: p, out: out, ids: p.IDs()}
+	return &reading{plan: p, out: out, ids: p.IDs(), batch: column.Batch{Kind: p.Record}}
 }
 
 // sheet reads one bound sheet to its end.
@@ -162,11 +159,11 @@ func (r *reading) data(row *sheet.Row, bd *binding, struck bool) error {
 		return r.refuse(place, missing, "missing_id", "Raden saknar "+missing+" och kan inte skiljas från andra. Raden används inte.")
 	}
 	r.seen++
-	rec := r.next()
+	rec := r.batch.Next()
 	rec.ID, rec.Place = id, place
 	ok, err := r.fill(rec, row, bd)
 	if err != nil || !ok {
-		r.batch = r.batch[:len(r.batch)-1]
+		r.batch.Drop()
 		return err
 	}
 	if r.wholeRow && r.Framework != "" {
@@ -178,8 +175,8 @@ func (r *reading) data(row *sheet.Row, bd *binding, struck bool) error {
 	if err := r.duplicate(rec); err != nil {
 		return err
 	}
-	if len(r.batch) == batchSize {
-		return r.flush()
+	if r.batch.Full() {
+		return r.batch.Flush(r.out)
 	}
 	return nil
 }

@@ -100,3 +100,19 @@ func Lookup(k Kind) (Schema, bool) {
 
 // Schemas returns every kind, in a fixed order.
 func Schemas() []Schema { return slices.Clone(kinds) }
+
+// Everything lists every kind with all its fields and child lists: what a
+// source may emit that reads whatever it is told to.
+func Everything() (of []Kind, fields map[Kind][]string) {
+	fields = make(map[Kind][]string, len(kinds))
+	for _, s := range kinds {
+		of = append(of, s.Kind)
+		for _, f := range s.Fields {
+			fields[s.Kind] = append(fields[s.Kind], f.Name)
+		}
+		for _, c := range s.Children {
+			fields[s.Kind] = append(fields[s.Kind], c.Name)
+		}
+	}
+	return of, fields
+}
