@@ -6,6 +6,7 @@ package docs
 
 import (
 	"embed"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"text/template"
@@ -24,7 +25,7 @@ type Pages map[string][]byte
 // parse reads the templates; they ship with the program, so a fault is ours.
 func parse() (*template.Template, error) {
 	return template.New("").Funcs(template.FuncMap{
-		"cell": cell, "code": code, "value": naming.Value, "field": naming.Field, "join": strings.Join, "indent": indent,
+		"cell": cell, "code": code, "value": naming.Value, "field": naming.Field, "join": strings.Join, "indent": indent, "example": example,
 	}).ParseFS(templates, "pages/*.md.tmpl")
 }
 
@@ -56,6 +57,18 @@ func code(s string) string {
 		return ""
 	}
 	return "`" + s + "`"
+}
+
+// example shows a setting's value as it may stand in the configuration.
+func example(v any) string {
+	if s, ok := v.(string); ok {
+		return s
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return string(b)
 }
 
 // indent makes an expression a block of code.
