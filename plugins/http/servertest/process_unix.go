@@ -26,6 +26,7 @@ type place struct {
 	dir  string
 	user string
 	env  []string
+	gone chan string // programs that ended by themselves
 }
 
 func newPlace(t testing.TB, account string) *place {
@@ -39,7 +40,7 @@ func newPlace(t testing.TB, account string) *place {
 			t.Error(err)
 		}
 	})
-	p := &place{t: t, dir: dir, user: account}
+	p := &place{t: t, dir: dir, user: account, gone: make(chan string, 4)}
 	p.give(dir)
 	p.env = []string{"PATH=" + os.Getenv("PATH") + ":/usr/sbin", "LC_ALL=C.UTF-8", "HOME=" + dir, "TMPDIR=" + dir}
 	return p
@@ -138,6 +139,7 @@ func (p *place) start(dir, program string, args ...string) {
 	go func() {
 		_ = cmd.Wait()
 		close(done)
+		p.gone <- program
 	}()
 	p.t.Cleanup(func() {
 		defer func() { _ = log.Close() }()
@@ -168,6 +170,11 @@ func (p *place) until(what string, holds func() bool) {
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		if holds() {
 			return
+		}
+		select {
+		case program := <-p.gone:
+			p.t.Fatalf("%s: %s has ended\n%s", what, program, p.logs())
+		default:
 		}
 	}
 	p.t.Fatalf("%s\n%s", what, p.logs())
