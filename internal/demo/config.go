@@ -93,6 +93,7 @@ sources:
         - {category: employee, ous: ["OU=Personal,%[7]s"]}
       org_unit: {from: ou, level: 2}
       strong_auth:
+        - {value: siths, groups: [Tjänstekort]}
         - {value: mfa, groups: [Stark inloggning]}
   - name: systemlista
     type: table

@@ -41,13 +41,16 @@ func (w *world) writeDirectory(path string) error {
 	l := &ldif{world: w, b: bufio.NewWriterSize(f, 1<<16), next: 1100}
 	l.line("version: 1\n")
 	l.containers()
-	var mfa, admins, secret []string
+	var mfa, cards, admins, secret []string
 	for i := range w.people {
 		p := &w.people[i]
 		dn := fmt.Sprintf("CN=%s,OU=%s,OU=Personal,%s", p.login, units[p.unit].name, baseDN)
 		l.account(dn, p)
 		if p.mfa {
 			mfa = append(mfa, dn)
+		}
+		if p.mfa && units[p.unit].name == "Socialförvaltningen" && i%3 != 0 {
+			cards = append(cards, dn)
 		}
 		if i%2500 == 17 {
 			secret = append(secret, dn)
@@ -70,6 +73,7 @@ func (w *world) writeDirectory(path string) error {
 	l.group("Domain Admins", 512, admins[:9])
 	l.group("Serverdrift", 0, admins[9:14])
 	l.group("Administrators", 544, []string{"CN=Domain Admins,OU=Grupper," + baseDN, "CN=Serverdrift,OU=Grupper," + baseDN})
+	l.group("Tjänstekort", 0, cards)
 	l.group("Stark inloggning", 0, mfa)
 	l.group("Skyddade personuppgifter", 0, secret)
 	return errors.Join(l.err, l.b.Flush(), f.Close())

@@ -175,4 +175,5 @@ const listSources = `  - name: organisation
         planned: Planerat
         cause: Orsak
         users: Antal berörda
+        opening: {header: Öppet, values: {Dygnet runt: always}}
 `

@@ -33,11 +33,15 @@ func (w *world) writeSurveys(path string) error {
 // writeDisruptions writes a year of breaks in the network: short ones that come
 // and go at the fire station, planned work at night, and one long at a school.
 func (w *world) writeDisruptions(path string) error {
-	rows := [][]string{{"Id", "Störningstyp", "Avbrott från", "Avbrott till", "Plats", "Förvaltning", "Planerat", "Orsak", "Antal berörda"}}
+	rows := [][]string{{"Id", "Störningstyp", "Avbrott från", "Avbrott till", "Plats", "Förvaltning", "Planerat", "Orsak", "Antal berörda", "Öppet"}}
 	add := func(days, hour, minute, length int, kind, site, unit, planned, cause string, users int) {
 		at := w.day(days)
+		open := "" // the working time
+		if site == "Brandstationen" || site == "Lindens äldreboende" {
+			open = "Dygnet runt"
+		}
 		start := time.Date(at.Year(), at.Month(), at.Day(), hour, minute, 0, 0, w.loc)
-		rows = append(rows, []string{fmt.Sprintf("S%03d", len(rows)), kind, start.Format(ticketFormat), start.Add(time.Duration(length) * time.Minute).Format(ticketFormat), site, unit, planned, cause, amount(users)})
+		rows = append(rows, []string{fmt.Sprintf("S%03d", len(rows)), kind, start.Format(ticketFormat), start.Add(time.Duration(length) * time.Minute).Format(ticketFormat), site, unit, planned, cause, amount(users), open})
 	}
 	add(40, 9, 38, 41, "Störning", "Centralskolan", "Utbildningsförvaltningen", "Nej", "fiberbrott", 60)
 	for n := range 3 {

@@ -39,6 +39,7 @@ type Finding struct {
 	KPI           string    `json:"id"`
 	Title         Text      `json:"title"`
 	Unit          string    `json:"unit" jsonschema:"enum=share,enum=count,enum=seconds,enum=sek,enum=ratio,enum=months,enum=score,enum=index,enum=per_hundred"`
+	CountUnit     string    `json:"count_unit,omitempty" jsonschema:"enum=sek,enum=user_time"` // what is counted: kronor that a share is of, or the time of all users added up
 	Value         *float64  `json:"value" jsonschema:"nullable"`
 	Numerator     *float64  `json:"numerator" jsonschema:"nullable"`
 	Denominator   *float64  `json:"denominator" jsonschema:"nullable"`
@@ -147,13 +148,15 @@ type Break struct {
 // Row is one row of evidence. Pass is false for a row that somebody should look
 // at: outside a share where more is better, inside one where fewer is.
 type Row struct {
-	Entity  string            `json:"entity"` // record kind
-	ID      string            `json:"id"`
-	Label   string            `json:"label"`
-	OrgUnit string            `json:"org_unit,omitempty"`
-	Pass    bool              `json:"pass"`
-	Waived  bool              `json:"waived,omitempty"`
-	Reason  string            `json:"reason,omitempty"`
-	Place   string            `json:"place"` // "Systemlista.xlsx, blad System, rad 47"
-	Columns map[string]string `json:"columns,omitempty"`
+	Entity  string `json:"entity"` // record kind
+	ID      string `json:"id"`
+	Label   string `json:"label"`
+	OrgUnit string `json:"org_unit,omitempty"`
+	// OrgUnitName is what people call the unit.
+	OrgUnitName string            `json:"org_unit_name,omitempty"`
+	Pass        bool              `json:"pass"`
+	Waived      bool              `json:"waived,omitempty"`
+	Reason      string            `json:"reason,omitempty"`
+	Place       string            `json:"place"` // "Systemlista.xlsx, blad System, rad 47"
+	Columns     map[string]string `json:"columns,omitempty"`
 }

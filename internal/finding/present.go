@@ -103,6 +103,23 @@ func counted(n int64, one, many string) string {
 	return swedish(fmt.Sprint(n)) + " " + many
 }
 
+// UserTime writes the time that many lost together. Their days are not days of
+// the calendar, so hours are the largest unit.
+func UserTime(seconds float64) string {
+	if seconds < 24*3600 {
+		return Duration(seconds)
+	}
+	return counted(int64(Round(seconds/3600, 0)), "timme", "timmar")
+}
+
+// Figure is Value of what is counted in a unit of its own.
+func Figure(unit, countUnit string, v float64) string {
+	if countUnit == "user_time" && unit == "seconds" {
+		return UserTime(v)
+	}
+	return Value(unit, v)
+}
+
 // Value writes a figure in its unit, in Swedish.
 func Value(unit string, v float64) string {
 	switch unit {
@@ -136,9 +153,31 @@ func (f Finding) Sentence() string {
 	case !f.Outcome.HasValue() || f.Value == nil:
 		return f.absent()
 	case f.Unit == "share" && f.Numerator != nil && f.Denominator != nil && wholePair(*f.Numerator, *f.Denominator):
-		return ShareOf(*f.Numerator, *f.Denominator)
+		return f.shareOf()
 	}
-	return Value(f.Unit, *f.Value)
+	return Figure(f.Unit, f.CountUnit, *f.Value)
+}
+
+// shareOf is ShareOf with the unit of what was counted: "5 av 110 kr (5 procent)".
+func (f Finding) shareOf() string {
+	s := ShareOf(*f.Numerator, *f.Denominator)
+	if f.CountUnit != "sek" || *f.Denominator == 0 {
+		return s
+	}
+	counts, percent, ok := strings.Cut(s, " (")
+	if counts += nbsp + "kr"; ok {
+		counts += " (" + percent
+	}
+	return counts
+}
+
+// Counts writes numerator and denominator in their unit: "75 av 500".
+func Counts(countUnit string, numerator, denominator float64) string {
+	s := Number(numerator, 0) + " av " + Number(denominator, 0)
+	if countUnit == "sek" {
+		s += nbsp + "kr"
+	}
+	return s
 }
 
 // wholePair tells whether both are counts, so that "148 av 212" makes sense.

@@ -116,6 +116,27 @@ func TestSentence(t *testing.T) {
 	}
 }
 
+func TestMoneyAndTheTimeOfManyAreWrittenInTheirUnit(t *testing.T) {
+	num, den, few := 5_439_375.0, 110_189_925.0, 6.0
+	f := finding.Finding{Unit: "share", CountUnit: "sek", Value: &num, Numerator: &num, Denominator: &den, Outcome: finding.Measured}
+	if got := spaces(f.Sentence()); got != "5~439~375 av 110~189~925~kr (5 procent)" {
+		t.Errorf("got %q", got)
+	}
+	f.Numerator, f.Denominator = &few, &few
+	if got := spaces(f.Sentence()); got != "6 av 6~kr" {
+		t.Errorf("got %q", got)
+	}
+	if got := spaces(finding.Figure("seconds", "user_time", 18*86400+3*3600)); got != "435 timmar" {
+		t.Errorf("got %q", got)
+	}
+	if got := spaces(finding.Figure("seconds", "", 18*86400+3*3600)); got != "18 dygn och 3 timmar" {
+		t.Errorf("got %q", got)
+	}
+	if got := spaces(finding.Counts("", 75, 500)); got != "75 av 500" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestEveryOutcomeHasItsNames(t *testing.T) {
 	seen := map[finding.Text]bool{}
 	for _, o := range finding.Outcomes() {

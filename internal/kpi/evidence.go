@@ -15,6 +15,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/catalogue/expr"
 	"github.com/kommunpuls/kommunpuls/internal/decision"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/naming"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
@@ -139,6 +140,10 @@ func (t *task) evidenceRow(x evidenceText, cells []sql.NullString, waivers []dec
 	if row.Label == "" {
 		row.Label = row.ID
 	}
+	row.Label = t.rowLabel(row.Label, row.ID)
+	if row.OrgUnit != "" {
+		row.OrgUnitName = t.s.org.label(row.OrgUnit)
+	}
 	if !row.Pass {
 		row.Reason = cells[5].String
 		row.Waived = slices.ContainsFunc(waivers, func(w decision.Waiver) bool { return t.s.covers(w, row.ID, row.OrgUnit) })
@@ -245,6 +250,26 @@ func (t *task) evidenceLabel(u *usage) (string, error) {
 		}
 	}
 	return t.column0("id"), nil
+}
+
+// rowLabel is what people call a row: the name of a supplier or a role instead
+// of its id, and an inventory number without the source before it.
+func (t *task) rowLabel(label, id string) string {
+	switch t.def.Evidence.Label {
+	case "supplier", "coalesce(supplier, supplier_raw, id)":
+		return t.s.nameOf("supplier", label)
+	case "role":
+		return naming.TitleOf(t.pop.rel+".role", label)
+	}
+	if label == id {
+		if n := t.s.nameOf("supplier", id); n != id {
+			return n
+		}
+		if _, own, ok := strings.Cut(label, ":"); ok && own != "" {
+			return own
+		}
+	}
+	return label
 }
 
 // public compiles a text that people will read. It may not read a personal field.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/decision"
@@ -18,6 +19,12 @@ func (s *session) finding(ctx context.Context, r store.Reader, d *catalogue.Defi
 		KPI: d.ID, Title: d.Title, Unit: d.Unit, MethodVersion: d.Method, Population: f.population,
 		AsOf: s.point.AsOf, KnownAt: s.point.KnownAt, Breakdown: []finding.Cell{}, Sources: []finding.Source{},
 		NotCounted: slices.Clone(f.notCounted), Remarks: slices.Clone(f.remarks), Coverage: f.coverage,
+	}
+	if d.Unit == "share" && d.Numerator != nil && moneySum(d.Numerator.Sum) {
+		out.CountUnit = "sek"
+	}
+	if d.Intervals != nil && d.Intervals.Weight != "" {
+		out.CountUnit = "user_time"
 	}
 	if f.timed { // the figure stands for the instant it was measured at
 		out.AsOf = f.point.AsOf
@@ -74,6 +81,9 @@ func (s *session) finding(ctx context.Context, r store.Reader, d *catalogue.Defi
 	}
 	return out, s.previous(ctx, d, &out)
 }
+
+// moneySum tells whether a sum is one of money: the fields of money end in _sek.
+func moneySum(sum string) bool { return strings.Contains(sum, "_sek") }
 
 // waive applies waivers to the total. One for the whole KPI waives it; those
 // for records and org units waive it when they cover every failing row.

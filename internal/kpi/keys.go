@@ -71,9 +71,13 @@ func (t *task) label(d int, key string) string {
 	case t.dims[d].top:
 		return t.s.org.label(key)
 	case t.fixed(t.dims[d].name):
-		return naming.Title(key)
+		return naming.TitleOf(t.pop.rel+"."+t.dims[d].name, key)
+	case t.dims[d].name == "role", t.dims[d].name == "plugin":
+		return naming.TitleOf(t.pop.rel+"."+t.dims[d].name, key)
+	case t.dims[d].name == "school":
+		return t.s.org.label(key)
 	}
-	return key
+	return t.s.nameOf(t.dims[d].name, key)
 }
 
 // fixed tells whether a breakdown goes by a field with fixed values. A tier has

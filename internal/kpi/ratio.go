@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
@@ -72,6 +73,11 @@ func (t *task) otherPart(p *catalogue.Part, group string) (*spec, error) {
 			by = b.Dimension
 		}
 		dim := t.dims[i]
+		if b.By == "" && t.pop.rel != pop.rel && ownValues(t.pop.rel, by, pop.rel) {
+			dim.sql, dim.whole = "''", true
+			sp.dims = append(sp.dims, dim)
+			continue
+		}
 		if dim.sql, err = t.s.texts.value(by, pop.rel, pop.clock, &u); err != nil {
 			dim.sql, dim.whole = "''", true
 		}
@@ -79,6 +85,23 @@ func (t *task) otherPart(p *catalogue.Part, group string) (*spec, error) {
 	}
 	t.use.addAll(u)
 	return sp, nil
+}
+
+// ownValues tells whether a field of that name holds other fixed values in
+// another kind: the kind of a cost is not the kind of an org unit.
+func ownValues(rel, name, other string) bool {
+	a, okA := fieldOf(rel, name)
+	b, okB := fieldOf(other, name)
+	return okA && okB && !slices.Equal(a.Enum, b.Enum)
+}
+
+func fieldOf(rel, name string) (record.Field, bool) {
+	sc, ok := catalogue.Relation(record.Kind(rel))
+	i := sc.Index(name)
+	if !ok || i < 0 {
+		return record.Field{}, false
+	}
+	return sc.Fields[i], true
 }
 
 // ratio: sum ÷ sum, optionally per hundred or thousand.

@@ -23,7 +23,8 @@ type session struct {
 	sources []store.SourceState
 	mapped  map[record.Kind]map[string]bool
 	texts   *texts
-	systems map[string]string // ids by name, where a waiver names a system
+	systems map[string]string    // ids by name, where a waiver names a system
+	names   map[[2]string]string // what people call a system, site or supplier, by scheme and id
 
 	mu    sync.Mutex
 	empty map[string]bool // relations known to hold no row, or some
@@ -61,6 +62,9 @@ func (e *Engine) newSession(ctx context.Context, r store.Reader, at store.Point)
 		return nil, fmt.Errorf("kpi: %w", err)
 	}
 	if err := s.loadSystems(ctx, r); err != nil {
+		return nil, fmt.Errorf("kpi: %w", err)
+	}
+	if err := s.loadNames(ctx, r); err != nil {
 		return nil, fmt.Errorf("kpi: %w", err)
 	}
 	s.texts = newTexts(e.catalogue.Views, at.AsOf, e.location, ownRelations(s))

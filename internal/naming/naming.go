@@ -20,6 +20,54 @@ func values() map[string]string {
 	}
 }
 
+// ofField are the values whose name depends on the field, by kind.field and value.
+func ofField() map[string]map[string]string {
+	return map[string]map[string]string{
+		"cost.kind": {"opex": "drift", "capex": "investering"},
+		"cost.category": {"licence": "licenser", "hardware": "utrustning", "staff": "personal", "consultant": "konsulter", "network": "nät",
+			"security": "säkerhet", "service": "tjänster", "other": "annat"},
+		"cost.payer":             {"central": "centralt", "forvaltning": "förvaltningen"},
+		"project.benefit_method": {"peng": "PENG", "own": "egen metod", "none": "ingen kalkyl"},
+		"asset.kind": {"desktop": "stationära datorer", "laptop": "bärbara datorer", "chromebook": "Chromebook", "tablet": "surfplattor", "phone": "telefoner", "printer": "skrivare",
+			"server_physical": "fysiska servrar", "server_virtual": "virtuella servrar", "ap": "accesspunkter", "switch": "växlar"},
+		"asset.status":        {"active": "i bruk", "stored": "i förråd", "retired": "kasserad"},
+		"asset.user_category": {"staff": "personal", "pupil": "elever"},
+		"account.strong_auth": {"none": "enbart lösenord"},
+		"org_unit.kind": {"kommun": "kommunen", "forvaltning": "förvaltning", "bolag": "bolag", "avdelning": "avdelning", "skola": "skola", "namnd": "nämnd",
+			"it_central": "it-avdelning", "other": "annat"},
+		"service.kind":      {"it_service": "it-tjänst", "e_service": "e-tjänst", "manual_service": "tjänst utan e-tjänst", "open_data": "öppna data"},
+		"system.earchive":   {"none": "inte anslutet", "planned": "planerat"},
+		"control.status":    {"met": "uppfyllt", "partly": "delvis", "not_met": "inte uppfyllt", "waived": "godtaget", "ongoing": "pågår"},
+		"assessment.answer": {"fully": "helt", "partly": "delvis", "not": "inte"},
+		"source.plugin":     {"table": "tabell", "ldap": "katalog", "sql": "databas", "http": "webbgränssnitt", "probe": "mätning av nätet", "prometheus": "Prometheus", "pingcastle": "PingCastle"},
+	}
+}
+
+// roles are what the roles of systems and org units are called.
+func roles() map[string]string {
+	return map[string]string{
+		"owner": "systemägare", "manager": "systemansvarig", "manager_it": "systemförvaltare på it", "administrator": "systemadministratör", "object_manager": "objektsförvaltare",
+		"information_security": "informationssäkerhet", "data_protection": "dataskyddsombud", "it_strateg": "it-strateg", "it_strategist": "it-strateg", "it_head": "it-chef",
+	}
+}
+
+// Of is what a value of a field is called within a sentence; the field is
+// kind.field, as the same word means different things in different fields.
+func Of(field, v string) string {
+	if n, ok := ofField()[field][v]; ok {
+		return n
+	}
+	if strings.HasSuffix(field, ".role") {
+		if n, ok := roles()[v]; ok {
+			return n
+		}
+	}
+	return Value(v)
+}
+
+// TitleOf is Of where the value stands alone.
+func TitleOf(field, v string) string { return capital(Of(field, v)) }
+
 // Value is what a value is called within a sentence.
 func Value(v string) string {
 	if n, ok := values()[v]; ok {
@@ -29,8 +77,9 @@ func Value(v string) string {
 }
 
 // Title is what a value is called where it stands alone.
-func Title(v string) string {
-	n := Value(v)
+func Title(v string) string { return capital(Value(v)) }
+
+func capital(n string) string {
 	r, size := utf8.DecodeRuneInString(n)
 	return string(unicode.ToUpper(r)) + n[size:]
 }

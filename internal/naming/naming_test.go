@@ -6,18 +6,19 @@ import (
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
-// Kinds of asset, observation and the like are technical terms that people use
-// as they are, or are never shown as a breakdown.
-var asTheyAre = map[record.Kind]bool{record.Asset: true, record.Observation: true, record.Service: true, record.Cost: true, record.Project: true, record.Assessment: true, record.Control: true, record.OrgUnit: true}
+// What is never shown as a value: kinds that choose the rows of a figure.
+var neverShown = map[string]bool{"observation.kind": true, "control.kind": true, "project.status": true, "observation.metric": true}
 
 func TestEveryFixedValueThatPeopleSeeHasASwedishName(t *testing.T) {
 	for _, s := range record.Schemas() {
-		if asTheyAre[s.Kind] {
-			continue
-		}
 		for _, f := range s.Fields {
+			name := string(s.Kind) + "." + f.Name
+			if neverShown[name] {
+				continue
+			}
 			for _, v := range f.Enum {
-				if _, ok := values()[v]; !ok {
+				_, general := values()[v]
+				if _, own := ofField()[name][v]; !general && !own {
 					t.Errorf("%s.%s: %s has no name", s.Kind, f.Name, v)
 				}
 			}
@@ -25,6 +26,21 @@ func TestEveryFixedValueThatPeopleSeeHasASwedishName(t *testing.T) {
 	}
 	if got := Title("gold"); got != "Guld" {
 		t.Errorf("got %q", got)
+	}
+}
+
+func TestOneWordIsNamedByItsField(t *testing.T) {
+	for _, c := range []struct{ field, value, want string }{
+		{"cost.category", "security", "Säkerhet"}, {"ticket.kind", "security", "Säkerhetsincident"},
+		{"cost.category", "service", "Tjänster"}, {"account.category", "service", "Tjänstekonton"},
+		{"project.benefit_method", "none", "Ingen kalkyl"}, {"system.sso_mode", "none", "Egen inloggning"},
+		{"asset.kind", "server_virtual", "Virtuella servrar"}, {"cost.kind", "capex", "Investering"},
+		{"org_unit_role.role", "data_protection", "Dataskyddsombud"}, {"source.plugin", "table", "Tabell"},
+		{"system.tier", "platina", "Platina"},
+	} {
+		if got := TitleOf(c.field, c.value); got != c.want {
+			t.Errorf("%s of %s is %q, want %q", c.value, c.field, got, c.want)
+		}
 	}
 }
 

@@ -19,6 +19,9 @@ func dimensions() map[string]string {
 		"maintenance_object": "Förvaltningsobjekt", "object": "Förvaltningsobjekt", "forum": "Forum", "group": "Grupp", "status": "Status",
 		"hosting": "Var det körs", "approval_status": "Godkännande", "lifecycle": "Läge", "role": "Roll", "expiry": "Löper ut", "field": "Uppgift",
 		"document_type": "Dokument", "user_group": "Användargrupp", "class_model": "Klassningsmodell", "strong_auth": "Inloggning", "subject": "Ämne", "auditor": "Granskare", "origin": "Ursprung", "plugin": "Slag av källa",
+		"area": "Område", "benefit_method": "Kalkylmetod", "cause": "Orsak", "committee": "Nämnd", "image": "Plattform", "os": "Operativsystem",
+		"payer": "Vem som betalar", "platform": "Plattform", "product": "Produkt", "project": "Projekt", "recharged": "Förs kostnaden vidare?",
+		"school": "Skola", "service": "Tjänst", "site": "Plats", "user_category": "Elever och personal",
 	}
 }
 
@@ -34,7 +37,7 @@ func (b builder) splits(f finding.Finding) []splitView {
 		if !known[c.Dimension] {
 			continue // all of it is unknown, because no source has the column
 		}
-		fig := newFigure(c.Value, c.Numerator, c.Denominator, f.Unit, c.Suppressed)
+		fig := newFigure(c.Value, c.Numerator, c.Denominator, f.Unit, f.CountUnit, c.Suppressed)
 		if c.Dimension == "org_unit" || fig == (figure{}) {
 			continue
 		}

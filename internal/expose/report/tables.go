@@ -173,7 +173,7 @@ func unitTableOf(fs []finding.Finding) unitTable {
 				r = &unitRow{Name: name, Cells: make([]figure, len(fs))}
 				rows[name] = r
 			}
-			r.Cells[i] = newFigure(c.Value, c.Numerator, c.Denominator, f.Unit, c.Suppressed)
+			r.Cells[i] = newFigure(c.Value, c.Numerator, c.Denominator, f.Unit, f.CountUnit, c.Suppressed)
 		}
 	}
 	for _, r := range rows {

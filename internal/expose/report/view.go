@@ -145,7 +145,7 @@ func (b builder) measure(f finding.Finding) measure {
 	d := b.defs[f.KPI]
 	m := measure{
 		ID: f.KPI, Title: f.Title.SV, Question: d.Question.SV, Next: d.NextStep.SV, Missed: d.NotCounted.SV, Population: f.Population.SV,
-		Figure: newFigure(f.Value, f.Numerator, f.Denominator, f.Unit, f.Suppressed), State: stateOf(f), Target: targetText(f.Target, f.Unit),
+		Figure: newFigure(f.Value, f.Numerator, f.Denominator, f.Unit, f.CountUnit, f.Suppressed), State: stateOf(f), Target: targetText(f.Target, f.Unit),
 	}
 	if m.Title == "" {
 		m.Title = d.Title.SV
@@ -161,7 +161,7 @@ func (b builder) measure(f finding.Finding) measure {
 	}
 	m.Previous = previous(f)
 	for _, a := range f.Also {
-		if fig := newFigure(a.Value, a.Numerator, a.Denominator, a.Unit, a.Suppressed); fig != (figure{}) {
+		if fig := newFigure(a.Value, a.Numerator, a.Denominator, a.Unit, "", a.Suppressed); fig != (figure{}) {
 			m.Also = append(m.Also, alsoView{Title: a.Title.SV, figure: fig})
 		}
 	}

@@ -18,7 +18,7 @@ func count(n int64) string { return finding.Number(float64(n), 0) }
 // figure is a value in two cells, counts first: "75 av 500" and "15,0 %".
 type figure struct{ Counts, Value string }
 
-func newFigure(value, num, den *float64, unit string, suppressed bool) figure {
+func newFigure(value, num, den *float64, unit, countUnit string, suppressed bool) figure {
 	var f figure
 	if suppressed {
 		return figure{Value: "för få för att visas"}
@@ -28,11 +28,14 @@ func newFigure(value, num, den *float64, unit string, suppressed bool) figure {
 	}
 	if unit == "share" && num != nil && den != nil {
 		f.Counts = finding.Value("count", *num) + nbsp + "av" + nbsp + finding.Value("count", *den)
+		if countUnit == "sek" {
+			f.Counts += nbsp + "kr"
+		}
 		if finding.Few(den) {
 			return f
 		}
 	}
-	f.Value = finding.Value(unit, *value)
+	f.Value = finding.Figure(unit, countUnit, *value)
 	return f
 }
 
@@ -140,7 +143,7 @@ func previous(f finding.Finding) string {
 	if when == "" {
 		when = dayText(p.AsOf)
 	}
-	s := capital(when) + ": " + finding.Value(f.Unit, *p.Value)
+	s := capital(when) + ": " + finding.Figure(f.Unit, f.CountUnit, *p.Value)
 	if p.Trend != "" {
 		s += ", " + finding.TrendName(p.Trend).SV
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 )
@@ -29,7 +30,7 @@ func (b builder) work() []workView {
 			}
 			unit := names[e.OrgUnit]
 			if unit == "" {
-				unit = e.OrgUnit
+				unit = cmp.Or(e.OrgUnitName, e.OrgUnit)
 			}
 			v.Rows = append(v.Rows, workRow{Label: e.Label, Unit: unit, Reason: e.Reason, Place: e.Place, Waived: e.Waived})
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/kommunpuls/kommunpuls/internal/finding"
@@ -69,7 +70,7 @@ func (p *printer) sources(f finding.Finding) {
 func (p *printer) figures(f finding.Finding) {
 	t := table{right: []bool{false, true, true}}
 	for _, a := range f.Also {
-		count, value := figure(a.Unit, a.Value, a.Numerator, a.Denominator, a.Suppressed)
+		count, value := figure(a.Unit, "", a.Value, a.Numerator, a.Denominator, a.Suppressed)
 		t.add(a.Title.SV, count, value)
 	}
 	if len(t.rows) > 0 {
@@ -78,9 +79,16 @@ func (p *printer) figures(f finding.Finding) {
 	}
 }
 
-// dimensionName is what people call a breakdown.
+// dimensionName is what people call a breakdown; one of their own keeps its name.
 func dimensionName(d string) string {
-	names := map[string]string{
+	if n, ok := dimensions()[d]; ok {
+		return n
+	}
+	return "Per " + strings.ReplaceAll(d, "_", " ")
+}
+
+func dimensions() map[string]string {
+	return map[string]string{
 		"org_unit": "Per förvaltning", "tier": "Per klass", "category": "Per kategori", "priority": "Per prioritet", "channel": "Per kanal",
 		"queue": "Per kö", "system": "Per system", "kind": "Per slag", "source": "Per källa", "age": "Efter ålder", "split": "Fördelning", "field": "Per uppgift",
 		"class_c": "Per klass för konfidentialitet", "class_i": "Per klass för riktighet", "class_a": "Per klass för tillgänglighet", "supplier": "Per leverantör",
@@ -88,17 +96,22 @@ func dimensionName(d string) string {
 		"forum": "Per forum", "group": "Per grupp", "status": "Per status", "hosting": "Efter var det körs", "approval_status": "Efter godkännande", "lifecycle": "Efter läge",
 		"role": "Per roll", "expiry": "Löper ut", "document_type": "Per slag av dokument", "user_group": "Per användargrupp", "class_model": "Per klassningsmodell",
 		"strong_auth": "Efter inloggning", "subject": "Per ämne", "auditor": "Per granskare", "origin": "Efter ursprung", "plugin": "Per slag av källa",
+		"area": "Per område", "benefit_method": "Per kalkylmetod", "cause": "Per orsak", "committee": "Per nämnd", "image": "Per plattform", "os": "Per operativsystem",
+		"payer": "Efter vem som betalar", "platform": "Per plattform", "product": "Per produkt", "project": "Per projekt", "recharged": "Efter om kostnaden förs vidare",
+		"school": "Per skola", "service": "Per tjänst", "site": "Per plats", "user_category": "Elever och personal",
 	}
-	if n, ok := names[d]; ok {
-		return n
-	}
-	return "Per " + strings.ReplaceAll(d, "_", " ")
 }
 
 // onlyUnknown tells a breakdown that says nothing: all of it is "okänd",
 // because no source has the column.
+// One without a single figure says nothing either.
 func onlyUnknown(f finding.Finding, i int) bool {
 	b := f.Breakdown[i]
+	if !slices.ContainsFunc(f.Breakdown, func(c finding.Cell) bool {
+		return c.Dimension == b.Dimension && (c.Value != nil || c.Suppressed)
+	}) {
+		return true
+	}
 	return b.Key == "" && b.Dimension != "org_unit" && (i == 0 || f.Breakdown[i-1].Dimension != b.Dimension) &&
 		(i+1 == len(f.Breakdown) || f.Breakdown[i+1].Dimension != b.Dimension)
 }
@@ -120,7 +133,7 @@ func (p *printer) breakdown(f finding.Finding) {
 			if name == "" {
 				name = "okänt"
 			}
-			count, value := figure(f.Unit, b.Value, b.Numerator, b.Denominator, b.Suppressed)
+			count, value := figure(f.Unit, f.CountUnit, b.Value, b.Numerator, b.Denominator, b.Suppressed)
 			t.add(name, count, value)
 		}
 		p.line("\n" + dimensionName(d))
@@ -147,7 +160,7 @@ func (p *printer) rows(f finding.Finding) {
 		} else if r.Waived {
 			mark = "◇"
 		}
-		t.add(mark+" "+r.Label, cmp.Or(unit[r.OrgUnit], r.OrgUnit), r.Reason, r.Place)
+		t.add(mark+" "+r.Label, cmp.Or(unit[r.OrgUnit], r.OrgUnitName, r.OrgUnit), r.Reason, r.Place)
 	}
 	p.table(&t)
 }

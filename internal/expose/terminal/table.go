@@ -28,7 +28,7 @@ func Table(w io.Writer, fs []finding.Finding, c Context) error {
 		t := table{right: []bool{false, true, true, false, false}}
 		for _, f := range fs {
 			if area[f.KPI] == a.ID && (f.Outcome.HasValue() || f.Suppressed) {
-				count, value := figure(f.Unit, f.Value, f.Numerator, f.Denominator, f.Suppressed)
+				count, value := figure(f.Unit, f.CountUnit, f.Value, f.Numerator, f.Denominator, f.Suppressed)
 				t.add(f.Title.SV, count, value, State(f), f.KPI)
 			}
 		}
@@ -70,18 +70,18 @@ func (p *printer) unknown(fs []finding.Finding) {
 }
 
 // figure writes counts and value apart, so that they stand in columns.
-func figure(unit string, v, n, d *float64, suppressed bool) (counts, value string) {
+func figure(unit, countUnit string, v, n, d *float64, suppressed bool) (counts, value string) {
 	switch {
 	case suppressed:
 		return "", "för få för att visas"
 	case v == nil:
 		return "", "–"
 	case unit != "share":
-		return "", finding.Value(unit, *v)
+		return "", finding.Figure(unit, countUnit, *v)
 	case n == nil || d == nil:
 		return "", finding.Percent(*v, 1)
 	}
-	counts = finding.Number(*n, 0) + " av " + finding.Number(*d, 0)
+	counts = finding.Counts(countUnit, *n, *d)
 	if finding.Few(d) {
 		return counts, ""
 	}

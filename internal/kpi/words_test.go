@@ -1,0 +1,69 @@
+package kpi_test
+
+import (
+	"testing"
+
+	"github.com/kommunpuls/kommunpuls/internal/catalogue"
+	"github.com/kommunpuls/kommunpuls/internal/decision"
+	"github.com/kommunpuls/kommunpuls/internal/kpi"
+	"github.com/kommunpuls/kommunpuls/internal/store"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
+)
+
+func TestAShareOfMoneyNamesItsValuesUnitsAndSuppliers(t *testing.T) {
+	s := newStore(t)
+	decided := []store.Identity{{Scheme: "supplier", ID: "nord", Name: "Nordsystem AB"}}
+	if err := s.SetIdentities(t.Context(), decided, day(0)); err != nil {
+		t.Fatal(err)
+	}
+	ledger := store.SourceInfo{Name: "ekonomi", Plugin: "table"}
+	collection{source: ledger, mapped: []string{"booked_at", "amount_sek", "category", "supplier", "org_unit"}, at: day(0)}.apply(t, s,
+		rec(t, record.Cost, "a", "booked_at", day(-10), "amount_sek", 30.0, "category", "security", "supplier", "Nordsystem AB"),
+		rec(t, record.Cost, "b", "booked_at", day(-10), "amount_sek", 90.0, "category", "staff", "supplier", "Nordsystem AB"))
+	d := catalogue.Definition{
+		ID: "security", Record: record.Cost, Shape: catalogue.Ratio, Unit: "share", Direction: "none", Method: 1,
+		Numerator:   &catalogue.Part{Record: record.Cost, Population: "category = 'security'", Sum: "amount_sek"},
+		Denominator: &catalogue.Part{Record: record.Cost, Sum: "amount_sek"},
+		Breakdowns:  []catalogue.Breakdown{{Dimension: "category"}, {Dimension: "supplier"}},
+		Evidence:    catalogue.Evidence{Label: "supplier"},
+	}
+	set := decision.Set{Identities: decided}
+	f, err := kpi.New(catalogueOf(d), set, s).Explain(t.Context(), "security", store.Point{AsOf: day(1)}, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.CountUnit != "sek" || value(f) != "0.2500" {
+		t.Errorf("got %s in %q (%v)", value(f), f.CountUnit, f.Reason)
+	}
+	labels := map[string]string{}
+	for _, c := range f.Breakdown {
+		labels[c.Dimension+" "+c.Key] = c.Label
+	}
+	if labels["category security"] != "Säkerhet" || labels["category staff"] != "Personal" || labels["supplier nord"] != "Nordsystem AB" {
+		t.Errorf("got labels %v", labels)
+	}
+	if len(f.Evidence) != 1 || f.Evidence[0].Label != "Nordsystem AB" {
+		t.Errorf("got rows %+v", f.Evidence)
+	}
+}
+
+func TestTheKindOfACostIsNotTheKindOfAUnit(t *testing.T) {
+	s := newStore(t)
+	collection{source: store.SourceInfo{Name: "ekonomi", Plugin: "table"}, mapped: []string{"booked_at", "amount_sek", "kind"}, at: day(0)}.apply(t, s,
+		rec(t, record.Cost, "a", "booked_at", day(-10), "amount_sek", 500.0, "kind", "opex"))
+	collection{source: store.SourceInfo{Name: "organisation", Plugin: "table"}, mapped: []string{"name", "kind", "headcount"}, at: day(0)}.apply(t, s,
+		rec(t, record.OrgUnit, "k", "name", "Kommunen", "kind", "kommun", "headcount", 10))
+	d := catalogue.Definition{
+		ID: "per_head", Record: record.Cost, Shape: catalogue.Ratio, Unit: "sek", Direction: "none", Method: 1,
+		Numerator:   &catalogue.Part{Record: record.Cost, Sum: "amount_sek"},
+		Denominator: &catalogue.Part{Record: record.OrgUnit, Population: "headcount IS NOT NULL", Sum: "headcount"},
+		Breakdowns:  []catalogue.Breakdown{{Dimension: "kind"}},
+	}
+	f := evaluate(t, kpi.New(catalogueOf(d), decision.Set{}, s), store.Point{AsOf: day(1)})[0]
+	if value(f) != "50.0000" || len(f.Breakdown) != 1 {
+		t.Fatalf("got %s by %+v", value(f), f.Breakdown)
+	}
+	if c := f.Breakdown[0]; c.Key != "opex" || c.Label != "Drift" || c.Value == nil || *c.Value != 50 {
+		t.Errorf("got %+v", c)
+	}
+}
