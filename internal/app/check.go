@@ -4,13 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/kommunpuls/kommunpuls/configs"
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
+	"github.com/kommunpuls/kommunpuls/internal/closest"
 	"github.com/kommunpuls/kommunpuls/internal/kpi"
 	"github.com/kommunpuls/kommunpuls/internal/source"
 	"github.com/kommunpuls/kommunpuls/internal/store"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk"
 )
 
 // CheckResult is what check found.
@@ -66,13 +70,35 @@ func (r *CheckResult) settings(ctx context.Context, parts *Parts, opt Options) (
 	for _, s := range sourceConfigs(parts.Config) {
 		problems, err := host.Validate(ctx, s.Plugin, c.Settings(s))
 		if err != nil {
-			r.Settings = append(r.Settings, fmt.Sprintf("%s: %v", s.Name, err))
+			r.Settings = append(r.Settings, s.Name+": "+typeFault(s.Plugin, err))
 		}
 		for _, p := range problems {
-			r.Settings = append(r.Settings, fmt.Sprintf("%s: %s: %s", s.Name, p.Field, p.Message))
+			r.Settings = append(r.Settings, s.Name+": "+problemText(p))
 		}
 	}
 	return nil
+}
+
+// typeFault says why a source of that type could not be asked.
+func typeFault(plugin string, err error) string {
+	if !errors.Is(err, source.ErrUnknownPlugin) {
+		return err.Error()
+	}
+	types := slices.Sorted(maps.Keys(Builtin()))
+	said := fmt.Sprintf("type: Källtypen %s finns inte. Det finns: %s.", plugin, strings.Join(types, ", "))
+	if meant := closest.Name(plugin, types); meant != "" {
+		said += " Menades " + meant + "?"
+	}
+	return said
+}
+
+// problemText is a fault with its field, if it concerns one.
+func problemText(p sdk.Problem) string {
+	said := strings.ReplaceAll(p.Message, "?.", "?")
+	if p.Field == "" {
+		return said
+	}
+	return p.Field + ": " + said
 }
 
 func (r *CheckResult) names(ctx context.Context, a *App) error {

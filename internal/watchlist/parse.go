@@ -80,11 +80,29 @@ func said(err error) string {
 	case errors.As(err, &syntax), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return "inställningarna är inte giltig JSON"
 	case errors.As(err, &wrong) && wrong.Field != "":
-		return fmt.Sprintf("%s är av fel slag: %s", wrong.Field, wrong.Value)
+		return fmt.Sprintf("%s är av fel slag: där står %s", wrong.Field, jsonKind(wrong.Value))
 	case errors.As(err, &wrong):
-		return "inställningarna är av fel slag: " + wrong.Value
+		return "inställningarna är av fel slag: där står " + jsonKind(wrong.Value)
 	}
 	return err.Error()
+}
+
+// jsonKind says what kind of value the decoder found.
+func jsonKind(v string) string {
+	kind, _, _ := strings.Cut(v, " ")
+	switch kind {
+	case "number":
+		return "ett tal"
+	case "string":
+		return "en text"
+	case "bool":
+		return "ja eller nej"
+	case "array":
+		return "en lista"
+	case "object":
+		return "flera inställningar"
+	}
+	return v
 }
 
 // settingNames lists every name that may stand in the settings.
