@@ -86,6 +86,7 @@ type Also struct {
 	Key         string   `json:"key"` // p90, working_hours
 	Title       Text     `json:"title"`
 	Unit        string   `json:"unit"`
+	CountUnit   string   `json:"count_unit,omitempty" jsonschema:"enum=sek,enum=user_time"` // as in [Finding]
 	Value       *float64 `json:"value" jsonschema:"nullable"`
 	Numerator   *float64 `json:"numerator" jsonschema:"nullable"`
 	Denominator *float64 `json:"denominator" jsonschema:"nullable"`

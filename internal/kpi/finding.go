@@ -12,6 +12,17 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
 
+// countUnit says what a definition counts where its unit alone does not.
+func countUnit(d *catalogue.Definition) string {
+	switch {
+	case d.Unit == "share" && d.Numerator != nil && moneySum(d.Numerator.Sum):
+		return "sek"
+	case d.Unit == "seconds" && d.Intervals != nil && d.Intervals.Weight != "":
+		return "user_time"
+	}
+	return ""
+}
+
 // finding judges a figure: outcome against the target, waivers, stale sources,
 // small cells, and the change against an earlier figure.
 func (s *session) finding(ctx context.Context, r store.Reader, d *catalogue.Definition, f *figure) (finding.Finding, error) {
@@ -20,12 +31,7 @@ func (s *session) finding(ctx context.Context, r store.Reader, d *catalogue.Defi
 		AsOf: s.point.AsOf, KnownAt: s.point.KnownAt, Breakdown: []finding.Cell{}, Sources: []finding.Source{},
 		NotCounted: slices.Clone(f.notCounted), Remarks: slices.Clone(f.remarks), Coverage: f.coverage,
 	}
-	if d.Unit == "share" && d.Numerator != nil && moneySum(d.Numerator.Sum) {
-		out.CountUnit = "sek"
-	}
-	if d.Intervals != nil && d.Intervals.Weight != "" {
-		out.CountUnit = "user_time"
-	}
+	out.CountUnit = countUnit(d)
 	if f.timed { // the figure stands for the instant it was measured at
 		out.AsOf = f.point.AsOf
 	}
@@ -48,7 +54,12 @@ func (s *session) finding(ctx context.Context, r store.Reader, d *catalogue.Defi
 		return out, nil
 	}
 	for _, a := range f.also {
-		out.Also = append(out.Also, finding.Also{Key: a.key, Title: a.title, Unit: a.unit, Value: a.value, Numerator: a.num, Denominator: a.den})
+		var counts string
+		if i := slices.IndexFunc(d.Also, func(p catalogue.AlsoPart) bool { return p.Key == a.key }); i >= 0 {
+			part := alsoDefinition(*d, d.Also[i])
+			counts = countUnit(&part)
+		}
+		out.Also = append(out.Also, finding.Also{Key: a.key, Title: a.title, Unit: a.unit, CountUnit: counts, Value: a.value, Numerator: a.num, Denominator: a.den})
 	}
 	if f.err != nil {
 		out.Outcome, out.Reason, out.Also = finding.Error, reasonOf(f.err), nil

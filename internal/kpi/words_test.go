@@ -67,3 +67,29 @@ func TestTheKindOfACostIsNotTheKindOfAUnit(t *testing.T) {
 		t.Errorf("got %+v", c)
 	}
 }
+
+func TestUsersTimeAddedUpIsToldApartFromThatOfPlaces(t *testing.T) {
+	s := newStore(t)
+	collection{source: store.SourceInfo{Name: "natet", Plugin: "table"}, mapped: []string{"kind", "started_at", "ended_at", "users", "site"}, at: day(0)}.apply(t, s,
+		rec(t, record.Observation, "a", "kind", "outage", "started_at", day(-10), "ended_at", day(-9), "users", 40, "site", "Skolan"))
+	plain := &catalogue.Interval{Start: "started_at", End: "ended_at", Hours: "all"}
+	weighted := *plain
+	weighted.Weight = "users"
+	everything := "kind = 'outage' AND users > 0"
+	d := catalogue.Definition{
+		ID: "lost", Record: record.Observation, Shape: catalogue.Intervals, Unit: "seconds", Direction: "down", Method: 1,
+		Population: "kind = 'outage'", Intervals: &weighted,
+		Also: []catalogue.AlsoPart{{Key: "places", Intervals: plain}, {Key: "some", Population: &everything}},
+	}
+	f, err := kpi.New(catalogueOf(d), decision.Set{}, s).Explain(t.Context(), "lost", store.Point{AsOf: day(1)}, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	beside := map[string]string{}
+	for _, a := range f.Also {
+		beside[a.Key] = a.CountUnit
+	}
+	if f.CountUnit != "user_time" || beside["places"] != "" || beside["some"] != "user_time" {
+		t.Errorf("got %q, beside it %+v (%v)", f.CountUnit, f.Also, f.Reason)
+	}
+}

@@ -161,7 +161,7 @@ func (b builder) measure(f finding.Finding) measure {
 	}
 	m.Previous = previous(f)
 	for _, a := range f.Also {
-		if fig := newFigure(a.Value, a.Numerator, a.Denominator, a.Unit, "", a.Suppressed); fig != (figure{}) {
+		if fig := newFigure(a.Value, a.Numerator, a.Denominator, a.Unit, a.CountUnit, a.Suppressed); fig != (figure{}) {
 			m.Also = append(m.Also, alsoView{Title: a.Title.SV, figure: fig})
 		}
 	}

@@ -70,7 +70,7 @@ func (p *printer) sources(f finding.Finding) {
 func (p *printer) figures(f finding.Finding) {
 	t := table{right: []bool{false, true, true}}
 	for _, a := range f.Also {
-		count, value := figure(a.Unit, "", a.Value, a.Numerator, a.Denominator, a.Suppressed)
+		count, value := figure(a.Unit, a.CountUnit, a.Value, a.Numerator, a.Denominator, a.Suppressed)
 		t.add(a.Title.SV, count, value)
 	}
 	if len(t.rows) > 0 {
