@@ -14,6 +14,7 @@ type Config struct {
 	DataDir      string            `yaml:"data_dir" json:"data_dir,omitempty" jsonschema:"description=Folder of the store; relative to this file,default=data"`
 	Listen       string            `yaml:"listen" json:"listen,omitempty" jsonschema:"description=Address of metrics and API,default=127.0.0.1:9464"`
 	Hosts        []string          `yaml:"hosts" json:"hosts,omitempty" jsonschema:"description=Host names that requests may carry besides the loopback names"`
+	PublicURL    string            `yaml:"public_url" json:"public_url,omitempty" jsonschema:"description=Address at which people reach the pages; it stands in links of dashboards and alerts and in login,examples=https://kommunpuls.kommunen.se"`
 	PseudonymKey Secret            `yaml:"pseudonym_key" json:"pseudonym_key" jsonschema:"required"`
 	APIToken     Secret            `yaml:"api_token" json:"api_token,omitempty"`
 	Decisions    []string          `yaml:"decisions" json:"decisions,omitempty" jsonschema:"description=Workbooks or YAML files with targets, waivers and org units"`

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -76,6 +78,7 @@ func (v *validator) check(c *Config) {
 		v.fault("municipality", "måste anges: namnet som står på rapporterna")
 	}
 	v.checkListen(c.Listen)
+	v.checkPublicURL(c)
 	v.secret("pseudonym_key", &c.PseudonymKey, true)
 	if l := len(c.PseudonymKey.value); l > 0 && l < 32 {
 		v.fault("pseudonym_key", "ska ha minst 32 tecken, har %d", l)
@@ -110,6 +113,23 @@ func (v *validator) checkListen(addr string) {
 	}
 	if host == "" {
 		v.fault("listen", "%q lyssnar på alla adresser; ange en, 127.0.0.1 om du är osäker", addr)
+	}
+}
+
+// checkPublicURL wants the root of a site, without a slash at the end. Its
+// host is then one that requests may carry.
+func (v *validator) checkPublicURL(c *Config) {
+	if c.PublicURL == "" {
+		return
+	}
+	u, err := url.Parse(c.PublicURL)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		v.fault("public_url", "%q är ingen adress till en webbplats; skriv till exempel https://kommunpuls.kommunen.se", c.PublicURL)
+		return
+	}
+	c.PublicURL = u.Scheme + "://" + u.Host
+	if !slices.Contains(c.Hosts, u.Hostname()) {
+		c.Hosts = append(c.Hosts, u.Hostname())
 	}
 }
 
