@@ -23,6 +23,7 @@ type Config struct {
 	Calendar     Calendar          `yaml:"calendar" json:"calendar,omitempty"`
 	Plugins      map[string]Plugin `yaml:"plugins" json:"plugins,omitempty" jsonschema:"description=External sources, pinned by SHA-256"`
 	Sources      []Source          `yaml:"sources" json:"sources,omitempty"`
+	OTLP         *OTLP             `yaml:"otlp" json:"otlp,omitempty" jsonschema:"description=Sends the figures to an OpenTelemetry collector"`
 	Demo         bool              `yaml:"demo" json:"demo,omitempty" jsonschema:"description=Marks everything shown as DEMODATA"`
 
 	// Path is the file it was read from; relative names start from its folder.
@@ -84,6 +85,7 @@ func (c *Config) setDefaults() {
 	if c.Evaluate == 0 {
 		c.Evaluate = Duration(DefaultEvaluate)
 	}
+	c.OTLP.setDefaults()
 	for i := range c.Sources {
 		s := &c.Sources[i]
 		if s.Every == 0 {

@@ -99,6 +99,7 @@ func (v *validator) check(c *Config) {
 			v.fault(field+".sha256", "ska vara 64 hexadecimala siffror: filens sha256sum")
 		}
 	}
+	v.checkOTLP(c.OTLP)
 	seen := map[string]bool{}
 	for i := range c.Sources {
 		v.checkSource(&c.Sources[i], i, seen)
