@@ -9,14 +9,15 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Handler serves c and the process's own metrics. version stands on
-// kommunpuls_build_info.
-func Handler(c *Collector, version string, log *slog.Logger) (http.Handler, error) {
+// Handler serves c, the process's own metrics and what more there is. version
+// stands on kommunpuls_build_info.
+func Handler(c *Collector, version string, log *slog.Logger, more ...prometheus.Collector) (http.Handler, error) {
 	reg := prometheus.NewPedanticRegistry()
 	build := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "kommunpuls_build_info", Help: "The version that runs.", ConstLabels: prometheus.Labels{"version": version},
+		Name: c.d.build.name, Help: c.d.build.help, ConstLabels: prometheus.Labels{"version": version},
 	}, func() float64 { return 1 })
-	for _, x := range []prometheus.Collector{c, build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})} {
+	all := []prometheus.Collector{c, build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})}
+	for _, x := range append(all, more...) {
 		if err := reg.Register(x); err != nil {
 			return nil, err
 		}

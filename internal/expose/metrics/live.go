@@ -2,8 +2,6 @@ package metrics
 
 import (
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Live is what changes between two evaluations: a scrape shows it as it was
@@ -11,6 +9,7 @@ import (
 type Live struct {
 	Disruptions []Disruption
 	Points      []ProbePoint
+	Restarts    []Restart
 }
 
 // ProbePoint is one measuring point.
@@ -25,13 +24,18 @@ type ProbePoint struct {
 	Due, Missed    int64
 }
 
+// Restart tells how often the child of one watching source was started again,
+// since the daemon started.
+type Restart struct {
+	Source, Type string
+	Times        int64
+}
+
 // PublishLive replaces what is shown of disruptions and measuring points.
 // Disruptions of a Snapshot stand beside it.
 func (c *Collector) PublishLive(l Live) {
 	b := builder{d: c.d}
-	for _, d := range l.Disruptions {
-		b.add(c.d.disruption, 1, d.Site, d.OrgUnit)
-	}
+	b.disruptions(l.Disruptions)
 	for _, p := range l.Points {
 		b.add(c.d.blind, boolean(p.Blind), p.Name)
 		b.add(c.d.watched, float64(p.Targets), p.Name)
@@ -40,11 +44,46 @@ func (c *Collector) PublishLive(l Live) {
 		b.count(c.d.slots, float64(p.Due), p.Name)
 		b.count(c.d.missedSlots, float64(p.Missed), p.Name)
 	}
+	for _, r := range l.Restarts {
+		b.count(c.d.restarts, float64(r.Times), r.Source, r.Type)
+	}
 	c.live.Store(&b.out)
 }
 
-func (b *builder) count(d family, v float64, labels ...string) {
-	b.out = append(b.out, prometheus.MustNewConstMetric(d.desc, prometheus.CounterValue, v, labels...))
+// disruptions publishes one series a place. What is down unplanned goes before
+// what is planned there, the earliest start counts, and the most people.
+func (b *builder) disruptions(list []Disruption) {
+	type place struct{ site, orgUnit string }
+	at := map[place]int{}
+	var merged []Disruption
+	for _, d := range list {
+		k := place{d.Site, d.OrgUnit}
+		i, ok := at[k]
+		switch {
+		case !ok:
+			at[k] = len(merged)
+			merged = append(merged, d)
+		case merged[i].Planned && !d.Planned:
+			merged[i] = d
+		case merged[i].Planned == d.Planned:
+			m := &merged[i]
+			m.Users = max(m.Users, d.Users)
+			if m.Start.IsZero() || !d.Start.IsZero() && d.Start.Before(m.Start) {
+				m.Start = d.Start
+			}
+		}
+	}
+	for _, d := range merged {
+		if d.Planned {
+			b.add(b.d.planned, 1, d.Site, d.OrgUnit)
+		} else {
+			b.add(b.d.disruption, 1, d.Site, d.OrgUnit)
+		}
+		b.at(b.d.disruptionStart, d.Start, d.Site, d.OrgUnit)
+		if d.Users > 0 {
+			b.add(b.d.disruptionUsers, float64(d.Users), d.Site, d.OrgUnit)
+		}
+	}
 }
 
 func later(a, b time.Time) time.Time {

@@ -13,25 +13,26 @@ import (
 // their own, where no family is that of another exporter's process.
 var probeLabels = []string{"target", "site", "org_unit", "module"}
 
-func probeDesc(name, help string) family {
-	return family{name: name, help: help, desc: prometheus.NewDesc(name, help, probeLabels, nil)}
+type probeDescs struct{ success, duration, expiry family }
+
+func newProbeDescs(l *list) probeDescs {
+	l.at = AtProbes
+	return probeDescs{
+		success:  l.add("gauge", "probe_success", isFlag, "1 if the target answered as it should when it was last asked.", probeLabels...),
+		duration: l.add("gauge", "probe_duration_seconds", inSeconds, "How long the answer took.", probeLabels...),
+		expiry:   l.add("gauge", "probe_ssl_earliest_cert_expiry", inEpoch, "When the first certificate of the target's chain expires, seconds since 1970.", probeLabels...),
+	}
 }
 
 // Probes shows the newest result of every target. Publish and Collect may run
 // at the same time.
 type Probes struct {
-	success, duration, expiry family
-	last                      atomic.Pointer[[]prometheus.Metric]
+	probeDescs
+	last atomic.Pointer[[]prometheus.Metric]
 }
 
 // NewProbes returns a collector with nothing published.
-func NewProbes() *Probes {
-	return &Probes{
-		success:  probeDesc("probe_success", "1 if the target answered as it should when it was last asked."),
-		duration: probeDesc("probe_duration_seconds", "How long the answer took."),
-		expiry:   probeDesc("probe_ssl_earliest_cert_expiry", "When the first certificate of the target's chain expires, seconds since 1970."),
-	}
-}
+func NewProbes() *Probes { return &Probes{probeDescs: newProbeDescs(&list{})} }
 
 // Publish replaces what is shown. Two measuring points may probe one target:
 // it answered if any of them had an answer.

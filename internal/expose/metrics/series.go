@@ -7,12 +7,6 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 )
 
-// family is a metric's name and help with its description.
-type family struct {
-	name, help string
-	desc       *prometheus.Desc
-}
-
 // series is one gauge that was written down when it was published, so that a
 // scrape only copies pointers.
 type series struct {
@@ -41,7 +35,7 @@ type Sample struct {
 
 // Samples returns what a scrape would show of findings.
 func Samples(fs []finding.Finding) []Sample {
-	b := builder{d: newDescs()}
+	b := builder{d: newDescs(&list{})}
 	for i := range fs {
 		b.finding(&fs[i])
 	}
