@@ -12,6 +12,15 @@ import (
 // Handler serves c, the process's own metrics and what more there is. version
 // stands on kommunpuls_build_info.
 func Handler(c *Collector, version string, log *slog.Logger, more ...prometheus.Collector) (http.Handler, error) {
+	reg, err := Registry(c, version, more...)
+	if err != nil {
+		return nil, err
+	}
+	return HandlerFor(reg, log), nil
+}
+
+// Registry gathers what Handler serves, for other ways out that show the same.
+func Registry(c *Collector, version string, more ...prometheus.Collector) (*prometheus.Registry, error) {
 	reg := prometheus.NewPedanticRegistry()
 	build := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: c.d.build.name, Help: c.d.build.help, ConstLabels: prometheus.Labels{"version": version},
@@ -22,9 +31,14 @@ func Handler(c *Collector, version string, log *slog.Logger, more ...prometheus.
 			return nil, err
 		}
 	}
-	return promhttp.HandlerFor(reg, promhttp.HandlerOpts{
+	return reg, nil
+}
+
+// HandlerFor serves what g gathers, as much of it as can be gathered.
+func HandlerFor(g prometheus.Gatherer, log *slog.Logger) http.Handler {
+	return promhttp.HandlerFor(g, promhttp.HandlerOpts{
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelError),
 		ErrorHandling:     promhttp.ContinueOnError,
 		EnableOpenMetrics: true,
-	}), nil
+	})
 }

@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 // probeLabels name a probe as other exporters do. They stand on an address of
@@ -78,13 +77,15 @@ func (p *Probes) Collect(ch chan<- prometheus.Metric) {
 
 // ProbesHandler serves p alone.
 func ProbesHandler(p *Probes, log *slog.Logger) (http.Handler, error) {
-	reg := prometheus.NewPedanticRegistry()
-	if err := reg.Register(p); err != nil {
+	reg, err := ProbesRegistry(p)
+	if err != nil {
 		return nil, err
 	}
-	return promhttp.HandlerFor(reg, promhttp.HandlerOpts{
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelError),
-		ErrorHandling:     promhttp.ContinueOnError,
-		EnableOpenMetrics: true,
-	}), nil
+	return HandlerFor(reg, log), nil
+}
+
+// ProbesRegistry gathers what ProbesHandler serves.
+func ProbesRegistry(p *Probes) (*prometheus.Registry, error) {
+	reg := prometheus.NewPedanticRegistry()
+	return reg, reg.Register(p)
 }
