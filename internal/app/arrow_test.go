@@ -30,6 +30,7 @@ var stages = map[string][]string{
 	"plugins/pingcastle":          {"plugins/sdk", "plugins/sdk/record"},
 	"internal/framework":          {"plugins/sdk/record"},
 	"internal/finding":            {},
+	"internal/wording":            {"internal/finding"},
 	"internal/catalogue":          {"internal/finding", "internal/catalogue/", "internal/closest", "plugins/sdk/record"},
 	"internal/decision":           {"internal/finding", "internal/store", "internal/store/pattern", "internal/closest", "internal/sheet", "internal/sheet/", "plugins/sdk/record"},
 	"internal/store":              {"internal/finding", "plugins/sdk", "plugins/sdk/record"},
@@ -39,7 +40,7 @@ var stages = map[string][]string{
 	"internal/generate/docs":      {"internal/catalogue", "internal/finding", "internal/naming", "plugins/http/profile", "plugins/sdk", "plugins/sdk/record"},
 	"internal/expose/metrics":     {"internal/finding", "internal/store"},
 	"internal/expose/web":         {"internal/finding", "internal/store", "internal/calendar"},
-	"internal/expose/report":      {"internal/finding", "internal/store", "internal/catalogue"},
+	"internal/expose/report":      {"internal/finding", "internal/store", "internal/catalogue", "internal/wording"},
 	"internal/expose/terminal":    {"internal/finding", "internal/catalogue", "internal/calendar"},
 	"internal/expose/openmetrics": {"internal/finding", "internal/store", "internal/expose/metrics"},
 }

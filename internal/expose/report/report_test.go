@@ -71,7 +71,7 @@ func example() report.Report {
 		},
 		Catalogue: catalogue.Catalogue{
 			KPIs: []catalogue.Definition{
-				{ID: "system_owner_coverage", Area: "systemforvaltning", Question: sv("Har varje system någon som svarar för det?"), NotCounted: sv("Avvecklade system och appar räknas inte."), NextStep: sv("Utse ägare för de viktigaste systemen först."), Source: "EY 2008", Tags: catalogue.Tags{NIS2: []string{"art21.2.i"}}},
+				{ID: "system_owner_coverage", Area: "systemforvaltning", Unit: "share", Question: sv("Har varje system någon som svarar för det?"), NotCounted: sv("Avvecklade system och appar räknas inte."), NextStep: sv("Utse ägare för de viktigaste systemen först."), Source: "EY 2008", Tags: catalogue.Tags{NIS2: []string{"art21.2.i"}}},
 				{ID: "service_desk_wait_time", Area: "servicedesk"}, {ID: "mfa_coverage", Area: "identitet"}, {ID: "sso_coverage", Area: "identitet"},
 			},
 			Missing: []catalogue.Missing{{ID: "network_disruption_time", Title: sv("Nätstörningar"), When: sv("nätet övervakas, eller störningar förs i en lista.")}},

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"sort"
-	"strconv"
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/wording"
 )
 
 type (
@@ -22,7 +22,10 @@ type (
 		Rows  []splitRow
 		More  int // rows left out
 	}
-	splitRow struct{ Name, Counts, Value string }
+	splitRow struct {
+		Name, Counts, Value string
+		place               int
+	}
 	// unitTable is a table of förvaltningar with a few measures as columns.
 	unitTable struct {
 		Columns []string
@@ -30,7 +33,7 @@ type (
 	}
 	unitRow struct {
 		Name  string
-		Cells []figure
+		Cells []wording.Figure
 	}
 	workView struct {
 		measure
@@ -53,9 +56,9 @@ func (b builder) sources() []sourceView {
 	var out []sourceView
 	for _, s := range b.r.Sources {
 		v := sourceView{
-			Name: s.Name, Plugin: s.Plugin, Read: b.clock(s.LastSuccess), Content: day(local(s.ContentAt, b.loc)),
-			Seen: count(s.Counts.Seen), Refused: count(s.Counts.Refused),
-			Used: count(s.Counts.Seen - s.Counts.Refused - s.Counts.Repeated), State: "● läst",
+			Name: s.Name, Plugin: s.Plugin, Read: b.w.Clock(local(s.LastSuccess, b.loc)), Content: b.w.Day(local(s.ContentAt, b.loc)),
+			Seen: b.w.Count(s.Counts.Seen), Refused: b.w.Count(s.Counts.Refused),
+			Used: b.w.Count(s.Counts.Seen - s.Counts.Refused - s.Counts.Repeated), State: "● läst",
 		}
 		switch {
 		case s.Held:
@@ -63,7 +66,7 @@ func (b builder) sources() []sourceView {
 		case s.FailureReason != "" && s.LastFailure.After(s.LastSuccess):
 			v.State = "■ gick inte att läsa: " + s.FailureReason
 		case !s.RetiredOn.IsZero():
-			v.State = "– avslutad " + day(s.RetiredOn.In(b.loc))
+			v.State = "– avslutad " + b.w.Day(s.RetiredOn.In(b.loc))
 		}
 		out = append(out, v)
 	}
@@ -75,14 +78,6 @@ func local(t time.Time, loc *time.Location) time.Time {
 		return t
 	}
 	return t.In(loc)
-}
-
-func (b builder) clock(t time.Time) string {
-	if t.IsZero() {
-		return "aldrig"
-	}
-	t = t.In(b.loc)
-	return strconv.Itoa(t.Day()) + nbsp + months()[t.Month()-1] + " kl." + nbsp + t.Format("15.04")
 }
 
 // refused lists the first refused rows of each source, with their place.
@@ -114,16 +109,16 @@ func (b builder) sure() []string {
 	var out []string
 	for _, s := range b.r.Sources {
 		if s.Counts.Refused > 0 {
-			out = append(out, fmt.Sprintf("%s: %s av %s rader gick inte att använda och räknas inte.", s.Name, count(s.Counts.Refused), count(s.Counts.Seen)))
+			out = append(out, fmt.Sprintf("%s: %s av %s rader gick inte att använda och räknas inte.", s.Name, b.w.Count(s.Counts.Refused), b.w.Count(s.Counts.Seen)))
 		}
 		if s.ContentAt.IsZero() {
 			out = append(out, fmt.Sprintf("%s: vi vet inte när innehållet senast ändrades.", s.Name))
 			continue
 		}
 		age := int(b.r.Generated.Sub(s.ContentAt).Hours() / 24)
-		said := fmt.Sprintf("%s ändrades senast den %s", s.Name, day(s.ContentAt.In(b.loc)))
+		said := fmt.Sprintf("%s ändrades senast den %s", s.Name, b.w.Day(s.ContentAt.In(b.loc)))
 		if s.ContentMaxAge > 0 && b.r.Generated.Sub(s.ContentAt) > s.ContentMaxAge {
-			said += fmt.Sprintf(", för %s dagar sedan, så siffrorna därifrån kan vara inaktuella", count(int64(age)))
+			said += fmt.Sprintf(", för %s dagar sedan, så siffrorna därifrån kan vara inaktuella", b.w.Count(int64(age)))
 		}
 		out = append(out, said+".")
 	}
@@ -152,13 +147,13 @@ func (b builder) units() []unitTable {
 	var out []unitTable
 	for len(with) > 0 {
 		n := min(unitColumns, len(with))
-		out = append(out, unitTableOf(with[:n]))
+		out = append(out, b.unitTable(with[:n]))
 		with = with[n:]
 	}
 	return out
 }
 
-func unitTableOf(fs []finding.Finding) unitTable {
+func (b builder) unitTable(fs []finding.Finding) unitTable {
 	var t unitTable
 	rows := map[string]*unitRow{}
 	for i, f := range fs {
@@ -167,17 +162,17 @@ func unitTableOf(fs []finding.Finding) unitTable {
 			if c.Dimension != "org_unit" {
 				continue
 			}
-			name := cellName(c)
+			name := b.w.Cell(c)
 			r := rows[name]
 			if r == nil {
-				r = &unitRow{Name: name, Cells: make([]figure, len(fs))}
+				r = &unitRow{Name: name, Cells: make([]wording.Figure, len(fs))}
 				rows[name] = r
 			}
-			r.Cells[i] = newFigure(c.Value, c.Numerator, c.Denominator, f.Unit, f.CountUnit, c.Suppressed)
+			r.Cells[i] = b.w.Pair(wording.OfCell(f, c))
 		}
 	}
 	for _, r := range rows {
-		if slices.ContainsFunc(r.Cells, func(f figure) bool { return f != figure{} }) {
+		if slices.ContainsFunc(r.Cells, func(f wording.Figure) bool { return f != wording.Figure{} }) {
 			t.Rows = append(t.Rows, *r)
 		}
 	}
@@ -185,7 +180,7 @@ func unitTableOf(fs []finding.Finding) unitTable {
 		if (t.Rows[i].Name == "Okänd") != (t.Rows[j].Name == "Okänd") {
 			return t.Rows[j].Name == "Okänd"
 		}
-		return sortKey(t.Rows[i].Name) < sortKey(t.Rows[j].Name)
+		return wording.SortKey(t.Rows[i].Name) < wording.SortKey(t.Rows[j].Name)
 	})
 	return t
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/wording"
 )
 
 // view is the page in words. Everything in it is text that the template only places.
@@ -31,8 +32,8 @@ type view struct {
 
 type measure struct {
 	ID, Title, Question, Reason, Next, Law string
-	Figure                                 figure
-	State                                  state
+	Figure                                 wording.Figure
+	State                                  wording.State
 	Target, Population, Previous, Waived   string
 	Also                                   []alsoView
 	Splits                                 []splitView
@@ -44,7 +45,7 @@ type measure struct {
 type (
 	alsoView struct {
 		Title string
-		figure
+		wording.Figure
 	}
 	areaView struct {
 		Name     string
@@ -72,14 +73,14 @@ func newView(r Report) (view, error) {
 	r.Findings = b.inOrder(r.Findings)
 	b.r.Findings = r.Findings
 	v := view{
-		Municipality: r.Municipality, Version: r.Version, Demo: r.Demo, Date: day(r.Generated.In(loc)),
+		Municipality: r.Municipality, Version: r.Version, Demo: r.Demo, Date: b.w.Day(r.Generated.In(loc)),
 		Sources: b.sources(), Refused: b.refused(), Units: b.units(), Work: b.work(), Sure: b.sure(),
 	}
 	byArea := map[string][]measure{}
 	for _, f := range r.Findings {
 		m := b.measure(f)
 		if v.AsOf == "" && !f.AsOf.IsZero() {
-			v.AsOf = day(f.AsOf.In(loc))
+			v.AsOf = b.w.Day(f.AsOf.In(loc))
 		}
 		if f.Awaits != "" && f.Reason != nil {
 			v.Missing = append(v.Missing, missingView{Title: f.Title.SV, When: f.Reason.SV})
@@ -126,6 +127,7 @@ type builder struct {
 	r    Report
 	loc  *time.Location
 	defs map[string]catalogue.Definition
+	w    wording.Words
 }
 
 // inOrder puts findings by area, in the order of the catalogue's areas.
@@ -145,7 +147,7 @@ func (b builder) measure(f finding.Finding) measure {
 	d := b.defs[f.KPI]
 	m := measure{
 		ID: f.KPI, Title: f.Title.SV, Question: d.Question.SV, Next: d.NextStep.SV, Missed: d.NotCounted.SV, Population: f.Population.SV,
-		Figure: newFigure(f.Value, f.Numerator, f.Denominator, f.Unit, f.CountUnit, f.Suppressed), State: stateOf(f), Target: targetText(f.Target, f.Unit),
+		Figure: b.w.Pair(wording.Of(f)), State: b.w.State(f), Target: b.w.Target(f.Target, f.Unit),
 	}
 	if m.Title == "" {
 		m.Title = d.Title.SV
@@ -154,22 +156,22 @@ func (b builder) measure(f finding.Finding) measure {
 		m.Reason = f.Reason.SV
 	}
 	if f.WaivedRows > 0 {
-		m.Waived = "varav " + count(f.WaivedRows) + " godtagna"
+		m.Waived = "varav " + b.w.Count(f.WaivedRows) + " godtagna"
 	}
 	if len(d.Tags.NIS2) > 0 {
 		m.Law = "Berör cybersäkerhetslagen (2025:1506)."
 	}
-	m.Previous = previous(f)
+	m.Previous = b.w.Previous(f)
 	for _, a := range f.Also {
-		if fig := newFigure(a.Value, a.Numerator, a.Denominator, a.Unit, a.CountUnit, a.Suppressed); fig != (figure{}) {
-			m.Also = append(m.Also, alsoView{Title: a.Title.SV, figure: fig})
+		if fig := b.w.Pair(wording.OfAlso(a)); fig != (wording.Figure{}) {
+			m.Also = append(m.Also, alsoView{Title: a.Title.SV, Figure: fig})
 		}
 	}
 	for _, r := range f.Remarks {
 		m.Remarks = append(m.Remarks, r.SV)
 	}
 	for _, c := range f.NotCounted {
-		m.NotCounted = append(m.NotCounted, fmt.Sprintf("%s: %s", strings.TrimSuffix(c.Reason.SV, "."), count(c.Rows)))
+		m.NotCounted = append(m.NotCounted, fmt.Sprintf("%s: %s", strings.TrimSuffix(c.Reason.SV, "."), b.w.Count(c.Rows)))
 	}
 	m.Splits = b.splits(f)
 	return m

@@ -1,10 +1,6 @@
 package report
 
-import (
-	"cmp"
-	"github.com/kommunpuls/kommunpuls/internal/catalogue"
-	"github.com/kommunpuls/kommunpuls/internal/finding"
-)
+import "cmp"
 
 // work lists the rows that do not pass, as something to go through.
 func (b builder) work() []workView {
@@ -17,12 +13,12 @@ func (b builder) work() []workView {
 		names := map[string]string{}
 		for _, c := range f.Breakdown {
 			if c.Dimension == "org_unit" {
-				names[c.Key] = cellName(c)
+				names[c.Key] = b.w.Cell(c)
 			}
 		}
 		left := 0
 		for _, e := range f.Evidence {
-			if !b.listed(f, e) {
+			if !b.defs[f.KPI].ToGoThrough(e) {
 				continue
 			}
 			if left++; left > b.r.MaxRows {
@@ -37,41 +33,13 @@ func (b builder) work() []workView {
 		if left == 0 {
 			continue
 		}
-		total := max(left, b.listTotal(f))
-		v.Open = b.listTotal(f) == 0 && int64(len(f.Evidence)) < f.EvidenceTotal
+		total := max(left, b.defs[f.KPI].ToGoThroughTotal(f))
+		v.Open = b.defs[f.KPI].ToGoThroughTotal(f) == 0 && int64(len(f.Evidence)) < f.EvidenceTotal
 		for _, r := range v.Rows {
 			v.Reasons = v.Reasons || r.Reason != "" || r.Waived
 		}
-		v.Shown, v.Total, v.More = count(int64(len(v.Rows))), count(int64(total)), total > len(v.Rows)
+		v.Shown, v.Total, v.More = b.w.Count(int64(len(v.Rows))), b.w.Count(int64(total)), total > len(v.Rows)
 		out = append(out, v)
 	}
 	return out
-}
-
-// listed tells whether a row belongs on the work list: the rows that do not
-// pass, which for a share where fewer is better (systems past their support)
-// are those that it counts. A share that is neither good nor bad has nothing
-// to go through.
-func (b builder) listed(f finding.Finding, e finding.Row) bool {
-	d := b.defs[f.KPI]
-	switch {
-	case f.Unit == "count":
-		return d.Direction == "down" && d.Evidence.Reason != ""
-	case f.Unit == "share" && d.Direction == "none":
-		return false
-	}
-	return !e.Pass
-}
-
-// listTotal is how many rows are on the whole work list; 0 where the figure
-// does not count rows.
-func (b builder) listTotal(f finding.Finding) int {
-	d := b.defs[f.KPI]
-	switch {
-	case f.Numerator == nil || f.Denominator == nil || f.Unit != "share" || d.Shape == catalogue.FieldMean:
-		return 0
-	case d.Direction == "down":
-		return int(*f.Numerator)
-	}
-	return int(*f.Denominator - *f.Numerator)
 }

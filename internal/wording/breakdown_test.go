@@ -1,4 +1,4 @@
-package report
+package wording
 
 import (
 	"testing"
@@ -7,15 +7,15 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 )
 
-func TestEveryBreakdownOfTheCatalogueHasASwedishName(t *testing.T) {
+func TestEveryBreakdownOfTheCatalogueHasANameInBothLanguages(t *testing.T) {
 	c, err := catalogue.Parse(configs.Catalogue())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, k := range c.KPIs {
 		for _, b := range k.Breakdowns {
-			if _, ok := dimensions()[b.Dimension]; !ok && b.Dimension != "org_unit" {
-				t.Errorf("%s: the breakdown %s has no Swedish name", k.ID, b.Dimension)
+			if n := dimensions()[b.Dimension]; n.SV == "" || n.EN == "" {
+				t.Errorf("%s: the breakdown %s has no name", k.ID, b.Dimension)
 			}
 		}
 	}

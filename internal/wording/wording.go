@@ -1,0 +1,57 @@
+// Package wording puts findings into words: figures with their unit, outcomes
+// with their shape, days, targets and what breakdowns are called, in Swedish
+// and English. The printed report and the web page speak with it.
+package wording
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+)
+
+// The languages.
+const (
+	Swedish = "sv"
+	English = "en"
+)
+
+// nbsp keeps a number and its unit, or a day and its month, on one line.
+const nbsp = "\u00a0"
+
+// Words speaks one language. The zero value speaks Swedish.
+type Words struct{ english bool }
+
+// In returns the words of a language; any other than English is Swedish.
+func In(lang string) Words { return Words{english: lang == English} }
+
+// Lang is the language, as the attribute of HTML has it.
+func (w Words) Lang() string {
+	if w.english {
+		return English
+	}
+	return Swedish
+}
+
+// Text chooses the language of a text, or the other where it has only one.
+func (w Words) Text(t finding.Text) string {
+	if w.english && t.EN != "" || t.SV == "" {
+		return t.EN
+	}
+	return t.SV
+}
+
+// Capital begins a sentence.
+func Capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[n:]
+}
+
+// SortKey orders names as the Swedish alphabet does: å, ä and ö after z.
+func SortKey(s string) string {
+	return strings.NewReplacer("å", "{", "ä", "|", "ö", "}", "é", "e").Replace(strings.ToLower(s))
+}
