@@ -2,13 +2,16 @@ package testneed
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,12 +35,13 @@ func FreeAddr(t testing.TB) string {
 }
 
 // StartPrometheus runs Prometheus on data (its TSDB folder), scraping targets
-// every second, until the test ends.
+// every second, until the test ends. A target is an address, with a path if it
+// is not /metrics.
 func StartPrometheus(t testing.TB, data string, targets ...string) *Prometheus {
 	t.Helper()
 	bin := Program(t, "prometheus")
 	conf := filepath.Join(t.TempDir(), "prometheus.yml")
-	text := "global: {scrape_interval: 1s}\nscrape_configs:\n- job_name: kommunpuls\n  static_configs: [{targets: [" + quoted(targets) + "]}]\n"
+	text := "global: {scrape_interval: 1s}\nscrape_configs:\n" + jobs(targets)
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -65,12 +69,22 @@ func StartPrometheus(t testing.TB, data string, targets ...string) *Prometheus {
 	return nil
 }
 
-func quoted(ss []string) string {
-	q := make([]string, len(ss))
-	for i, s := range ss {
-		q[i] = fmt.Sprintf("%q", s)
+// jobs makes a job of each path.
+func jobs(targets []string) string {
+	byPath := map[string][]string{}
+	for _, t := range targets {
+		addr, path, ok := strings.Cut(t, "/")
+		if !ok {
+			path = "metrics"
+		}
+		byPath["/"+path] = append(byPath["/"+path], fmt.Sprintf("%q", addr))
 	}
-	return strings.Join(q, ", ")
+	var b strings.Builder
+	for _, path := range slices.Sorted(maps.Keys(byPath)) {
+		job := "kommunpuls" + strings.ReplaceAll(strings.TrimPrefix(path, "/metrics"), "/", "-")
+		fmt.Fprintf(&b, "- job_name: %s\n  metrics_path: %s\n  static_configs: [{targets: [%s]}]\n", job, path, strings.Join(byPath[path], ", "))
+	}
+	return b.String()
 }
 
 // Query returns the instant values of an expression at an instant (zero is now).
@@ -80,23 +94,35 @@ func (p *Prometheus) Query(expr string, at time.Time) []string {
 	if !at.IsZero() {
 		v.Set("time", at.Format(time.RFC3339))
 	}
-	resp, err := http.Get(p.URL + "/api/v1/query?" + v.Encode())
-	if err != nil {
+	var result []struct{ Value [2]any }
+	if err := p.Ask("query", v, &struct{ Result any }{&result}); err != nil {
 		p.t.Fatal(err)
 	}
-	defer func() { _ = resp.Body.Close() }()
-	var body struct {
-		Error string
-		Data  struct {
-			Result []struct{ Value [2]any }
-		}
-	}
-	if err := json.NewDecoder(resp.Body).Decode(&body); err != nil || body.Error != "" {
-		p.t.Fatal(err, body.Error)
-	}
 	var out []string
-	for _, r := range body.Data.Result {
+	for _, r := range result {
 		out = append(out, fmt.Sprint(r.Value[1]))
 	}
 	return out
+}
+
+// Ask puts a question to the HTTP API (query, query_range, series,
+// label/NAME/values) and reads the answer's data. What Prometheus refuses is
+// an error in its words.
+func (p *Prometheus) Ask(what string, v url.Values, data any) (err error) {
+	resp, err := http.Get(p.URL + "/api/v1/" + what + "?" + v.Encode())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, resp.Body.Close()) }()
+	body := struct {
+		Error string
+		Data  any
+	}{Data: data}
+	if err := json.NewDecoder(resp.Body).Decode(&body); err != nil {
+		return fmt.Errorf("%s: status %d: %w", what, resp.StatusCode, err)
+	}
+	if body.Error != "" {
+		return errors.New(body.Error)
+	}
+	return nil
 }
