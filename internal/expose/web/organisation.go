@@ -12,7 +12,9 @@ func (s *server) organised(w http.ResponseWriter, r *http.Request) (Daemon, bool
 		return s.Daemon, true
 	case "today":
 		if o, ok := s.Daemon.(Organiser); ok {
-			return o.InTodaysOrganisation(), true
+			if d := o.InTodaysOrganisation(); d != nil {
+				return d, true
+			}
 		}
 	}
 	s.fail(w, http.StatusBadRequest, "organisation ska vara then (som det var) eller today (med dagens organisation).")

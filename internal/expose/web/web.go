@@ -6,7 +6,6 @@ package web
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -90,21 +89,28 @@ type Options struct {
 	Daemon  Daemon
 	Metrics http.Handler
 	Probes  http.Handler // /metrics/probes; nil is none
-	Token   string       // "" closes the API
-	Listen  string       // its host is an allowed Host
-	Hosts   []string     // more allowed Hosts
+	// Access knows who comes; nil is Token alone.
+	Access  Access
+	Token   string                   // "" closes the API where Access is nil
+	Secrecy func(kpi string) Secrecy // of the rows behind a figure; nil is none
+	Listen  string                   // its host is an allowed Host
+	Hosts   []string                 // more allowed Hosts
 	Log     *slog.Logger
 }
 
 type server struct {
 	Options
 	hosts map[string]bool
-	token [sha256.Size]byte
 }
 
-// New returns the handler of all addresses.
+// New returns the handler of all addresses. Whatever it shows has come through
+// Restrict.
 func New(o Options) http.Handler {
-	s := &server{Options: o, token: sha256.Sum256([]byte(o.Token)), hosts: map[string]bool{"localhost": true, "127.0.0.1": true, "::1": true}}
+	s := &server{Options: o, hosts: map[string]bool{"localhost": true, "127.0.0.1": true, "::1": true}}
+	s.Daemon = Restrict(o.Daemon, o.Secrecy)
+	if s.Access == nil {
+		s.Access = tokenOnly{s: s, token: sha256.Sum256([]byte(o.Token))}
+	}
 	if h, _, err := net.SplitHostPort(o.Listen); err == nil {
 		s.hosts[h] = true
 	}
@@ -112,59 +118,71 @@ func New(o Options) http.Handler {
 		s.hosts[strings.ToLower(h)] = true
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", s.index)
-	mux.HandleFunc("GET /healthz", s.healthz)
-	mux.HandleFunc("GET /readyz", s.readyz)
-	mux.HandleFunc("GET /status", s.status)
-	mux.Handle("GET /metrics", o.Metrics)
-	if o.Probes != nil {
-		mux.Handle("GET /metrics/probes", o.Probes)
+	for _, r := range s.routes() {
+		mux.Handle(r.Pattern, s.needing(r.Need, r.handler))
 	}
-	mux.HandleFunc("GET /api/v1/disruptions", s.private(s.disruptions))
-	mux.HandleFunc("GET /api/v1/kpis", s.private(s.kpis))
-	mux.HandleFunc("GET /api/v1/kpis/{id}", s.private(s.kpi))
-	mux.HandleFunc("POST /api/v1/reload", s.private(s.reload))
-	mux.HandleFunc("POST /api/v1/collect", s.private(s.collect))
+	for pattern, h := range s.Access.Routes() {
+		mux.Handle(pattern, h)
+	}
 	return s.guard(mux)
 }
 
+// routes lists every address with what it needs.
+func (s *server) routes() []Route {
+	return []Route{
+		{"GET /{$}", Scrape, s.index},
+		{"GET /healthz", Open, s.healthz},
+		{"GET /readyz", Open, s.readyz},
+		{"GET /status", Scrape, s.status},
+		{"GET /metrics", Scrape, s.metrics},
+		{"GET /metrics/probes", Scrape, s.probes},
+		{"GET /api/v1/disruptions", Read, s.disruptions},
+		{"GET /api/v1/kpis", Read, s.kpis},
+		{"GET /api/v1/kpis/{id}", Read, s.kpi},
+		{"POST /api/v1/reload", Operate, s.reload},
+		{"POST /api/v1/collect", Operate, s.collect},
+	}
+}
+
+func (s *server) metrics(w http.ResponseWriter, r *http.Request) { s.Metrics.ServeHTTP(w, r) }
+
+func (s *server) probes(w http.ResponseWriter, r *http.Request) {
+	if s.Probes == nil {
+		http.NotFound(w, r)
+		return
+	}
+	s.Probes.ServeHTTP(w, r)
+}
+
 // guard checks Host, so that a page elsewhere cannot reach the daemon through
-// a name of its own, and sets the headers that every answer carries.
-func (s *server) guard(next http.Handler) http.Handler {
+// a name of its own, and where a request that changes something comes from;
+// then it asks who it is that asks.
+func (s *server) guard(mux *http.ServeMux) http.Handler {
+	elsewhere := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		protect(w.Header(), s.Access.Secure())
+		_, pattern := mux.Handler(r)
+		a := &answered{ResponseWriter: w}
+		defer func() { s.Access.Done(r, pattern, a.code) }()
 		host := r.Host
 		if h, _, err := net.SplitHostPort(host); err == nil {
 			host = h
 		}
 		if !s.hosts[strings.ToLower(strings.Trim(host, "[]"))] {
-			s.fail(w, http.StatusMisdirectedRequest, "Värdnamnet är inte tillåtet; lägg till det under hosts i konfigurationen.")
+			s.fail(a, http.StatusMisdirectedRequest, "Värdnamnet är inte tillåtet; lägg till det under hosts i konfigurationen.")
 			return
 		}
-		h := w.Header()
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Cache-Control", "no-store")
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-		h.Set("Referrer-Policy", "no-referrer")
-		next.ServeHTTP(w, r)
+		if err := elsewhere.Check(r); err != nil {
+			s.fail(a, http.StatusForbidden, "Begäran kommer från en annan webbplats och utförs inte.")
+			return
+		}
+		known := s.Access.Identify(a, r)
+		if known == nil {
+			return
+		}
+		r = known
+		mux.ServeHTTP(a, r)
 	})
-}
-
-// private lets a request through only with the token.
-func (s *server) private(next http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if s.Token == "" {
-			s.fail(w, http.StatusForbidden, "Ingen api_token är satt i konfigurationen, så siffror och rader lämnas inte ut.")
-			return
-		}
-		given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		sum := sha256.Sum256([]byte(given))
-		if !ok || subtle.ConstantTimeCompare(sum[:], s.token[:]) != 1 {
-			w.Header().Set("WWW-Authenticate", `Bearer realm="kommunpuls"`)
-			s.fail(w, http.StatusUnauthorized, "Ange api_token som Authorization: Bearer …")
-			return
-		}
-		next(w, r)
-	}
 }
 
 func (s *server) answer(w http.ResponseWriter, code int, v any) {
@@ -188,6 +206,8 @@ func (s *server) fail(w http.ResponseWriter, code int, sentence string) {
 // failure answers with an error of the daemon's.
 func (s *server) failure(w http.ResponseWriter, err error) {
 	switch {
+	case errors.Is(err, ErrForbidden):
+		s.fail(w, http.StatusForbidden, "Din roll ser inte det här.")
 	case errors.Is(err, store.ErrNotFound):
 		s.fail(w, http.StatusNotFound, "Finns inte: "+err.Error())
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
