@@ -30,6 +30,7 @@ var stages = map[string][]string{
 	"plugins/pingcastle":          {"plugins/sdk", "plugins/sdk/record"},
 	"internal/framework":          {"plugins/sdk/record"},
 	"internal/finding":            {},
+	"internal/alert":              {"internal/calendar", "internal/finding"},
 	"internal/wording":            {"internal/finding"},
 	"internal/catalogue":          {"internal/finding", "internal/catalogue/", "internal/closest", "plugins/sdk/record"},
 	"internal/decision":           {"internal/finding", "internal/store", "internal/store/pattern", "internal/closest", "internal/sheet", "internal/sheet/", "plugins/sdk/record"},
