@@ -49,6 +49,8 @@ type App struct {
 	scheduler *source.Scheduler
 	applied   chan struct{} // holds a token when there is something new to evaluate
 	serving   atomic.Bool   // the scheduler runs
+	runs      runs
+	addr      atomic.Pointer[string] // where Serve listens
 
 	mu     sync.RWMutex // guards parts and the engines made from them
 	parts  *Parts
@@ -56,6 +58,7 @@ type App struct {
 	eval   *kpi.Evaluator
 
 	evaluating sync.Mutex
+	seen       namesSeen // guarded by evaluating
 	last       atomic.Pointer[evaluation]
 }
 
@@ -103,7 +106,11 @@ func (a *App) openSources(parts *Parts) error {
 		Store: a.store, Host: a.host, Now: a.now, PseudonymKey: []byte(key), KeyID: keyID(key), Follower: a.probes,
 	})
 	a.scheduler = source.NewScheduler(a.collector, source.SchedulerOptions{
-		Log: a.log, Done: func(source.Result, error) { a.noteApplied() },
+		Log: a.log, Watching: a.runs.watching,
+		Done: func(res source.Result, _ error) {
+			a.runs.collected(res)
+			a.noteApplied()
+		},
 		Committed: func(name string) {
 			if a.probes.news(name) {
 				a.noteApplied()
@@ -219,6 +226,7 @@ func (a *App) CollectNow(ctx context.Context, name string, opt source.CollectOpt
 			opt.Progress = progress(c.Name)
 		}
 		res, err := a.collector.Collect(ctx, c, opt)
+		a.runs.collected(res)
 		out = append(out, res)
 		errs = append(errs, err)
 	}

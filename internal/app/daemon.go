@@ -41,8 +41,10 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 	}
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(l) }()
-	a.log.Info("listening", "addr", l.Addr().String())
-	ready(l.Addr().String())
+	addr := l.Addr().String()
+	a.addr.Store(&addr)
+	a.log.Info("listening", "addr", addr)
+	ready(addr)
 
 	work, stop := context.WithCancel(ctx)
 	defer stop()

@@ -30,9 +30,12 @@ func (a *App) Evaluate(ctx context.Context) error {
 	if err := a.store.SaveFindings(ctx, at, fs); err != nil {
 		return fmt.Errorf("keep the figures: %w", err)
 	}
-	snap := metrics.Snapshot{Findings: fs, EvaluatedAt: at.AsOf, Demo: parts.Config.Demo}
-	for _, k := range parts.Catalogue.KPIs {
-		snap.Infos = append(snap.Infos, metrics.Info{KPI: k.ID, Unit: k.Unit, Direction: k.Direction, Area: k.Area, Title: k.Title})
+	snap := metrics.Snapshot{
+		Municipality: parts.Config.Municipality, PublicURL: a.PublicURL(), Demo: parts.Config.Demo,
+		Findings: fs, EvaluatedAt: at.AsOf, Waivers: waiversAt(parts.Decisions.Waivers, at.AsOf), Took: a.runs.times(),
+	}
+	for i := range parts.Catalogue.KPIs {
+		snap.Infos = append(snap.Infos, infoOf(&parts.Catalogue.KPIs[i]))
 	}
 	if err := a.operations(ctx, at, &snap); err != nil {
 		return err
@@ -45,62 +48,6 @@ func (a *App) Evaluate(ctx context.Context) error {
 	a.last.Store(&evaluation{at: at, took: snap.EvaluationTime, findings: fs})
 	a.log.Info("evaluated", "kpis", len(fs), "took", snap.EvaluationTime.Round(time.Millisecond))
 	return nil
-}
-
-// operations reads the queue, the ongoing disruptions and the org units' names.
-func (a *App) operations(ctx context.Context, at store.Point, s *metrics.Snapshot) (err error) {
-	r, err := a.store.OpenReader(ctx, at)
-	if err != nil {
-		return fmt.Errorf("read the queue: %w", err)
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	if err := rows(ctx, r, []string{"ticket"}, `SELECT coalesce(queue, ''), coalesce(priority, ''), count(*), min(opened_at) FROM ticket
-		WHERE resolved_at IS NULL AND closed_at IS NULL AND coalesce(status, 'open') IN ('new', 'open', 'waiting') AND opened_at IS NOT NULL
-		GROUP BY 1, 2 ORDER BY 1, 2`, func(scan func(...any) error) error {
-		var q metrics.Queue
-		var oldest int64
-		if err := scan(&q.Queue, &q.Priority, &q.Open, &oldest); err != nil {
-			return err
-		}
-		q.Oldest = time.Unix(oldest, 0)
-		s.Queues = append(s.Queues, q)
-		return nil
-	}); err != nil {
-		return fmt.Errorf("read the queue: %w", err)
-	}
-	if err := a.listedDisruptions(ctx, r); err != nil {
-		return err
-	}
-	if err := a.probes.Places(ctx, r); err != nil {
-		return err
-	}
-	a.probes.Show(a.now())
-	return rows(ctx, r, []string{"org_unit"}, `SELECT id, coalesce(name, id), coalesce(parent, '') FROM org_unit ORDER BY id`, func(scan func(...any) error) error {
-		var o metrics.OrgUnit
-		if err := scan(&o.ID, &o.Name, &o.Parent); err != nil {
-			return err
-		}
-		s.OrgUnits = append(s.OrgUnits, o)
-		return nil
-	})
-}
-
-// rows runs a query over relations and calls each for every row.
-func rows(ctx context.Context, r store.Reader, relations []string, query string, each func(scan func(...any) error) error, args ...any) (err error) {
-	if with := r.With(relations...); with != "" {
-		query = "WITH " + with + "\n" + query
-	}
-	rs, err := r.Query(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, rs.Close()) }()
-	for rs.Next() {
-		if err := each(rs.Scan); err != nil {
-			return err
-		}
-	}
-	return rs.Err()
 }
 
 // sources returns the state of every configured source and of every source

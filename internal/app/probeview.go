@@ -109,22 +109,15 @@ func (p *probes) watches(name string) bool {
 // here as they are now, and those of lists as of the last evaluation.
 func (a *App) showDisruptions(v probeView) {
 	live := metrics.Live{Points: v.points}
-	seen := map[metrics.Disruption]bool{}
-	add := func(d metrics.Disruption) {
-		if !seen[d] {
-			seen[d] = true
-			live.Disruptions = append(live.Disruptions, d)
-		}
+	if parts := a.Parts(); parts != nil {
+		live.Restarts = a.runs.again(parts.Config.Sources)
 	}
-	for _, d := range v.active {
-		if !d.Planned {
-			add(metrics.Disruption{Site: d.site, OrgUnit: d.orgUnit})
-		}
-	}
+	all := v.active
 	if listed := a.listed.Load(); listed != nil {
-		for _, d := range *listed {
-			add(metrics.Disruption{Site: d.site, OrgUnit: d.orgUnit})
-		}
+		all = append(slices.Clone(all), *listed...)
+	}
+	for _, d := range all {
+		live.Disruptions = append(live.Disruptions, metrics.Disruption{Site: d.site, OrgUnit: d.orgUnit, Start: d.Start, Users: d.Users, Planned: d.Planned})
 	}
 	a.metrics.PublishLive(live)
 	a.probeMetrics.Publish(v.series)
@@ -177,11 +170,11 @@ func (a *App) Disruptions(context.Context) ([]web.Disruption, error) {
 // listedDisruptions reads ongoing disruptions of sources that do not measure here.
 func (a *App) listedDisruptions(ctx context.Context, r store.Reader) error {
 	var found []activeDisruption
-	err := rows(ctx, r, []string{"observation"}, `SELECT source, coalesce(subject, ''), coalesce(site, ''), coalesce(site_raw, ''), coalesce(org_unit, ''), coalesce(started_at, 0), coalesce(users, 0), coalesce(cause, '')
-		FROM observation WHERE kind = 'outage' AND ended_at IS NULL AND coalesce(planned, 0) = 0 ORDER BY started_at`, func(scan func(...any) error) error {
+	err := rows(ctx, r, []string{"observation"}, `SELECT source, coalesce(subject, ''), coalesce(site, ''), coalesce(site_raw, ''), coalesce(org_unit, ''), coalesce(started_at, 0), coalesce(users, 0), coalesce(cause, ''), coalesce(planned, 0)
+		FROM observation WHERE kind = 'outage' AND ended_at IS NULL AND coalesce(started_at, 0) <= ? ORDER BY started_at`, func(scan func(...any) error) error {
 		var d activeDisruption
 		var start int64
-		if err := scan(&d.source, &d.Target, &d.site, &d.Site, &d.orgUnit, &start, &d.Users, &d.Cause); err != nil {
+		if err := scan(&d.source, &d.Target, &d.site, &d.Site, &d.orgUnit, &start, &d.Users, &d.Cause, &d.Planned); err != nil {
 			return err
 		}
 		if a.probes.watches(d.source) {
@@ -191,7 +184,7 @@ func (a *App) listedDisruptions(ctx context.Context, r store.Reader) error {
 		d.site = cmp.Or(d.site, d.Site, d.Target)
 		found = append(found, d)
 		return nil
-	})
+	}, r.Point().AsOf.Unix())
 	if err != nil {
 		return fmt.Errorf("read disruptions: %w", err)
 	}

@@ -48,7 +48,7 @@ func (s *Scheduler) log(res Result, err error) {
 
 // watchForEver keeps a watch running, if the source has one.
 func (s *Scheduler) watchForEver(ctx context.Context, cfg Config) {
-	failures := 0
+	failures, again := 0, false
 	for {
 		can, err := s.canWatch(ctx, cfg)
 		if err == nil && !can {
@@ -57,6 +57,8 @@ func (s *Scheduler) watchForEver(ctx context.Context, cfg Config) {
 		level := slog.LevelDebug // that it cannot be started at all is told by its collections
 		if err == nil {
 			level = slog.LevelError
+			s.opt.Watching(cfg.Name, again)
+			again = true
 			err = s.collector.Watch(ctx, cfg, func() {
 				failures = 0
 				s.opt.Committed(cfg.Name)

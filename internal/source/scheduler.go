@@ -23,6 +23,9 @@ type SchedulerOptions struct {
 	Done func(Result, error)
 	// Committed is called after each batch of a watch.
 	Committed func(source string)
+	// Watching is called when the child of a watch is about to be started;
+	// again is false the first time since the source was taken up.
+	Watching func(source string, again bool)
 	// Spread is within what time first collections begin; default 2 seconds.
 	Spread time.Duration
 	// Jitter is the share of an interval by which it varies; default 0.1.
@@ -54,6 +57,9 @@ func NewScheduler(c *Collector, opt SchedulerOptions) *Scheduler {
 	}
 	if opt.Committed == nil {
 		opt.Committed = func(string) {}
+	}
+	if opt.Watching == nil {
+		opt.Watching = func(string, bool) {}
 	}
 	if opt.Spread == 0 {
 		opt.Spread = 2 * time.Second

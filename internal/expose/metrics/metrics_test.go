@@ -50,9 +50,9 @@ func sample() Snapshot {
 		Queues:    []Queue{{Queue: "1:a linjen", Priority: "1", Open: 4, Oldest: at}, {Queue: "1:a linjen", Priority: "2", Open: 1, Oldest: at.Add(-time.Hour)}},
 		Flows:     []Flow{{Queue: "1:a linjen", Window: "1h", Opened: 3}, {Queue: "1:a linjen", Window: "7d", Opened: 80, Resolved: 75}},
 		Waivers: []Waiver{
-			{KPI: "policy_currency", Scope: "kpi", Decision: "KS 2026/145, § 62", Expires: "2027-06-30"},
-			{KPI: "policy_currency", Scope: "kpi", Decision: "KS 2026/145, § 62", Expires: "2026-12-31"},
-			{Scope: "record:ekonomi", Decision: "KS 2026/9", Expires: "2027-12-31"},
+			{KPI: "policy_currency", Scope: "kpi", Decision: "KS 2026/145, § 62", Expires: time.Unix(1_814_392_799, 0)},
+			{KPI: "policy_currency", Scope: "kpi", Decision: "KS 2026/145, § 62", Expires: time.Unix(1_800_000_000, 0)},
+			{Scope: "record:ekonomi", Decision: "KS 2026/9", Expires: time.Unix(1_830_293_999, 0)},
 		},
 		Sites:        []Site{{Site: "centralskolan", Name: "Centralskolan", OrgUnit: "utb", Criticality: "skola"}},
 		Unmapped:     []Unmapped{{Scheme: "system", Kind: "ticket", Names: 12}},

@@ -38,7 +38,7 @@ func (b *builder) waivers(list []Waiver) {
 	last := map[Waiver]time.Time{}
 	for _, w := range list {
 		key := Waiver{KPI: w.KPI, Scope: w.Scope, Decision: w.Decision}
-		last[key] = later(last[key], endOfDay(w.Expires))
+		last[key] = later(last[key], w.Expires)
 	}
 	keys := slices.SortedFunc(maps.Keys(last), func(x, y Waiver) int {
 		return cmp.Or(cmp.Compare(x.KPI, y.KPI), cmp.Compare(x.Scope, y.Scope), cmp.Compare(x.Decision, y.Decision))

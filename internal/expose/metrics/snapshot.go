@@ -54,8 +54,11 @@ type NextStep struct {
 }
 
 // Waiver is a decision in force that accepts a shortfall. KPI is "" where it
-// holds for every KPI; Expires is a day, "2027-06-30".
-type Waiver struct{ KPI, Scope, Decision, Expires string }
+// holds for every KPI; Scope is "kpi", "org_unit:<id>" or "record:<id or name>".
+type Waiver struct {
+	KPI, Scope, Decision string
+	Expires              time.Time // last second of the last day
+}
 
 // OrgUnit gives an org unit's id a name.
 type OrgUnit struct{ ID, Name, Parent string }
