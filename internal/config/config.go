@@ -15,6 +15,8 @@ type Config struct {
 	Listen       string            `yaml:"listen" json:"listen,omitempty" jsonschema:"description=Address of metrics and API,default=127.0.0.1:9464"`
 	Hosts        []string          `yaml:"hosts" json:"hosts,omitempty" jsonschema:"description=Host names that requests may carry besides the loopback names"`
 	PublicURL    string            `yaml:"public_url" json:"public_url,omitempty" jsonschema:"description=Address at which people reach the pages; it stands in links of dashboards and alerts and in login,examples=https://kommunpuls.kommunen.se"`
+	WebConfig    string            `yaml:"web_config" json:"web_config,omitempty" jsonschema:"description=File with TLS and client certificates and passwords in the format of Prometheus exporters; relative to this file"`
+	Access       Access            `yaml:"access" json:"access,omitempty" jsonschema:"description=Login and roles"`
 	PseudonymKey Secret            `yaml:"pseudonym_key" json:"pseudonym_key" jsonschema:"required"`
 	APIToken     Secret            `yaml:"api_token" json:"api_token,omitempty"`
 	Decisions    []string          `yaml:"decisions" json:"decisions,omitempty" jsonschema:"description=Workbooks or YAML files with targets, waivers and org units"`
@@ -24,6 +26,7 @@ type Config struct {
 	Plugins      map[string]Plugin `yaml:"plugins" json:"plugins,omitempty" jsonschema:"description=External sources, pinned by SHA-256"`
 	Sources      []Source          `yaml:"sources" json:"sources,omitempty"`
 	OTLP         *OTLP             `yaml:"otlp" json:"otlp,omitempty" jsonschema:"description=Sends the figures to an OpenTelemetry collector"`
+	Grafana      *Grafana          `yaml:"grafana" json:"grafana,omitempty" jsonschema:"description=The server that kommunpuls grafana push writes to"`
 	Demo         bool              `yaml:"demo" json:"demo,omitempty" jsonschema:"description=Marks everything shown as DEMODATA"`
 
 	// Path is the file it was read from; relative names start from its folder.
@@ -86,6 +89,8 @@ func (c *Config) setDefaults() {
 		c.Evaluate = Duration(DefaultEvaluate)
 	}
 	c.OTLP.setDefaults()
+	c.Grafana.setDefaults()
+	c.Access.setDefaults()
 	for i := range c.Sources {
 		s := &c.Sources[i]
 		if s.Every == 0 {

@@ -79,6 +79,7 @@ func (v *validator) check(c *Config) {
 	}
 	v.checkListen(c.Listen)
 	v.checkPublicURL(c)
+	v.checkAccess(c)
 	v.secret("pseudonym_key", &c.PseudonymKey, true)
 	if l := len(c.PseudonymKey.value); l > 0 && l < 32 {
 		v.fault("pseudonym_key", "ska ha minst 32 tecken, har %d", l)
@@ -100,6 +101,7 @@ func (v *validator) check(c *Config) {
 		}
 	}
 	v.checkOTLP(c.OTLP)
+	v.checkGrafana(c.Grafana)
 	seen := map[string]bool{}
 	for i := range c.Sources {
 		v.checkSource(&c.Sources[i], i, seen)
