@@ -25,7 +25,7 @@ type Pages map[string][]byte
 // parse reads the templates; they ship with the program, so a fault is ours.
 func parse() (*template.Template, error) {
 	return template.New("").Funcs(template.FuncMap{
-		"cell": cell, "code": code, "value": naming.Value, "field": naming.Field, "join": strings.Join, "indent": indent, "example": example,
+		"cell": cell, "code": code, "value": naming.Value, "field": naming.Field, "join": strings.Join, "indent": indent, "example": example, "unit": metricUnit,
 	}).ParseFS(templates, "pages/*.md.tmpl")
 }
 

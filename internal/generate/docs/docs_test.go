@@ -12,6 +12,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/configs"
 	"github.com/kommunpuls/kommunpuls/internal/app"
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
+	"github.com/kommunpuls/kommunpuls/internal/expose/metrics"
 	"github.com/kommunpuls/kommunpuls/internal/generate/docs"
 	"github.com/kommunpuls/kommunpuls/plugins/http/profile"
 	"github.com/kommunpuls/kommunpuls/plugins/http/profiles"
@@ -35,6 +36,33 @@ func TestTheKPIPagesHaveNotDrifted(t *testing.T) {
 		t.Errorf("%d pages for %d KPIs and an index", len(pages), len(c.KPIs))
 	}
 	compare(t, "kpi", pages)
+}
+
+func TestEveryFamilyStandsOnThePageOfMetrics(t *testing.T) {
+	pages, err := docs.Metrics(metrics.Families())
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(root, "metrics.md")
+	if *update {
+		if err := os.WriteFile(file, pages["metrics.md"], 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != string(pages["metrics.md"]) {
+		t.Error("docs/metrics.md has drifted; run make generate")
+	}
+	unexplained := append(metrics.Families(), metrics.Family{Name: "kommunpuls_new"})
+	if _, err := docs.Metrics(unexplained); err == nil || !strings.Contains(err.Error(), "kommunpuls_new") {
+		t.Errorf("a family that nobody explains: %v", err)
+	}
+	if _, err := docs.Metrics(metrics.Families()[1:]); err == nil || !strings.Contains(err.Error(), "kommunpuls_kpi_value") {
+		t.Errorf("an explanation of nothing: %v", err)
+	}
 }
 
 // compare holds a folder against the pages: none differs, is missing or is left over.
