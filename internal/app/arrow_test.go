@@ -39,6 +39,7 @@ var stages = map[string][]string{
 	"internal/kpi":                {"internal/catalogue", "internal/catalogue/", "internal/decision", "internal/finding", "internal/store", "internal/calendar", "internal/naming", "plugins/sdk/record"},
 	"internal/source":             {"internal/store", "plugins/sdk", "plugins/sdk/"},
 	"internal/generate/docs":      {"internal/expose/metrics", "internal/catalogue", "internal/finding", "internal/naming", "plugins/http/profile", "plugins/sdk", "plugins/sdk/record"},
+	"internal/generate/grafana":   {"internal/catalogue", "internal/finding", "internal/wording"},
 	"internal/expose/metrics":     {"internal/finding", "internal/store"},
 	"internal/expose/web":         {"internal/finding", "internal/store", "internal/calendar"},
 	"internal/expose/report":      {"internal/finding", "internal/store", "internal/catalogue", "internal/wording"},

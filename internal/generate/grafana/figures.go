@@ -1,0 +1,97 @@
+package grafana
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/kommunpuls/kommunpuls/internal/catalogue"
+)
+
+// total selects the figure of the whole.
+func total(kpi string) string { return fmt.Sprintf(`{kpi=%q,org_unit="",dimension=""}`, kpi) }
+
+// scale is how a figure's unit is shown where the axis has one unit: what the
+// value is divided by, and the unit.
+type scale struct {
+	by   float64
+	unit string
+	most float64 // NaN is open
+}
+
+// scaleOf chooses a scale for a figure. Durations are in hours; minutes and
+// days are asked for.
+func (b *board) scaleOf(unit string) scale {
+	open := math.NaN()
+	switch unit {
+	case "share":
+		return scale{1, unitShare, 1}
+	case "seconds":
+		return scale{3600, suffix(b.w("hours")), open}
+	case "sek":
+		return scale{1, suffix(b.w("kronor")), open}
+	case "months":
+		return scale{1, suffix(b.w("months")), open}
+	case "per_hundred":
+		return scale{1, suffix(b.w("per_hundred")), open}
+	case "count":
+		return scale{1, unitCount, open}
+	}
+	return scale{1, "none", open}
+}
+
+// minutes, hours and days are scales of durations.
+func (b *board) minutes() scale { return scale{60, suffix(b.w("minutes")), math.NaN()} }
+func (b *board) days() scale    { return scale{86400, suffix(b.w("days")), math.NaN()} }
+
+func (s scale) of(expr string) string {
+	if s.by == 1 {
+		return expr
+	}
+	return fmt.Sprintf("%s / %g", expr, s.by)
+}
+
+func (p *panel) in(s scale) *panel {
+	p.unit(s.unit)
+	if !math.IsNaN(s.most) {
+		p.most(s.most)
+	}
+	if s.by != 1 {
+		p.decimals(1)
+	}
+	return p
+}
+
+// kpiStat is a figure of the catalogue, large: its newest value.
+func (b *board) kpiStat(id string) *panel {
+	d := b.kpi(id)
+	s := b.scaleOf(d.Unit)
+	return b.stat(id).of(id).in(s).now(s.of("max(kommunpuls_kpi_value"+total(id)+")"), "")
+}
+
+// kpiChart is a figure of the catalogue over time with its target, if one is
+// decided, as a broken grey line.
+func (b *board) kpiChart(id string) *panel { return b.kpiChartIn(id, b.scaleOf(b.kpi(id).Unit)) }
+
+// kpiChartIn is kpiChart on a scale of its own.
+func (b *board) kpiChartIn(id string, s scale) *panel {
+	d := b.kpi(id)
+	p := b.chart("chart " + id).of(id).in(s).every(chartStep)
+	p.over(s.of("max("+seen("kommunpuls_kpi_value"+total(id))+")"), b.w("now"))
+	p.over(s.of("max("+seen("kommunpuls_kpi_target"+total(id))+")")+targetUnit(d), b.w("target"))
+	return p.as(b.w("target"), dashed()...)
+}
+
+// chartStep is the least step of a chart over a year.
+const chartStep = "1h"
+
+// seen is the newest value of the last day and a half: history is loaded one
+// point a day, and a chart's steps do not meet those points.
+func seen(selector string) string { return "last_over_time(" + selector + "[36h])" }
+
+// targetUnit leaves out targets that are counts of rows where the figure is a share.
+func targetUnit(d catalogue.Definition) string {
+	if d.Unit == "share" {
+		return " <= 1"
+	}
+	return ""
+}
