@@ -137,6 +137,17 @@ func Names() []string {
 	return out
 }
 
+// Letter tells whether an alert belongs to the monthly letter. One that does
+// never reaches those on call.
+func Letter(name string) bool {
+	for _, r := range Rules(Defaults()) {
+		if r.Name == name {
+			return r.Severity == Mail
+		}
+	}
+	return false
+}
+
 // Find returns the rules of a name.
 func Find(rules []Rule, name string) []Rule {
 	var out []Rule

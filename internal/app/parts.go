@@ -59,8 +59,12 @@ func Prepare(path string, now time.Time) (*Parts, error) {
 	if p.Calendar, err = workingTime(cfg.Calendar, now); err != nil {
 		errs = append(errs, fmt.Errorf("%s: calendar: %w", cfg.Path, err))
 	}
-	if len(errs) > 0 {
-		return nil, fmt.Errorf("%w: %w", config.ErrInvalid, errors.Join(errs...))
+	if len(errs) == 0 {
+		_, err := p.AlertSettings()
+		errs = append(errs, err)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, fmt.Errorf("%w: %w", config.ErrInvalid, err)
 	}
 	return p, nil
 }

@@ -24,6 +24,7 @@ type Config struct {
 	Evaluate     Duration          `yaml:"evaluate" json:"evaluate,omitempty" jsonschema:"description=How often figures are computed anew when nothing was collected,default=15m"`
 	Calendar     Calendar          `yaml:"calendar" json:"calendar,omitempty"`
 	Plugins      map[string]Plugin `yaml:"plugins" json:"plugins,omitempty" jsonschema:"description=External sources, pinned by SHA-256"`
+	Alerts       Alerts            `yaml:"alerts" json:"alerts,omitempty" jsonschema:"description=What people are told of, when and by whom"`
 	Sources      []Source          `yaml:"sources" json:"sources,omitempty"`
 	OTLP         *OTLP             `yaml:"otlp" json:"otlp,omitempty" jsonschema:"description=Sends the figures to an OpenTelemetry collector"`
 	Grafana      *Grafana          `yaml:"grafana" json:"grafana,omitempty" jsonschema:"description=The server that kommunpuls grafana push writes to"`

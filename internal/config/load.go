@@ -79,6 +79,7 @@ func (v *validator) check(c *Config) {
 	}
 	v.checkListen(c.Listen)
 	v.checkPublicURL(c)
+	v.checkAlerts(&c.Alerts)
 	v.checkAccess(c)
 	v.secret("pseudonym_key", &c.PseudonymKey, true)
 	if l := len(c.PseudonymKey.value); l > 0 && l < 32 {
