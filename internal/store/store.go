@@ -72,6 +72,11 @@ type Store interface {
 	Findings(ctx context.Context, at Point) ([]finding.Finding, error)
 	// History returns a KPI's stored findings between two instants, oldest first.
 	History(ctx context.Context, kpi string, from, to time.Time) ([]finding.Finding, error)
+	// Newest returns a KPI's newest stored finding between two instants, a
+	// month's published value before any other; ErrNotFound if there is none.
+	Newest(ctx context.Context, kpi string, from, to time.Time) (finding.Finding, error)
+	// Began returns when anything was first collected; ErrNotFound if nothing was.
+	Began(ctx context.Context) (time.Time, error)
 	// Changed returns, per kind, a number that grows when its records change.
 	Changed(ctx context.Context) (map[record.Kind]int64, error)
 	Close() error

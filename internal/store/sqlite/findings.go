@@ -88,6 +88,35 @@ func (s *Store) History(ctx context.Context, kpi string, from, to time.Time) ([]
 		" AND NOT EXISTS (SELECT 1 FROM published p WHERE p.kpi = f.kpi AND p.as_of = f.as_of)) ORDER BY as_of, known_at", kpi, from.Unix(), to.Unix())
 }
 
+// Newest returns a KPI's newest stored finding between two instants.
+func (s *Store) Newest(ctx context.Context, kpi string, from, to time.Time) (finding.Finding, error) {
+	for _, q := range []string{
+		"SELECT body FROM published WHERE kpi = ?1 AND as_of BETWEEN ?2 AND ?3 ORDER BY as_of DESC LIMIT 1",
+		"SELECT body FROM finding WHERE kpi = ?1 AND as_of BETWEEN ?2 AND ?3 ORDER BY as_of DESC, evaluation DESC LIMIT 1",
+	} {
+		fs, err := s.bodies(ctx, q, kpi, from.Unix(), to.Unix())
+		if err != nil {
+			return finding.Finding{}, err
+		}
+		if len(fs) > 0 {
+			return fs[0], nil
+		}
+	}
+	return finding.Finding{}, fmt.Errorf("store: newest %s: %w", kpi, store.ErrNotFound)
+}
+
+// Began returns when anything was first collected.
+func (s *Store) Began(ctx context.Context) (time.Time, error) {
+	var at sql.NullInt64
+	if err := s.read.QueryRowContext(ctx, "SELECT min(at) FROM listed").Scan(&at); err != nil {
+		return time.Time{}, fmt.Errorf("store: began: %w", translate(err))
+	}
+	if !at.Valid {
+		return time.Time{}, fmt.Errorf("store: began: %w", store.ErrNotFound)
+	}
+	return time.Unix(at.Int64, 0).UTC(), nil
+}
+
 func (s *Store) bodies(ctx context.Context, q string, args ...any) ([]finding.Finding, error) {
 	rows, err := s.read.QueryContext(ctx, q, args...)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/store"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
 func keeping() []test {
@@ -16,6 +17,8 @@ func keeping() []test {
 		{"Evidence rows are not kept", noEvidenceKept},
 		{"The history of a figure is in order of time", history},
 		{"The published value of a month is never recomputed", published},
+		{"The newest finding of a stretch of time is its published value or its last", newestBetween},
+		{"When collecting began is when anything was first read", began},
 	}
 }
 
@@ -106,5 +109,37 @@ func published(t *testing.T, s store.Store) {
 	then, err := s.Findings(t.Context(), first)
 	if err != nil || *then[0].Value != 0.71 {
 		t.Errorf("as known first: %v, %v", then, err)
+	}
+}
+
+func newestBetween(t *testing.T, s store.Store) {
+	october := time.Date(2026, 10, 31, 22, 59, 59, 0, time.UTC)
+	save(t, s, store.Point{AsOf: october, KnownAt: october.Add(time.Hour)}, figure("a", 0.71, october))
+	save(t, s, store.Point{AsOf: october, KnownAt: monday}, figure("a", 0.73, october))
+	for i, day := range []time.Time{monday, tuesday, wednesday} {
+		save(t, s, at(day), figure("a", float64(i), day), figure("b", 9, day))
+	}
+	for _, c := range []struct {
+		from, to time.Time
+		want     float64
+	}{{october.AddDate(0, 0, -30), october, 0.71}, {monday, tuesday, 1}, {monday, thursday, 2}, {monday, monday, 0}} {
+		if got, err := s.Newest(t.Context(), "a", c.from, c.to); err != nil || *got.Value != c.want {
+			t.Errorf("%s to %s: %v %v, want %v", c.from, c.to, got.Value, err, c.want)
+		}
+	}
+	if _, err := s.Newest(t.Context(), "a", thursday, thursday.AddDate(0, 0, 1)); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("after the last: %v", err)
+	}
+}
+
+func began(t *testing.T, s store.Store) {
+	if _, err := s.Began(t.Context()); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("before anything is read: %v", err)
+	}
+	full("lista", tuesday, record.System, system(t, "a", "Alfa")).must(t, s)
+	full("lista", wednesday, record.System, system(t, "a", "Alfa"), system(t, "b", "Beta")).must(t, s)
+	full("annan", thursday, record.Ticket, ticket(t, "1", monday)).must(t, s)
+	if got, err := s.Began(t.Context()); err != nil || !got.Equal(tuesday) {
+		t.Errorf("began %v %v, want %v", got, err, tuesday)
 	}
 }
