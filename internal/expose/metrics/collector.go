@@ -38,6 +38,7 @@ func (c *Collector) Publish(s Snapshot) {
 	for i := range s.Findings {
 		b.finding(&s.Findings[i])
 	}
+	b.keys(s.Findings)
 	b.catalogue(s)
 	b.operations(s)
 	for _, src := range s.Sources {

@@ -83,7 +83,7 @@ type descs struct {
 
 type figures struct {
 	value, numerator, denominator, target, level, data, due, eta, previous, trend, status family
-	coverage, waivedRows, info, tag, step, stepRows, stepScore, waiver, orgUnit           family
+	coverage, waivedRows, info, tag, step, stepRows, stepScore, waiver, orgUnit, key      family
 }
 
 type operations struct {
@@ -131,6 +131,7 @@ func newFigures(l *list) figures {
 		stepScore:   l.gauge("next_step_score", "rows weighted by criticality", "Rows that would move by the weight of their criticality, of the steps ranked first.", "kpi", "org_unit"),
 		waiver:      l.gauge("waiver_expiry_timestamp_seconds", inEpoch, "When a decision that accepts a shortfall expires; kpi is empty where it holds for every KPI.", "kpi", "scope", "decision"),
 		orgUnit:     l.gauge("org_unit_info", isOne, "The name of an org unit.", "org_unit", "name", "parent"),
+		key:         l.gauge("key_info", isOne, "What people call a key of a breakdown; parts of a figure (split, age, field, also) are named by its definition.", "dimension", "key", "name"),
 	}
 }
 

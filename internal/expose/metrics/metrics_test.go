@@ -35,7 +35,7 @@ func sample() Snapshot {
 				Breakdown: []finding.Cell{
 					{Dimension: "org_unit", Key: "soc", Value: p(0.5), Numerator: p(1), Denominator: p(2), Outcome: finding.Measured},
 					{Dimension: "org_unit", Key: "", Value: p(0), Numerator: p(0), Denominator: p(3), Outcome: finding.Measured},
-					{Dimension: "tier", Key: "gold", Outcome: finding.Measured, Suppressed: true},
+					{Dimension: "tier", Key: "gold", Label: "Guld", Outcome: finding.Measured, Suppressed: true},
 				},
 				Also: []finding.Also{{Key: "p90", Value: p(7)}},
 			},
@@ -126,6 +126,7 @@ func TestEveryFigureStandsUnderTheLabelsOfTheDesign(t *testing.T) {
 		`kommunpuls_disruption_planned{org_unit="",site="biblioteket"} 1`,
 		`kommunpuls_disruption_start_timestamp_seconds{org_unit="",site="biblioteket"} 1.795e+09`,
 		`kommunpuls_org_unit_info{name="Socialförvaltningen",org_unit="soc",parent="kommun"} 1`,
+		`kommunpuls_key_info{dimension="tier",key="gold",name="Guld"} 1`,
 		`kommunpuls_tickets_open{priority="1",queue="1:a linjen"} 4`,
 		`kommunpuls_ticket_oldest_open_timestamp_seconds{queue="1:a linjen"} 1.7952588e+09`,
 		`kommunpuls_source_rows{result="refused",source="lista",type="table"} 2`,

@@ -31,6 +31,7 @@ func metricMeanings() map[string]meaning {
 			{"kommunpuls_next_step_score", "Samma rader gånger vikten för hur viktiga de är; [så räknas det](nasta-steg.md)."},
 			{"kommunpuls_waiver_expiry_timestamp_seconds", "När ett beslut som godtar en brist löper ut. `kpi` är tom där det gäller alla mått."},
 			{"kommunpuls_org_unit_info", "Organisationsenhetens namn och vad den hör till."},
+			{"kommunpuls_key_info", "Vad en uppdelnings nyckel kallas. Delarna av en siffra (`split`, `age`, `field`, `also`) heter som i måttets beskrivning."},
 		}},
 		{"Ärenden, störningar och namn", [][2]string{
 			{"kommunpuls_tickets_open", "Öppna ärenden nu."},
