@@ -60,12 +60,15 @@ type App struct {
 	evaluating sync.Mutex
 	seen       namesSeen // guarded by evaluating
 	last       atomic.Pointer[evaluation]
+	past       *past
+	began      atomic.Pointer[time.Time]
 }
 
 type evaluation struct {
 	at       store.Point
 	took     time.Duration
 	findings []finding.Finding
+	shown    metrics.Snapshot
 }
 
 // Open opens the store and wires everything to it. Close ends it.
@@ -76,7 +79,7 @@ func Open(ctx context.Context, parts *Parts, opt Options) (*App, error) {
 	}
 	a := &App{
 		version: opt.Version, log: opt.Log, now: opt.Now, started: opt.Now(),
-		store: st, metrics: metrics.New(), probeMetrics: metrics.NewProbes(), applied: make(chan struct{}, 1), host: opt.Host,
+		store: st, metrics: metrics.New(), probeMetrics: metrics.NewProbes(), applied: make(chan struct{}, 1), host: opt.Host, past: newPast(),
 	}
 	a.probes = newProbes(st, opt.Log, a.showDisruptions)
 	if opt.ReadOnly {

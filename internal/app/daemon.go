@@ -33,7 +33,7 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 	srv := &http.Server{
 		Handler: web.New(web.Options{
 			Daemon: a, Metrics: m, Probes: p, Token: parts.Config.APIToken.Value(),
-			Listen: parts.Config.Listen, Hosts: parts.Config.Hosts, Log: a.log,
+			Listen: parts.Config.Listen, Hosts: parts.Config.Hosts, Log: a.log, Demo: parts.Config.Demo, Now: a.now,
 		}),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,

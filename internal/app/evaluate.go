@@ -45,7 +45,7 @@ func (a *App) Evaluate(ctx context.Context) error {
 	}
 	snap.EvaluationTime = a.now().Sub(start)
 	a.metrics.Publish(snap)
-	a.last.Store(&evaluation{at: at, took: snap.EvaluationTime, findings: fs})
+	a.last.Store(&evaluation{at: at, took: snap.EvaluationTime, findings: fs, shown: snap})
 	a.log.Info("evaluated", "kpis", len(fs), "took", snap.EvaluationTime.Round(time.Millisecond))
 	return nil
 }
@@ -76,7 +76,7 @@ func (a *App) Findings(ctx context.Context, at store.Point) ([]finding.Finding, 
 			return last.findings, nil
 		}
 	}
-	return a.Engine().Evaluate(ctx, a.complete(at))
+	return a.pastFindings(ctx, at)
 }
 
 // Explain returns one figure with the rows behind it.

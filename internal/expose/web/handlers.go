@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"html/template"
 	"net/http"
 	"strconv"
 	"time"
@@ -139,40 +138,4 @@ func ParseInstant(s string) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("%q är varken en dag (2026-11-21) eller en tidpunkt (2026-11-21T12:00:00Z)", s)
 	}
 	return d.AddDate(0, 0, 1).Add(-time.Second), nil
-}
-
-func (s *server) index(w http.ResponseWriter, r *http.Request) {
-	st, err := s.Daemon.Status(r.Context())
-	if err != nil {
-		s.failure(w, err)
-		return
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	if err := indexPage.Execute(w, st); err != nil {
-		s.Log.Debug("the client went away", "err", err)
-	}
-}
-
-var indexPage = template.Must(template.New("index").Funcs(template.FuncMap{
-	"clock": func(t any) string {
-		switch x := t.(type) {
-		case time.Time:
-			return clock(x)
-		case *time.Time:
-			if x != nil {
-				return clock(*x)
-			}
-		}
-		return "aldrig"
-	},
-}).Parse(indexHTML))
-
-func clock(t time.Time) string {
-	if t.IsZero() {
-		return "aldrig"
-	}
-	if loc, err := time.LoadLocation("Europe/Stockholm"); err == nil {
-		t = t.In(loc)
-	}
-	return t.Format("2006-01-02 15.04")
 }

@@ -64,6 +64,9 @@ type tokenOnly struct {
 
 func (a tokenOnly) Identify(_ http.ResponseWriter, r *http.Request) *http.Request {
 	v := Visitor{Role: RoleScrape}
+	if a.s.Demo {
+		v.Role = RoleAuditor
+	}
 	given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	sum := sha256.Sum256([]byte(given))
 	if ok && a.s.Token != "" && subtle.ConstantTimeCompare(sum[:], a.token[:]) == 1 {
@@ -72,7 +75,11 @@ func (a tokenOnly) Identify(_ http.ResponseWriter, r *http.Request) *http.Reques
 	return r.WithContext(WithVisitor(r.Context(), v))
 }
 
-func (a tokenOnly) Refuse(w http.ResponseWriter, _ *http.Request, _ Need) {
+func (a tokenOnly) Refuse(w http.ResponseWriter, r *http.Request, _ Need) {
+	if strings.Contains(r.Header.Get("Accept"), "text/html") && !strings.HasPrefix(r.URL.Path, "/api/") {
+		a.s.refuse(w, r)
+		return
+	}
 	if a.s.Token == "" {
 		a.s.fail(w, http.StatusForbidden, "Ingen api_token är satt i konfigurationen, så siffror och rader lämnas inte ut.")
 		return

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kommunpuls/kommunpuls/internal/expose/web/page"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
@@ -33,6 +34,7 @@ type Daemon interface {
 	Reload(ctx context.Context) error
 	// Collect reads one source now, or all with "".
 	Collect(ctx context.Context, source string) error
+	Site
 }
 
 // Query asks for the rows behind one figure.
@@ -96,17 +98,22 @@ type Options struct {
 	Listen  string                   // its host is an allowed Host
 	Hosts   []string                 // more allowed Hosts
 	Log     *slog.Logger
+	// Demo lets anybody see everything where Access is nil.
+	Demo bool
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
 }
 
 type server struct {
 	Options
 	hosts map[string]bool
+	pages *page.Pages
 }
 
 // New returns the handler of all addresses. Whatever it shows has come through
 // Restrict.
 func New(o Options) http.Handler {
-	s := &server{Options: o, hosts: map[string]bool{"localhost": true, "127.0.0.1": true, "::1": true}}
+	s := &server{Options: o, hosts: map[string]bool{"localhost": true, "127.0.0.1": true, "::1": true}, pages: page.New()}
 	s.Daemon = Restrict(o.Daemon, o.Secrecy)
 	if s.Access == nil {
 		s.Access = tokenOnly{s: s, token: sha256.Sum256([]byte(o.Token))}
@@ -129,8 +136,7 @@ func New(o Options) http.Handler {
 
 // routes lists every address with what it needs.
 func (s *server) routes() []Route {
-	return []Route{
-		{"GET /{$}", Scrape, s.index},
+	return append(s.pageRoutes(), []Route{
 		{"GET /healthz", Open, s.healthz},
 		{"GET /readyz", Open, s.readyz},
 		{"GET /status", Scrape, s.status},
@@ -141,7 +147,14 @@ func (s *server) routes() []Route {
 		{"GET /api/v1/kpis/{id}", Read, s.kpi},
 		{"POST /api/v1/reload", Operate, s.reload},
 		{"POST /api/v1/collect", Operate, s.collect},
+	}...)
+}
+
+func (s *server) now() time.Time {
+	if s.Now == nil {
+		return time.Now()
 	}
+	return s.Now()
 }
 
 func (s *server) metrics(w http.ResponseWriter, r *http.Request) { s.Metrics.ServeHTTP(w, r) }

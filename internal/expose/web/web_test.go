@@ -182,8 +182,8 @@ func TestABadNewConfigurationIsToldAndNotUsed(t *testing.T) {
 }
 
 func TestTheFirstPageEscapesWhatItShows(t *testing.T) {
-	code, body, h := do(t, &recorder{}, request{url: "/"})
-	if code != http.StatusOK || strings.Contains(body, "Exempelkommun <b>") || !strings.Contains(body, "● läst") || !strings.Contains(h.Get("Content-Security-Policy"), "default-src 'none'") {
+	code, body, h := do(t, &recorder{}, request{url: "/", auth: "Bearer " + token})
+	if code != http.StatusOK || strings.Contains(body, "Exempelkommun <b>") || !strings.Contains(body, "Exempelkommun &lt;b&gt;") || !strings.Contains(h.Get("Content-Security-Policy"), "default-src 'none'") {
 		t.Errorf("%d %s", code, body)
 	}
 }

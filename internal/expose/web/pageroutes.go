@@ -1,0 +1,26 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/kommunpuls/kommunpuls/internal/expose/web/page"
+)
+
+// pageRoutes lists the pages for people.
+func (s *server) pageRoutes() []Route {
+	return []Route{
+		{"GET /{$}", Read, s.page(s.overview)},
+		{"GET /static/", Open, s.style},
+		{"GET /", Read, s.page(s.lost)},
+	}
+}
+
+// refuse tells somebody who may see no figures how to come in.
+func (s *server) refuse(w http.ResponseWriter, r *http.Request) {
+	f := s.frame(w, r)
+	if facts, err := s.Daemon.Facts(r.Context()); err == nil {
+		f.Municipality, f.Version, f.Demo = facts.Municipality, facts.Version, facts.Demo
+	}
+	w.Header().Set("WWW-Authenticate", `Bearer realm="kommunpuls"`)
+	s.show(w, http.StatusUnauthorized, page.NewFault(f, "log-in-first", nil))
+}
