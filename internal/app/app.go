@@ -11,6 +11,7 @@ import (
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/expose/metrics"
+	"github.com/kommunpuls/kommunpuls/internal/expose/otlp"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/kpi"
 	"github.com/kommunpuls/kommunpuls/internal/source"
@@ -41,6 +42,7 @@ type App struct {
 	metrics      *metrics.Collector
 	probes       *probes
 	probeMetrics *metrics.Probes
+	otlp         *otlp.Exporter
 	listed       atomic.Pointer[[]activeDisruption] // ongoing disruptions that are not measured here
 
 	host      *source.Host
@@ -81,6 +83,7 @@ func Open(ctx context.Context, parts *Parts, opt Options) (*App, error) {
 		version: opt.Version, log: opt.Log, now: opt.Now, started: opt.Now(),
 		store: st, metrics: metrics.New(), probeMetrics: metrics.NewProbes(), applied: make(chan struct{}, 1), host: opt.Host, past: newPast(),
 	}
+	a.otlp = otlp.New(otlp.Options{Log: opt.Log, Now: opt.Now})
 	a.probes = newProbes(st, opt.Log, a.showDisruptions)
 	if opt.ReadOnly {
 		a.use(parts)
@@ -106,7 +109,7 @@ func (a *App) openSources(parts *Parts) error {
 	}
 	key := parts.Config.PseudonymKey.Value()
 	a.collector = source.NewCollector(source.CollectorOptions{
-		Store: a.store, Host: a.host, Now: a.now, PseudonymKey: []byte(key), KeyID: keyID(key), Follower: a.probes,
+		Store: a.store, Host: a.host, Now: a.now, PseudonymKey: []byte(key), KeyID: keyID(key), Follower: a.probes, Observer: traced{a.otlp},
 	})
 	a.scheduler = source.NewScheduler(a.collector, source.SchedulerOptions{
 		Log: a.log, Watching: a.runs.watching,
@@ -196,6 +199,9 @@ func (a *App) Reload(ctx context.Context) error {
 	if a.serving.Load() {
 		a.probes.Configure(ctx, sourceConfigs(parts.Config), a.now())
 		if err := a.scheduler.Update(ctx, sourceConfigs(parts.Config)); err != nil {
+			return err
+		}
+		if err := a.applyOTLP(ctx, parts.Config); err != nil {
 			return err
 		}
 	}

@@ -45,6 +45,7 @@ var stages = map[string][]string{
 	"internal/expose/web/page":    {"internal/finding", "internal/store", "internal/catalogue", "internal/wording", "internal/naming"},
 	"internal/expose/report":      {"internal/finding", "internal/store", "internal/catalogue", "internal/wording"},
 	"internal/expose/terminal":    {"internal/finding", "internal/catalogue", "internal/calendar"},
+	"internal/expose/otlp":        {},
 	"internal/expose/openmetrics": {"internal/finding", "internal/store", "internal/expose/metrics"},
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/metrics"
+	"github.com/kommunpuls/kommunpuls/internal/expose/otlp"
 	"github.com/kommunpuls/kommunpuls/internal/expose/web"
 )
 
@@ -22,17 +23,21 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	m, err := metrics.Handler(a.metrics, a.version, a.log)
+	shown, err := metrics.Registry(a.metrics, a.version, a.otlp)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	p, err := metrics.ProbesHandler(a.probeMetrics, a.log)
+	probed, err := metrics.ProbesRegistry(a.probeMetrics)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
+	if err := a.otlp.Start(ctx, otlp.Gatherers{Metrics: shown, Probes: probed}, a.otlpSettings(parts.Config)); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	defer a.closeOTLP(context.WithoutCancel(ctx))
 	srv := &http.Server{
 		Handler: web.New(web.Options{
-			Daemon: a, Metrics: m, Probes: p, Token: parts.Config.APIToken.Value(),
+			Daemon: a, Metrics: metrics.HandlerFor(shown, a.log), Probes: metrics.HandlerFor(probed, a.log), Token: parts.Config.APIToken.Value(),
 			Listen: parts.Config.Listen, Hosts: parts.Config.Hosts, Log: a.log, Demo: parts.Config.Demo, Now: a.now,
 		}),
 		ReadHeaderTimeout: 10 * time.Second,

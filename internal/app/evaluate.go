@@ -13,16 +13,18 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/expose/web"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/kpi"
+	"github.com/kommunpuls/kommunpuls/internal/source"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
 
 // Evaluate computes every figure as of now, keeps them and publishes them.
-func (a *App) Evaluate(ctx context.Context) error {
+func (a *App) Evaluate(ctx context.Context) (err error) {
 	a.evaluating.Lock()
 	defer a.evaluating.Unlock()
 	start := a.now()
 	at := store.Point{AsOf: start, KnownAt: start}
 	parts := a.Parts()
+	defer func() { a.otlp.Evaluated(start, a.now(), len(parts.Catalogue.KPIs), source.Class(err)) }()
 	fs, err := a.Evaluator().Evaluate(ctx, at)
 	if err != nil {
 		return fmt.Errorf("evaluate: %w", err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk/remote"
 )
 
 // noteTimeout bounds writing down that a collection failed, which happens
@@ -33,6 +34,8 @@ type CollectorOptions struct {
 	Now func() time.Time
 	// Follower hears every watch batch before it is committed; nil is nobody.
 	Follower Follower
+	// Observer hears how collections go; nil is nobody.
+	Observer Observer
 	// PseudonymKey and KeyID go to every source.
 	PseudonymKey []byte
 	KeyID        string
@@ -43,6 +46,9 @@ type CollectorOptions struct {
 func NewCollector(opt CollectorOptions) *Collector {
 	if opt.Follower == nil {
 		opt.Follower = alone{}
+	}
+	if opt.Observer == nil {
+		opt.Observer = unobserved{}
 	}
 	return &Collector{opt: opt, locks: make(map[string]chan struct{})}
 }
@@ -87,8 +93,11 @@ func (c *Collector) Collect(ctx context.Context, cfg Config, opt CollectOptions)
 	defer unlock()
 	began := c.opt.Now()
 	res := Result{Source: cfg.Name, Started: began}
-	err = c.collect(ctx, cfg, opt, &res)
-	res.Took = c.opt.Now().Sub(began)
+	observed := c.opt.Observer.Collecting(cfg, opt, began)
+	err = c.collect(ctx, cfg, opt, &res, observed)
+	ended := c.opt.Now()
+	res.Took = ended.Sub(began)
+	observed.Done(res, err, ended)
 	if err == nil {
 		return res, nil
 	}
@@ -108,25 +117,33 @@ func (c *Collector) noteFailure(ctx context.Context, cfg Config, why error) erro
 	return nil
 }
 
-func (c *Collector) collect(ctx context.Context, cfg Config, opt CollectOptions, res *Result) error {
+func (c *Collector) collect(ctx context.Context, cfg Config, opt CollectOptions, res *Result, o Observed) error {
 	cursor, err := c.cursor(ctx, cfg, opt)
 	if err != nil {
 		return err
 	}
-	staging, err := c.opt.Store.Stage(ctx, cfg.info(), res.Started)
+	var staging store.Staging
+	var end sdk.End
+	err = c.step(o, StepStage, func() (err error) {
+		if staging, err = c.opt.Store.Stage(ctx, cfg.info(), res.Started); err != nil {
+			return fmt.Errorf("stage: %w", err)
+		}
+		if end, err = c.fill(ctx, cfg, opt, filling{cursor: cursor, to: staging, res: res, observed: o}); err != nil {
+			return errors.Join(err, staging.Discard())
+		}
+		return nil
+	})
 	if err != nil {
-		return fmt.Errorf("stage: %w", err)
+		return err
 	}
-	end, err := c.fill(ctx, cfg, opt, cursor, staging, res)
-	if err != nil {
-		return errors.Join(err, staging.Discard())
-	}
-	res.Counts, err = staging.Apply(ctx, end, store.ApplyOptions{AcceptVanished: opt.AcceptVanished, Dated: opt.Dated})
-	res.Held = errors.Is(err, store.ErrHeld)
-	if err != nil {
-		return fmt.Errorf("apply: %w", err)
-	}
-	return nil
+	return c.step(o, StepApply, func() error {
+		res.Counts, err = staging.Apply(ctx, end, store.ApplyOptions{AcceptVanished: opt.AcceptVanished, Dated: opt.Dated})
+		res.Held = errors.Is(err, store.ErrHeld)
+		if err != nil {
+			return fmt.Errorf("apply: %w", err)
+		}
+		return nil
+	})
 }
 
 func (c *Collector) cursor(ctx context.Context, cfg Config, opt CollectOptions) ([]byte, error) {
@@ -140,30 +157,49 @@ func (c *Collector) cursor(ctx context.Context, cfg Config, opt CollectOptions) 
 	return cursor, nil
 }
 
+// filling is what a child fills, after what cursor, and who hears of it.
+type filling struct {
+	cursor   []byte
+	to       sdk.Sink
+	res      *Result
+	observed Observed
+}
+
 // fill runs the child into the staging area. The child is gone when it returns.
-func (c *Collector) fill(ctx context.Context, cfg Config, opt CollectOptions, cursor []byte, to sdk.Sink, res *Result) (sdk.End, error) {
+func (c *Collector) fill(ctx context.Context, cfg Config, opt CollectOptions, f filling) (end sdk.End, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, cfg.timeout(), errTimeout)
 	defer cancel()
-	child, err := c.opt.Host.Start(ctx, cfg.Plugin)
-	if err != nil {
-		return sdk.End{}, timedOut(ctx, cfg, err)
+	var child *remote.Child
+	if err := c.step(f.observed, StepStart, func() (err error) {
+		child, err = c.opt.Host.Start(ctx, cfg.Plugin)
+		return timedOut(ctx, cfg, err)
+	}); err != nil {
+		return end, err
 	}
 	defer child.Close()
 	settings := c.Settings(cfg)
-	problems, err := child.Check(ctx, settings)
-	if err != nil {
-		return sdk.End{}, timedOut(ctx, cfg, child.Explain(err))
+	if err := c.step(f.observed, StepCheck, func() error {
+		problems, err := child.Check(ctx, settings)
+		if err != nil {
+			return timedOut(ctx, cfg, child.Explain(err))
+		}
+		if len(problems) > 0 {
+			return faults(problems)
+		}
+		return nil
+	}); err != nil {
+		return end, err
 	}
-	if len(problems) > 0 {
-		return sdk.End{}, faults(problems)
-	}
-	in := &staged{filter: newFilter(child.Describe(), c.opt.Limits), to: to, progress: opt.Progress}
-	end, err := child.Collect(ctx, sdk.CollectRequest{Settings: settings, Cursor: cursor, Full: opt.Full, Now: res.Started, Dated: opt.Dated}, in)
-	res.Dropped, res.Header, res.Unchanged = in.total(), in.header, in.header.Unchanged
-	if err != nil {
-		return sdk.End{}, timedOut(ctx, cfg, child.Explain(err))
-	}
-	return end, in.finish()
+	err = c.step(f.observed, StepRead, func() (err error) {
+		in := &staged{filter: newFilter(child.Describe(), c.opt.Limits), to: f.to, progress: opt.Progress}
+		end, err = child.Collect(ctx, sdk.CollectRequest{Settings: settings, Cursor: f.cursor, Full: opt.Full, Now: f.res.Started, Dated: opt.Dated}, in)
+		f.res.Dropped, f.res.Header, f.res.Unchanged = in.total(), in.header, in.header.Unchanged
+		if err != nil {
+			return timedOut(ctx, cfg, child.Explain(err))
+		}
+		return in.finish()
+	})
+	return end, err
 }
 
 var errTimeout = errors.New("tiden är slut")

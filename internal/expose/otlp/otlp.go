@@ -59,7 +59,9 @@ type Exporter struct {
 	opt             Options
 	metrics, traces *signal
 
-	mu       sync.Mutex
+	changing sync.Mutex // held while the settings change
+
+	mu       sync.Mutex // guards the rest
 	from     *Gatherers // nil before Start and after Close
 	settings *Settings  // nil is off
 	running  *pipeline
@@ -99,38 +101,49 @@ func variables(environ []string) []string {
 }
 
 // Apply changes the settings of an exporter that was started; unchanged ones
-// disturb nothing. On an error the earlier settings stay in force.
+// disturb nothing. What the earlier ones have left is sent as far as ctx
+// allows. On an error they stay in force.
 func (e *Exporter) Apply(ctx context.Context, s *Settings) error {
+	e.changing.Lock()
+	defer e.changing.Unlock()
 	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.from == nil || reflect.DeepEqual(e.settings, s) {
+	from, same := e.from, reflect.DeepEqual(e.settings, s)
+	e.mu.Unlock()
+	if from == nil || same {
 		return nil
 	}
 	var next *pipeline
 	if s != nil {
 		var err error
-		if next, err = e.newPipeline(*s); err != nil {
+		if next, err = e.newPipeline(*s, *from); err != nil {
 			return err
 		}
 	}
-	old := e.running
-	e.settings, e.running, e.tracer, e.pending = s, next, nil, nil
+	e.swap(nil, nil).close(ctx)
 	e.metrics.restart(s != nil)
 	e.traces.restart(s != nil && s.Traces)
-	if next != nil {
-		e.tracer = next.tracer()
-		next.start()
-	}
-	return old.close(ctx)
+	e.swap(s, next)
+	next.start()
+	return nil
 }
 
 // Close sends what is left, as far as ctx allows, and ends.
-func (e *Exporter) Close(ctx context.Context) error {
+func (e *Exporter) Close(ctx context.Context) {
+	e.changing.Lock()
+	defer e.changing.Unlock()
 	e.mu.Lock()
-	old := e.running
-	e.from, e.running, e.tracer, e.pending = nil, nil, nil, nil
+	e.from = nil
 	e.mu.Unlock()
-	return old.close(ctx)
+	e.swap(nil, nil).close(ctx)
+}
+
+// swap puts a pipeline in the place of another, which it returns.
+func (e *Exporter) swap(s *Settings, next *pipeline) *pipeline {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	old := e.running
+	e.settings, e.running, e.tracer, e.pending = s, next, next.tracer(), nil
+	return old
 }
 
 // Status is how the sending goes; nil when nothing is to be sent.
@@ -158,7 +171,7 @@ func (e *Exporter) Status() *Status {
 	e.mu.Lock()
 	s, running := e.settings, e.running
 	e.mu.Unlock()
-	if s == nil || running == nil {
+	if running == nil {
 		return nil
 	}
 	st := &Status{Endpoint: s.Endpoint, HTTP: s.HTTP, Signals: []SignalStatus{e.metrics.status()}}

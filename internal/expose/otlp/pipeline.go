@@ -35,7 +35,7 @@ type pipeline struct {
 
 // newPipeline wires gatherers → bridge → periodic reader → exporter, and spans
 // → batch processor → exporter. Nothing is sent before start.
-func (e *Exporter) newPipeline(s Settings) (*pipeline, error) {
+func (e *Exporter) newPipeline(s Settings, from Gatherers) (*pipeline, error) {
 	u, err := url.Parse(s.Endpoint)
 	if err != nil {
 		return nil, err
@@ -51,9 +51,9 @@ func (e *Exporter) newPipeline(s Settings) (*pipeline, error) {
 		return nil, err
 	}
 	faults := &gatherFaults{}
-	options := []bridge.Option{bridge.WithGatherer(tolerant{e.from.Metrics, faults})}
+	options := []bridge.Option{bridge.WithGatherer(tolerant{from.Metrics, faults})}
 	if s.Probes {
-		options = append(options, bridge.WithGatherer(tolerant{e.from.Probes, faults}))
+		options = append(options, bridge.WithGatherer(tolerant{from.Probes, faults}))
 	}
 	p.metrics = sdkmetric.NewMeterProvider(sdkmetric.WithReader(sdkmetric.NewPeriodicReader(
 		&metricExporter{Exporter: out, resource: res, faults: faults, sender: sender{base: p.base, target: to, wire: wire, signal: e.metrics}},
@@ -101,6 +101,9 @@ func spanLimits() sdktrace.SpanLimits {
 // start sends the figures at once, so that a fault shows at the start, and
 // tries waiting spans again at the interval.
 func (p *pipeline) start() {
+	if p == nil {
+		return
+	}
 	p.work.Go(func() { _ = p.metrics.ForceFlush(p.base) }) // what came of it is noted
 	if p.spans == nil {
 		return
@@ -120,23 +123,23 @@ func (p *pipeline) start() {
 }
 
 func (p *pipeline) tracer() trace.Tracer {
-	if p.traces == nil {
+	if p == nil || p.traces == nil {
 		return nil
 	}
 	return p.traces.Tracer(scope)
 }
 
 // close sends what is left until ctx ends, and then ends what is under way.
-func (p *pipeline) close(ctx context.Context) error {
+// What comes of it is noted like any sending.
+func (p *pipeline) close(ctx context.Context) {
 	if p == nil {
-		return nil
+		return
 	}
 	close(p.stop)
 	var both sync.WaitGroup
-	var errs [2]error
-	both.Go(func() { errs[0] = p.metrics.Shutdown(ctx) })
+	both.Go(func() { _ = p.metrics.Shutdown(ctx) })
 	if p.traces != nil {
-		both.Go(func() { errs[1] = p.traces.Shutdown(ctx) })
+		both.Go(func() { _ = p.traces.Shutdown(ctx) })
 	}
 	cut := context.AfterFunc(ctx, func() { p.abort(errClosed) })
 	both.Wait()
@@ -146,7 +149,6 @@ func (p *pipeline) close(ctx context.Context) error {
 	for _, w := range p.wires {
 		w.hangUp()
 	}
-	return errors.Join(errs[:]...)
 }
 
 func attributes(m map[string]string) []attribute.KeyValue {

@@ -59,6 +59,7 @@ type Status struct {
 	Sources      []SourceStatus `json:"sources"`
 	Unmapped     int            `json:"unmapped_names"`
 	UnmappedBy   []NameCount    `json:"unmapped_by"`
+	OTLP         *OTLPStatus    `json:"otlp,omitempty"`
 }
 
 // NameCount counts names that map to nothing, by what they should name and by
