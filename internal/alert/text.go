@@ -133,13 +133,13 @@ func number(f Form, lang string, v Values) string {
 	case Clock:
 		return clock(time.Unix(int64(v.Value), 0), v.Now)
 	case Percent:
-		return decimal(v.Value*100, lang) + percent(lang)
+		return hundredths(v.Value, lang) + percent(lang)
 	case Points:
-		return decimal(v.Value*100, lang)
+		return hundredths(v.Value, lang)
 	case Span:
 		return span(v.Value, lang)
 	}
-	return decimal(v.Value, lang)
+	return strconv.FormatFloat(v.Value, 'f', 0, 64)
 }
 
 func percent(lang string) string {
@@ -149,32 +149,57 @@ func percent(lang string) string {
 	return " procent"
 }
 
-// decimal rounds half up to one decimal, with the comma of Swedish.
-func decimal(x float64, lang string) string {
-	s := strconv.FormatFloat(math.Floor(x*10+0.5)/10, 'f', -1, 64)
+// hundredths writes a share in percent, cut after one decimal: what is nearly
+// there is not said to be there. Templates of Prometheus can do no other.
+func hundredths(share float64, lang string) string {
+	s := strconv.FormatFloat(share*100, 'g', 4, 64)
+	if whole, rest, ok := strings.Cut(s, "."); ok {
+		if s = whole; rest[0] != '0' {
+			s += "." + rest[:1]
+		}
+	}
 	if lang == "en" {
 		return s
 	}
 	return strings.Replace(s, ".", ",", 1)
 }
 
-// span says a length of time in its greatest unit.
+// Unit is a unit of time; Letter stands after the number where Prometheus
+// writes it.
+type Unit struct {
+	Seconds   float64
+	Letter    string
+	One, Many finding.Text
+}
+
+// Units lists the units of time, the greatest first.
+func Units() []Unit {
+	return []Unit{
+		{86400, "d", finding.Text{SV: "dygn", EN: "day"}, finding.Text{SV: "dygn", EN: "days"}},
+		{3600, "h", finding.Text{SV: "timme", EN: "hour"}, finding.Text{SV: "timmar", EN: "hours"}},
+		{60, "m", finding.Text{SV: "minut", EN: "minute"}, finding.Text{SV: "minuter", EN: "minutes"}},
+		{1, "s", finding.Text{SV: "sekund", EN: "second"}, finding.Text{SV: "sekunder", EN: "seconds"}},
+	}
+}
+
+// span says a length of time in whole ones of its greatest unit.
 func span(seconds float64, lang string) string {
-	for _, u := range []struct {
-		of     float64
-		sv, en string
-	}{{86400, "dygn", "days"}, {3600, "timmar", "hours"}, {60, "minuter", "minutes"}} {
-		if seconds >= 2*u.of {
-			if lang == "en" {
-				return decimal(math.Floor(seconds/u.of), lang) + " " + u.en
-			}
-			return decimal(math.Floor(seconds/u.of), lang) + " " + u.sv
+	units := Units()
+	u := units[len(units)-1]
+	for _, x := range units {
+		if seconds >= x.Seconds {
+			u = x
+			break
 		}
 	}
-	if lang == "en" {
-		return decimal(seconds, lang) + " seconds"
+	n, unit := math.Floor(seconds/u.Seconds), u.Many
+	if n == 1 {
+		unit = u.One
 	}
-	return decimal(seconds, lang) + " sekunder"
+	if lang == "en" {
+		return strconv.FormatFloat(n, 'f', 0, 64) + " " + unit.EN
+	}
+	return strconv.FormatFloat(n, 'f', 0, 64) + " " + unit.SV
 }
 
 // clock writes an instant as it is said in Sweden: "09.38", or with the day if

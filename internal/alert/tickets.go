@@ -41,7 +41,7 @@ func growing(s Settings, q Queue, variant, queue string) []Rule {
 		return `kommunpuls_tickets_` + family + `{` + sel + `}`
 	}
 	opened := window("opened", "1h")
-	expr := `(` + opened + ` - ` + window("resolved", "1h") + `) >= ` + strconv.Itoa(q.Growth) +
+	expr := `sum without (window) (` + opened + ` - ` + window("resolved", "1h") + `) >= ` + strconv.Itoa(q.Growth) +
 		` and on (job, instance, queue) ` + opened + ` >= on (job, instance, queue) ` + num(q.Factor) + ` * ` + window("opened", "7d") + ` / ` + num(q.WorkingHours)
 	r := Rule{
 		Name: QueueGrowing, Variant: variant, Group: Tickets, Severity: Notify, Owner: Desk, Keep: s.Keep,

@@ -38,6 +38,7 @@ var stages = map[string][]string{
 	"internal/store/sqlite":       {"internal/finding", "internal/store", "internal/store/", "plugins/sdk", "plugins/sdk/record"},
 	"internal/kpi":                {"internal/catalogue", "internal/catalogue/", "internal/decision", "internal/finding", "internal/store", "internal/calendar", "internal/naming", "plugins/sdk/record"},
 	"internal/source":             {"internal/store", "plugins/sdk", "plugins/sdk/"},
+	"internal/generate/alerts":    {"internal/alert"},
 	"internal/generate/docs":      {"internal/expose/metrics", "internal/catalogue", "internal/finding", "internal/naming", "plugins/http/profile", "plugins/sdk", "plugins/sdk/record"},
 	"internal/generate/grafana":   {"internal/catalogue", "internal/finding", "internal/wording"},
 	"internal/expose/metrics":     {"internal/finding", "internal/store"},
