@@ -3,6 +3,7 @@ package grafana
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 )
@@ -65,7 +66,7 @@ func (p *panel) in(s scale) *panel {
 func (b *board) kpiStat(id string) *panel {
 	d := b.kpi(id)
 	s := b.scaleOf(d.Unit)
-	return b.stat(id).of(id).in(s).now(s.of("max(kommunpuls_kpi_value"+total(id)+")"), "")
+	return b.stat("figure "+id).of(id).in(s).now(s.of("max(kommunpuls_kpi_value"+total(id)+")"), "")
 }
 
 // kpiChart is a figure of the catalogue over time with its target, if one is
@@ -81,12 +82,12 @@ func (b *board) kpiChartIn(id string, s scale) *panel {
 	return p.as(b.w("target"), dashed()...)
 }
 
-// chartStep is the least step of a chart over a year.
+// chartStep is the least step of a chart of figures: they change at most so often.
 const chartStep = "1h"
 
-// seen is the newest value of the last day and a half: history is loaded one
-// point a day, and a chart's steps do not meet those points.
-func seen(selector string) string { return "last_over_time(" + selector + "[36h])" }
+// seen is the newest value of each step. History is loaded a point a day or a
+// month, and a chart's steps do not meet those points.
+func seen(selector string) string { return "last_over_time(" + selector + "[$__interval])" }
 
 // targetUnit leaves out targets that are counts of rows where the figure is a share.
 func targetUnit(d catalogue.Definition) string {
@@ -94,4 +95,27 @@ func targetUnit(d catalogue.Definition) string {
 		return " <= 1"
 	}
 	return ""
+}
+
+// userTime lists the figures that add up the time of many.
+func (b *board) userTime() []string {
+	var out []string
+	for id, d := range b.kpis {
+		if d.Unit == "seconds" && d.Intervals != nil && d.Intervals.Weight != "" {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// titleLabel is the label of kommunpuls_kpi_info that names a figure.
+func (b *board) titleLabel() string { return b.lang2("title", "title_en") }
+
+// lang2 chooses a label by the language.
+func (b *board) lang2(sv, en string) string {
+	if b.lang == "en" {
+		return en
+	}
+	return sv
 }

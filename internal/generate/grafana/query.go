@@ -50,7 +50,7 @@ func (p *panel) query(expr string) *prometheus.Dataquery {
 	}
 }
 
-// step is the least time between two points.
+// every is the least time between two points.
 func (p *panel) every(interval string) *panel {
 	p.Interval = &interval
 	return p
@@ -119,6 +119,8 @@ func (p *panel) transform(id string, options map[string]any) *panel {
 }
 
 // Cell properties.
+
+func props(ps ...dashboard.DynamicConfigValue) []dashboard.DynamicConfigValue { return ps }
 
 // coloured paints a cell's text in the colour of what it says.
 func coloured() dashboard.DynamicConfigValue {
