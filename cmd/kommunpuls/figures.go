@@ -170,7 +170,9 @@ func (c exportOpenMetricsCmd) span(now time.Time) (r openmetrics.Range, err erro
 	if r.To, err = web.ParseInstant(c.To); err != nil {
 		return r, fmt.Errorf("--to: %w", err)
 	}
-	if r.To.IsZero() {
+	// A day stands for its end. Prometheus takes in nothing that is older than
+	// the newest point of what was loaded, so none may lie ahead.
+	if r.To.IsZero() || r.To.After(now) {
 		r.To = now
 	}
 	if r.Months, r.Step, err = openmetrics.ParseStep(c.Step); err != nil {
