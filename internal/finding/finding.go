@@ -67,7 +67,19 @@ type Finding struct {
 	Evidence      []Row     `json:"evidence,omitempty"` // only with explain
 	EvidenceTotal int64     `json:"evidence_total,omitempty"`
 	Withheld      *Text     `json:"evidence_withheld,omitempty"` // why there are rows that who asks is not shown
-	SQL           string    `json:"sql,omitempty"` // the text an auditor can run in sqlite3; only with explain
+	SQL           string    `json:"sql,omitempty"`               // the text an auditor can run in sqlite3; only with explain
+
+	// Failing are the rows that fail and that no decision accepts, by förvaltning
+	// and tier: what a next step would move. They are known where rows pass or
+	// fail one by one, of the present evaluation alone, and kept nowhere.
+	Failing []FailingRows `json:"-"`
+}
+
+// FailingRows counts the failing rows of a förvaltning and a tier; "" is
+// unknown, and what the record has none of.
+type FailingRows struct {
+	OrgUnit, Tier string
+	Rows          int64
 }
 
 // Cell is one row of a breakdown.

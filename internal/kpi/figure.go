@@ -61,7 +61,11 @@ type figure struct {
 	listed   *amounts        // passing of the target's list
 	failing  float64         // rows that fail
 	accepted map[string]bool // rows that fail and are covered by a waiver
-	decided  string          // the decisions in force that listed and accepted follow from
+	// fails are the rows that fail by förvaltning and tier, acceptedAt those of
+	// them that a waiver covers.
+	fails      map[place]float64
+	acceptedAt map[place]int64
+	decided    string // the decisions in force that listed and accepted follow from
 }
 
 func f64(v float64) *float64 { return &v }
@@ -157,6 +161,7 @@ func (t *task) finish(ctx context.Context, r store.Reader) error {
 	if !t.main() {
 		return nil
 	}
+	f.fails = t.fails()
 	if err := t.edition(ctx, r); err != nil {
 		return err
 	}
@@ -190,6 +195,9 @@ func (t *task) assemble(f *figure) error {
 		return err
 	}
 	for d, dim := range t.dims {
+		if dim.hidden {
+			continue
+		}
 		b := breakdown{dimension: dim.name, rest: true}
 		if dim.changes && t.counted(fmt.Sprint("unseen", d)) > 0 {
 			b.cells = []cell{{noData: true, label: "okänt vid den tidpunkten"}}

@@ -103,6 +103,8 @@ func (s *session) waive(out *finding.Finding, f *figure, waivers []decision.Waiv
 	out.WaivedRows = int64(len(f.accepted))
 	if whole {
 		out.WaivedRows = int64(f.failing)
+	} else {
+		out.Failing = failingRows(f)
 	}
 	covered := f.failing > 0 && float64(len(f.accepted)) >= f.failing
 	if (whole || covered) && slices.Contains([]finding.Outcome{finding.NotMet, finding.Partly, finding.NotDue}, out.Outcome) {

@@ -110,7 +110,7 @@ func (t *task) dimensions() ([]dimension, error) {
 		d.changes = t.historic() && slices.ContainsFunc(u.columns, changing)
 		out = append(out, d)
 	}
-	return out, nil
+	return t.hiddenTier(out)
 }
 
 // historic tells whether the figure is for an instant before it was known, so

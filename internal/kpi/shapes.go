@@ -47,6 +47,7 @@ func (t *task) shape() error {
 // value, breakdowns, exclusions and coverage come from one statement.
 func (t *task) sums() {
 	t.counts.rel, t.counts.where, t.counts.dims = t.pop.rel, t.pop.where(), t.dims
+	t.counts.places = t.main() && byRow(t.def.Shape)
 	t.specs = append(t.specs, t.counts)
 }
 

@@ -18,6 +18,7 @@ func small(size float64) bool { return size > 0 && size < smallest }
 // breakdown that adds up to the total also the smallest remaining cells until
 // what is hidden cannot be had by subtraction.
 func suppress(out *finding.Finding, f *figure) {
+	out.Failing = nil
 	if small(f.total.size) {
 		out.Suppressed = true
 		out.Value, out.Numerator, out.Denominator, out.Level, out.WaivedRows = nil, nil, nil, nil, 0

@@ -21,6 +21,7 @@ type spec struct {
 	columns []string // aggregates; plain expressions if raw
 	raw     bool     // one row per record: a quantile needs the values themselves
 	whole   bool     // columns do not add up over groups (a percentile)
+	places  bool     // also by förvaltning and tier at once
 	use     usage
 	ready   func(ctx context.Context, r store.Reader) error // runs before the statement
 	take    func(t *tally, group string, columns []float64) // default: add the columns up
@@ -34,6 +35,7 @@ type dimension struct {
 	limit   int  // most keys shown; the rest together
 	changes bool // by a field whose earlier value nobody knows
 	whole   bool // the rows do not have it: every key is held against the total
+	hidden  bool // counted by and not shown
 }
 
 // tally is what one cell adds up to.
@@ -117,12 +119,13 @@ func (t *tally) inGroup(g string, v []float64) {
 
 // folded is a statement's result: the total and, per dimension, its keys.
 type folded struct {
-	total *tally
-	dims  []map[string]*tally
+	total  *tally
+	dims   []map[string]*tally
+	places map[place]*tally // by förvaltning and tier, of specs that ask for it
 }
 
 func newFolded(dims int) *folded {
-	f := &folded{total: &tally{}, dims: make([]map[string]*tally, dims)}
+	f := &folded{total: &tally{}, dims: make([]map[string]*tally, dims), places: map[place]*tally{}}
 	for i := range f.dims {
 		f.dims[i] = map[string]*tally{}
 	}
@@ -263,6 +266,9 @@ func (s *session) addRow(shares []*share, keys []string, group string, columns [
 		}
 		if !sh.spec.joined() {
 			take(sh.result.total, group, own)
+		}
+		if sh.spec.places {
+			sh.result.cross(s, sh.spec, keys, group, take, own)
 		}
 		for i, d := range sh.spec.dims {
 			if d.whole {

@@ -230,7 +230,7 @@ func (t *task) acceptedRows(ctx context.Context, r store.Reader, pass string) (e
 		org = "NULL"
 	}
 	p := t.pop.and(strings.Join(conds, " OR ")).and(pass + " = 0")
-	text, err := t.s.texts.statement(r, t.use, nil, "SELECT "+t.pop.rel+".id, "+org+" "+from(t.pop.rel, p.kept()))
+	text, err := t.s.texts.statement(r, t.use, nil, "SELECT "+t.pop.rel+".id, "+org+", "+t.tierColumn()+" "+from(t.pop.rel, p.kept()))
 	if err != nil {
 		return err
 	}
@@ -239,16 +239,17 @@ func (t *task) acceptedRows(ctx context.Context, r store.Reader, pass string) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	t.figure.accepted = map[string]bool{}
+	t.figure.accepted, t.figure.acceptedAt = map[string]bool{}, map[place]int64{}
 	for rows.Next() {
-		var id, unit sql.NullString
-		if err := rows.Scan(&id, &unit); err != nil {
+		var id, unit, tier sql.NullString
+		if err := rows.Scan(&id, &unit, &tier); err != nil {
 			return err
 		}
 		if slices.ContainsFunc(list, func(w decision.Waiver) bool {
 			return (w.Record != "" || w.OrgUnit != "") && t.s.covers(w, id.String, unit.String)
 		}) {
 			t.figure.accepted[id.String] = true
+			t.figure.acceptedAt[place{t.s.org.of(unit.String), tier.String}]++
 		}
 	}
 	return rows.Err()
