@@ -29,8 +29,8 @@ func (runCmd) Run(e *env) error {
 	ctx, stop := context.WithCancel(e.ctx)
 	defer stop()
 	go reloadOnSignal(ctx, e, a)
-	return errors.Join(a.Serve(ctx, func(addr string) {
-		fmt.Fprintf(e.out, "kommunpuls svarar på http://%s/\n", addr)
+	return errors.Join(a.Serve(ctx, func(string) {
+		fmt.Fprintf(e.out, "kommunpuls svarar på %s/\n", a.Root())
 	}), a.Close())
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/kommunpuls/kommunpuls/internal/access"
 	"github.com/kommunpuls/kommunpuls/internal/app"
 	"github.com/kommunpuls/kommunpuls/internal/config"
 	"github.com/kommunpuls/kommunpuls/internal/source"
@@ -66,12 +67,16 @@ func ask(e *env, path, done string) error {
 	if err != nil {
 		return err
 	}
-	req, err := http.NewRequestWithContext(e.ctx, http.MethodPost, "http://"+cfg.Listen+path, nil)
+	client, root, err := access.Client(cfg)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(e.ctx, http.MethodPost, root+path, nil)
 	if err != nil {
 		return err
 	}
 	req.Header.Set("Authorization", "Bearer "+cfg.APIToken.Value())
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		var u *url.Error
 		if errors.As(err, &u) {

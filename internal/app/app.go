@@ -52,7 +52,7 @@ type App struct {
 	applied   chan struct{} // holds a token when there is something new to evaluate
 	serving   atomic.Bool   // the scheduler runs
 	runs      runs
-	addr      atomic.Pointer[string] // where Serve listens
+	root      atomic.Pointer[string] // where Serve listens
 
 	mu     sync.RWMutex // guards parts and the engines made from them
 	parts  *Parts

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"sync"
@@ -19,6 +18,10 @@ import (
 // date until ctx ends. ready is called once with the address it listens on.
 func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 	parts := a.Parts()
+	who, err := a.access()
+	if err != nil {
+		return err
+	}
 	l, err := net.Listen("tcp", parts.Config.Listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
@@ -35,19 +38,15 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 		return errors.Join(err, l.Close())
 	}
 	defer a.closeOTLP(context.WithoutCancel(ctx))
-	srv := &http.Server{
-		Handler: web.New(web.Options{
-			Daemon: a, Metrics: metrics.HandlerFor(shown, a.log), Probes: metrics.HandlerFor(probed, a.log), Token: parts.Config.APIToken.Value(),
-			Listen: parts.Config.Listen, Hosts: parts.Config.Hosts, Log: a.log, Demo: parts.Config.Demo, Now: a.now,
-		}),
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
-	}
+	srv := who.Server(web.New(web.Options{
+		Daemon: a, Metrics: metrics.HandlerFor(shown, a.log), Probes: metrics.HandlerFor(probed, a.log), Access: who, Secrecy: a.secrecy,
+		Listen: parts.Config.Listen, Hosts: parts.Config.Hosts, Log: a.log, Now: a.now,
+	}))
 	served := make(chan error, 1)
-	go func() { served <- srv.Serve(l) }()
+	go func() { served <- who.Serve(srv, l) }()
 	addr := l.Addr().String()
-	a.addr.Store(&addr)
+	root := who.Scheme() + "://" + addr
+	a.root.Store(&root)
 	a.log.Info("listening", "addr", addr)
 	ready(addr)
 

@@ -75,8 +75,13 @@ func (a *App) PublicURL() string {
 	if cfg.PublicURL != "" {
 		return cfg.PublicURL
 	}
-	if addr := a.addr.Load(); addr != nil {
-		return "http://" + *addr
+	return a.Root()
+}
+
+// Root is the address at which the daemon itself listens.
+func (a *App) Root() string {
+	if root := a.root.Load(); root != nil {
+		return *root
 	}
-	return "http://" + cfg.Listen
+	return "http://" + a.Parts().Config.Listen
 }

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"maps"
 	"path/filepath"
+	"reflect"
 	"slices"
 
 	"github.com/kommunpuls/kommunpuls/internal/config"
@@ -156,6 +157,8 @@ func unchangeable(old, next *config.Config) error {
 		{"api_token", old.APIToken.Value() == next.APIToken.Value()},
 		{"plugins", maps.Equal(old.Plugins, next.Plugins)},
 		{"demo", old.Demo == next.Demo},
+		{"web_config", old.WebConfig == next.WebConfig},
+		{"access", reflect.DeepEqual(old.Access, next.Access)},
 	} {
 		if !c.unchanged {
 			return fmt.Errorf("%w: %s: ändras först när tjänsten startas om", config.ErrInvalid, c.field)
