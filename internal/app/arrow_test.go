@@ -34,6 +34,7 @@ var stages = map[string][]string{
 	"internal/wording":            {"internal/finding"},
 	"internal/catalogue":          {"internal/finding", "internal/catalogue/", "internal/closest", "plugins/sdk/record"},
 	"internal/decision":           {"internal/finding", "internal/store", "internal/store/pattern", "internal/closest", "internal/sheet", "internal/sheet/", "plugins/sdk/record"},
+	"internal/nextstep":           {"internal/catalogue", "internal/finding", "internal/naming", "plugins/sdk/record"},
 	"internal/store":              {"internal/finding", "plugins/sdk", "plugins/sdk/record"},
 	"internal/store/sqlite":       {"internal/finding", "internal/store", "internal/store/", "plugins/sdk", "plugins/sdk/record"},
 	"internal/kpi":                {"internal/catalogue", "internal/catalogue/", "internal/decision", "internal/finding", "internal/store", "internal/calendar", "internal/naming", "plugins/sdk/record"},
