@@ -30,6 +30,9 @@ func (a *App) operations(ctx context.Context, at store.Point, s *metrics.Snapsho
 	if s.Flows, err = flows(ctx, r, at.AsOf, s.Queues); err != nil {
 		return fmt.Errorf("read what came and went: %w", err)
 	}
+	if s.Waits, err = waits(ctx, r, at.AsOf, a.Parts().Calendar); err != nil {
+		return err
+	}
 	if err := a.listedDisruptions(ctx, r); err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func (p *probes) show(now time.Time) {
 		due, missed := pt.state.Turns()
 		v.points = append(v.points, metrics.ProbePoint{
 			Name: name, Blind: pt.state.Blind(), Targets: len(pt.list.Targets), Unknown: pt.state.Unknown(),
-			UnknownSeconds: pt.state.UnknownTime(now).Seconds(), Due: due, Missed: missed,
+			UnknownSeconds: pt.state.UnknownTime(now).Seconds(), Due: due, Missed: missed, Sites: p.sitesOf(name, pt),
 		})
 		for _, s := range pt.state.Live(now) {
 			at := p.placeOf(name, s.Target, s.Site)
@@ -68,6 +68,18 @@ func (p *probes) show(now time.Time) {
 	})
 	p.view.Store(&v)
 	p.shown(v)
+}
+
+// sitesOf lists the sites that a measuring point watches, each once. p.mu is held.
+func (p *probes) sitesOf(name string, pt *point) []string {
+	var out []string
+	for i := range pt.list.Targets {
+		if t := &pt.list.Targets[i]; !t.Gateway {
+			out = append(out, p.placeOf(name, t.ID, t.Site).site)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // placeOf gives what a target's names resolve to; a site that resolves to

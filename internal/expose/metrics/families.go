@@ -87,7 +87,7 @@ type figures struct {
 }
 
 type operations struct {
-	open, oldest, opened, resolved                        family
+	open, oldest, opened, resolved, wait                  family
 	disruption, disruptionStart, disruptionUsers, planned family
 	site, unmapped                                        family
 }
@@ -97,7 +97,7 @@ type sources struct {
 }
 
 type points struct {
-	blind, watched, unmeasured, unknownTime, slots, missedSlots family
+	blind, watched, unmeasured, unknownTime, slots, missedSlots, sitePoint family
 }
 
 type process struct {
@@ -141,6 +141,7 @@ func newOperations(l *list) operations {
 		oldest:          l.gauge("ticket_oldest_open_timestamp_seconds", inEpoch, "When the oldest open ticket was opened.", "queue"),
 		opened:          l.gauge("tickets_opened", "tickets", "Tickets opened within the window before the last evaluation.", "queue", "window"),
 		resolved:        l.gauge("tickets_resolved", "tickets", "Tickets resolved or closed within the window before the last evaluation.", "queue", "window"),
+		wait:            l.gauge("ticket_wait_seconds", inSeconds, "Working time within which nine in ten of the past day had a first answer; those who still wait count with the time until now.", "user_group"),
 		disruption:      l.gauge("disruption_active", isOne, "1 for an ongoing disruption that is not planned.", "site", "org_unit"),
 		disruptionStart: l.gauge("disruption_start_timestamp_seconds", inEpoch, "When the ongoing disruption of a place began, planned ones included.", "site", "org_unit"),
 		disruptionUsers: l.gauge("disruption_users", "people", "How many the ongoing disruption of a place concerns, planned ones included; absent where nobody has said.", "site", "org_unit"),
@@ -172,6 +173,7 @@ func newPoints(l *list) points {
 		unmeasured:  l.gauge("probe_targets_unknown", "targets", "Targets of which nothing is known now.", "point"),
 		unknownTime: l.counter("probe_unknown_seconds_total", inSeconds, "Time of which nothing is known, over all targets, since the start.", "point"),
 		slots:       l.counter("probe_slots_total", "probes", "Probes that were due since the start.", "point"),
+		sitePoint:   l.gauge("site_point_info", isOne, "Which measuring points watch a site.", "site", "point"),
 		missedSlots: l.counter("probe_slots_missed_total", "probes", "Probes that could not start in time since the start.", "point"),
 	}
 }

@@ -22,6 +22,8 @@ type ProbePoint struct {
 	// since the daemon started.
 	UnknownSeconds float64
 	Due, Missed    int64
+	// Sites are those that it watches, each once.
+	Sites []string
 }
 
 // Restart tells how often the child of one watching source was started again,
@@ -43,6 +45,9 @@ func (c *Collector) PublishLive(l Live) {
 		b.count(c.d.unknownTime, p.UnknownSeconds, p.Name)
 		b.count(c.d.slots, float64(p.Due), p.Name)
 		b.count(c.d.missedSlots, float64(p.Missed), p.Name)
+		for _, site := range p.Sites {
+			b.add(c.d.sitePoint, 1, site, p.Name)
+		}
 	}
 	for _, r := range l.Restarts {
 		b.count(c.d.restarts, float64(r.Times), r.Source, r.Type)

@@ -63,6 +63,9 @@ func (b *builder) operations(s Snapshot) {
 		b.add(b.d.opened, float64(f.Opened), f.Queue, f.Window)
 		b.add(b.d.resolved, float64(f.Resolved), f.Queue, f.Window)
 	}
+	for _, w := range s.Waits {
+		b.add(b.d.wait, w.Seconds, w.UserGroup)
+	}
 	b.disruptions(s.Disruptions)
 	for _, x := range s.Sites {
 		b.add(b.d.site, 1, x.Site, x.Name, x.OrgUnit, x.Criticality)
@@ -82,7 +85,9 @@ func (b *builder) source(s store.SourceState, took map[string]time.Duration) {
 	}
 	b.add(b.d.up, boolean(!s.LastSuccess.IsZero() && !s.LastFailure.After(s.LastSuccess)), l...)
 	b.add(b.d.held, boolean(s.Held), l...)
-	b.add(b.d.interval, s.Interval.Seconds(), l...)
+	if s.RetiredOn.IsZero() { // one that was switched off is never late
+		b.add(b.d.interval, s.Interval.Seconds(), l...)
+	}
 	if d, ok := took[s.Name]; ok {
 		b.add(b.d.took, d.Seconds(), l...)
 	}

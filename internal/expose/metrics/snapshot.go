@@ -23,6 +23,7 @@ type Snapshot struct {
 
 	Queues      []Queue
 	Flows       []Flow
+	Waits       []Wait
 	Disruptions []Disruption
 	Sites       []Site
 	Unmapped    []Unmapped
@@ -75,6 +76,13 @@ type Queue struct {
 type Flow struct {
 	Queue, Window    string
 	Opened, Resolved int64
+}
+
+// Wait is the working time within which nine in ten of a group of users had a
+// first answer over the past day, those counted who still wait.
+type Wait struct {
+	UserGroup string
+	Seconds   float64
 }
 
 // Disruption is one ongoing disruption.

@@ -38,6 +38,7 @@ func metricMeanings() map[string]meaning {
 			{"kommunpuls_ticket_oldest_open_timestamp_seconds", "När det äldsta öppna ärendet kom in."},
 			{"kommunpuls_tickets_opened", "Ärenden som kom in under fönstret (`1h`, `1d`, `7d`) före senaste beräkningen."},
 			{"kommunpuls_tickets_resolved", "Ärenden som löstes eller stängdes under fönstret."},
+			{"kommunpuls_ticket_wait_seconds", "Arbetstid inom vilken nio av tio under det senaste dygnet fick ett första svar, per grupp av användare. De som fortfarande väntar räknas med tiden hittills; grupper med färre än fem ärenden visas inte."},
 			{"kommunpuls_disruption_active", "1 för en pågående störning som inte är planerad."},
 			{"kommunpuls_disruption_start_timestamp_seconds", "När platsens pågående störning började, även en planerad."},
 			{"kommunpuls_disruption_users", "Hur många störningen berör, även en planerad; saknas där ingen har sagt det."},
@@ -58,6 +59,7 @@ func metricMeanings() map[string]meaning {
 			{"kommunpuls_source_restarts_total", "Gånger som en bevakande källas process har startats om sedan tjänsten startade."},
 		}},
 		{"Mätpunkterna", [][2]string{
+			{"kommunpuls_site_point_info", "Vilka mätpunkter som bevakar en plats."},
 			{"kommunpuls_probe_blind", "1 när mätpunktens egen väg ut är borta, så att den inget ser."},
 			{"kommunpuls_probe_targets", "Mål som mätpunkten bevakar."},
 			{"kommunpuls_probe_targets_unknown", "Mål som inget är känt om just nu."},
