@@ -10,6 +10,7 @@ import (
 func (s *server) pageRoutes() []Route {
 	return []Route{
 		{"GET /{$}", Read, s.page(s.overview)},
+		{"GET /matt/{id}", Read, s.page(s.measure)},
 		{"GET /static/", Open, s.style},
 		{"GET /", Read, s.page(s.lost)},
 	}

@@ -163,7 +163,10 @@ func (f Frame) oldest(d OverviewData) (Sure, bool) {
 	if worst == nil {
 		return s, false
 	}
-	s.Figure = f.say("days-at-most", f.say("days", f.Count(int64(d.Now.Sub(worst.ContentAt).Hours()/24))))
+	s.Figure = f.say("one-day")
+	if n := int64(d.Now.Sub(worst.ContentAt).Hours() / 24); n != 1 {
+		s.Figure = f.say("days", f.Count(n))
+	}
 	s.Said = f.say("age-oldest", worst.Name)
 	if len(old) > 0 {
 		s.Said = f.say("age-old", strings.Join(old, ", "))

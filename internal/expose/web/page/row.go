@@ -1,6 +1,8 @@
 package page
 
 import (
+	"strings"
+
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/wording"
@@ -25,16 +27,25 @@ func (r Row) Known() bool { return r.Figure != wording.Figure{} }
 func (f Frame) row(x finding.Finding) Row {
 	r := Row{ID: x.KPI, Title: f.Text(x.Title), Href: f.Measure(x.KPI)}
 	if f.Choices.Unit != "" {
-		r.Whole = f.Pair(wording.Of(x))
+		r.Whole = f.fig(wording.Of(x))
 		x = ofUnit(x, f.Choices.Unit)
 	}
-	r.Figure, r.State = f.Pair(wording.Of(x)), f.State(x)
+	r.Figure, r.State = f.fig(wording.Of(x)), f.State(x)
 	r.Target = f.TargetLevel(x.Target, x.Unit)
 	if x.Reason != nil {
 		r.Reason = f.Text(*x.Reason)
 	}
 	r.Before, r.Change = f.before(x)
 	return r
+}
+
+// fig writes a figure so that it may break before "av" in a narrow column.
+func (f Frame) fig(p wording.Pair) wording.Figure {
+	out := f.Pair(p)
+	for _, of := range []string{"av", "of"} {
+		out.Counts = strings.Replace(out.Counts, "\u00a0"+of+"\u00a0", " "+of+"\u00a0", 1)
+	}
+	return out
 }
 
 // before is the earlier figure and the word for the change.
