@@ -46,6 +46,7 @@ var stages = map[string][]string{
 	"internal/expose/web":         {"internal/finding", "internal/store", "internal/calendar", "internal/catalogue", "internal/closest", "internal/wording", "internal/expose/web/page"},
 	"internal/expose/web/page":    {"internal/finding", "internal/store", "internal/catalogue", "internal/wording", "internal/naming"},
 	"internal/expose/report":      {"internal/finding", "internal/store", "internal/catalogue", "internal/wording"},
+	"internal/expose/snapshot/":   {"internal/finding", "internal/store", "internal/catalogue", "internal/expose/snapshot/"},
 	"internal/expose/terminal":    {"internal/finding", "internal/catalogue", "internal/calendar"},
 	"internal/expose/otlp":        {},
 	"internal/expose/openmetrics": {"internal/finding", "internal/store", "internal/expose/metrics"},

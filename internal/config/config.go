@@ -28,6 +28,7 @@ type Config struct {
 	Sources      []Source          `yaml:"sources" json:"sources,omitempty"`
 	OTLP         *OTLP             `yaml:"otlp" json:"otlp,omitempty" jsonschema:"description=Sends the figures to an OpenTelemetry collector"`
 	Grafana      *Grafana          `yaml:"grafana" json:"grafana,omitempty" jsonschema:"description=The server that kommunpuls grafana push writes to"`
+	Snapshot     Snapshot          `yaml:"snapshot" json:"snapshot,omitempty"`
 	Demo         bool              `yaml:"demo" json:"demo,omitempty" jsonschema:"description=Marks everything shown as DEMODATA"`
 
 	// Path is the file it was read from; relative names start from its folder.

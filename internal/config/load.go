@@ -89,6 +89,7 @@ func (v *validator) check(c *Config) {
 	if c.APIToken.ref != "" && c.APIToken.value != "" && len(c.APIToken.value) < 16 {
 		v.fault("api_token", "ska ha minst 16 tecken, har %d", len(c.APIToken.value))
 	}
+	v.secret("snapshot.key", &c.Snapshot.Key, false)
 	for name, p := range c.Plugins {
 		field := "plugins." + name
 		if !nameRE.MatchString(name) {

@@ -104,8 +104,16 @@ func limitText(limit, offset int) string {
 	return " LIMIT " + strconv.Itoa(limit) + " OFFSET " + strconv.Itoa(max(offset, 0))
 }
 
-// evidenceRows reads the rows of a FROM clause.
-func (t *task) evidenceRows(ctx context.Context, r store.Reader, x evidenceText, body string, f *finding.Finding) (err error) {
+// evidenceRows reads the rows of a FROM clause into a finding.
+func (t *task) evidenceRows(ctx context.Context, r store.Reader, x evidenceText, body string, f *finding.Finding) error {
+	return t.eachEvidence(ctx, r, x, body, func(row finding.Row) error {
+		f.Evidence = append(f.Evidence, row)
+		return nil
+	})
+}
+
+// eachEvidence calls each for every row of a FROM clause.
+func (t *task) eachEvidence(ctx context.Context, r store.Reader, x evidenceText, body string, each func(finding.Row) error) (err error) {
 	text, err := t.s.texts.statement(r, x.use, nil, "SELECT "+strings.Join(x.items, ", ")+" "+body)
 	if err != nil {
 		return err
@@ -125,7 +133,9 @@ func (t *task) evidenceRows(ctx context.Context, r store.Reader, x evidenceText,
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
-		f.Evidence = append(f.Evidence, t.evidenceRow(x, cells, waivers))
+		if err := each(t.evidenceRow(x, cells, waivers)); err != nil {
+			return err
+		}
 	}
 	return rows.Err()
 }
