@@ -14,6 +14,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/expose/otlp"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/kpi"
+	"github.com/kommunpuls/kommunpuls/internal/nextstep"
 	"github.com/kommunpuls/kommunpuls/internal/source"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/internal/store/sqlite"
@@ -71,6 +72,7 @@ type evaluation struct {
 	took     time.Duration
 	findings []finding.Finding
 	shown    metrics.Snapshot
+	steps    nextstep.Ranking
 }
 
 // Open opens the store and wires everything to it. Close ends it.

@@ -45,9 +45,11 @@ func (a *App) Evaluate(ctx context.Context) (err error) {
 	if snap.Sources, err = a.sources(ctx); err != nil {
 		return err
 	}
+	steps := rank(parts, fs, snap.OrgUnits)
+	snap.NextSteps = shownSteps(steps)
 	snap.EvaluationTime = a.now().Sub(start)
 	a.metrics.Publish(snap)
-	a.last.Store(&evaluation{at: at, took: snap.EvaluationTime, findings: fs, shown: snap})
+	a.last.Store(&evaluation{at: at, took: snap.EvaluationTime, findings: fs, shown: snap, steps: steps})
 	a.log.Info("evaluated", "kpis", len(fs), "took", snap.EvaluationTime.Round(time.Millisecond))
 	return nil
 }
