@@ -60,6 +60,7 @@ type Finding struct {
 	Population    Text      `json:"population"`                     // the population in words
 	Sources       []Source  `json:"sources"`
 	Previous      *Previous `json:"previous,omitempty"`
+	Forecast      *Forecast `json:"forecast,omitempty"`
 	Breaks        []Break   `json:"series_breaks,omitempty"` // instants across which the figure is not comparable, oldest first
 	AsOf          time.Time `json:"as_of"`
 	KnownAt       time.Time `json:"known_at"`
@@ -148,6 +149,24 @@ type Previous struct {
 	Value  *float64 `json:"value" jsonschema:"nullable"`
 	AsOf   string   `json:"as_of"`
 	Trend  string   `json:"trend"` // better, worse, unchanged, not_comparable
+}
+
+// Forecast is when a target is met at today's pace, or why that cannot be said.
+// There is none where there is no target, or where it is met.
+type Forecast struct {
+	Points       int      `json:"points"`                                 // values of closed months that the pace stands on
+	PacePerMonth *float64 `json:"pace_per_month" jsonschema:"nullable"`   // change a month in the unit of the target; of a count target in rows
+	ETA          string   `json:"eta,omitempty" jsonschema:"format=date"` // "2028-03-14"
+	Sentence     Text     `json:"sentence,omitzero"`                      // "I nuvarande takt nås målet i mars 2028; bygger på 11 månadsvärden."
+	Reason       *Text    `json:"reason,omitempty"`                       // why nothing can be said
+}
+
+// Say tells what a forecast says, in words.
+func (f Forecast) Say() Text {
+	if f.Reason != nil {
+		return *f.Reason
+	}
+	return f.Sentence
 }
 
 // Break is a day from which a figure is another series than before: the source

@@ -1,5 +1,7 @@
 package finding
 
+import "time"
+
 // Outcomes lists every outcome, best first, those without a figure last.
 func Outcomes() []Outcome {
 	return []Outcome{Met, Partly, NotDue, NotMet, Waived, Measured, Stale, NoData, NotApplicable, Error}
@@ -56,4 +58,9 @@ func TrendName(trend string) Text {
 		return Text{"går inte att jämföra", "not comparable"}
 	}
 	return Text{trend, trend}
+}
+
+// MonthName is a month in Swedish.
+func MonthName(m time.Month) string {
+	return [...]string{"januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"}[m-1]
 }

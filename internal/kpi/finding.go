@@ -90,7 +90,10 @@ func (s *session) finding(ctx context.Context, r store.Reader, d *catalogue.Defi
 	if d.SmallCells == "person" {
 		suppress(&out, f)
 	}
-	return out, s.previous(ctx, d, &out)
+	if err := s.previous(ctx, d, &out); err != nil {
+		return out, err
+	}
+	return out, s.forecast(ctx, d, t, &out)
 }
 
 // moneySum tells whether a sum is one of money: the fields of money end in _sek.

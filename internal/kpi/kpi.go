@@ -34,6 +34,7 @@ type Engine struct {
 	decisions decision.Set
 	open      Opener
 	history   History
+	months    Months
 	deadline  time.Duration
 	workers   int
 	location  *time.Location
