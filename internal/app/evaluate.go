@@ -93,7 +93,7 @@ func (a *App) explain(ctx context.Context, e *kpi.Engine, q web.Query) (finding.
 	if limit == 0 {
 		limit = math.MaxInt32
 	}
-	f, err := e.ExplainWith(ctx, q.KPI, a.complete(q.At), kpi.ExplainOptions{Limit: limit, OrgUnit: q.OrgUnit})
+	f, err := e.ExplainWith(ctx, q.KPI, a.complete(q.At), kpi.ExplainOptions{Limit: limit, OrgUnit: q.OrgUnit, Offset: q.Offset, Failing: q.Failing})
 	if errors.Is(err, kpi.ErrUnknownKPI) {
 		return f, fmt.Errorf("%s: %w", q.KPI, store.ErrNotFound)
 	}

@@ -10,7 +10,12 @@ import (
 func (s *server) pageRoutes() []Route {
 	return []Route{
 		{"GET /{$}", Read, s.page(s.overview)},
+		{"GET /matt", Read, s.page(s.measures)},
 		{"GET /matt/{id}", Read, s.page(s.measure)},
+		{"GET /forvaltning", Read, s.page(s.unitList)},
+		{"GET /forvaltning/{id}", Read, s.page(s.work)},
+		{"GET /kallor", Read, s.page(s.sources)},
+		{"GET /storningar", Read, s.page(s.disrupted)},
 		{"GET /static/", Open, s.style},
 		{"GET /", Read, s.page(s.lost)},
 	}

@@ -42,7 +42,9 @@ type Query struct {
 	KPI     string
 	At      store.Point
 	OrgUnit string
-	Limit   int // 0 is all
+	Limit   int  // 0 is all, below 0 none
+	Offset  int  // rows to skip
+	Failing bool // only rows that fail
 }
 
 // Status is the body of /status.

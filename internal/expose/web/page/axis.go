@@ -82,5 +82,5 @@ func (f Frame) axisExact(unit string, v float64) string {
 	case "seconds", "user_time", "sek":
 		return f.axis(unit, v, math.Abs(v))
 	}
-	return f.Value(unit, v)
+	return f.Level(unit, v)
 }

@@ -38,6 +38,7 @@ type Label struct {
 	X, Y   float64
 	Text   string
 	Anchor string // of a text; of a month the year beneath it
+	Shift  int    // of the text from its line
 }
 
 // point is a figure at an instant.
@@ -105,7 +106,10 @@ func (f Frame) draw(c curve, z size, title, desc string) Chart {
 		ch.Last.Anchor = "middle"
 	}
 	if c.target != nil {
-		ch.Target = &Label{X: ch.Left + 4, Y: y(*c.target), Text: f.say("target-line", f.axisExact(c.unit, *c.target))}
+		ch.Target = &Label{X: ch.Left + 4, Y: y(*c.target), Shift: -5, Text: f.say("target-line", f.axisExact(c.unit, *c.target))}
+		if over := y(*c.target) - y(c.points[0].value); over > -4 && over < 22 {
+			ch.Target.Shift = 16 // the curve begins where the word would stand
+		}
 	}
 	for _, b := range c.breaks {
 		if t, err := time.ParseInLocation(time.DateOnly, b.On, from.Location()); err == nil && t.After(from) && t.Before(to) {

@@ -5,6 +5,8 @@ type Table struct {
 	Frame
 	Class, Name string
 	Rows        []Row
+	// What any row has, and so gets a column.
+	HasWhole, HasTarget, HasBefore bool
 }
 
 // Len is the number of rows.
@@ -13,7 +15,12 @@ func (t Table) Len() float64 { return float64(len(t.Rows)) }
 // Table makes a table of figures; name is what it is about, for those who
 // cannot see where it stands.
 func (f Frame) Table(class string, rows []Row, name string) Table {
-	return Table{Frame: f, Class: class, Rows: rows, Name: name}
+	t := Table{Frame: f, Class: class, Rows: rows, Name: name, HasWhole: f.Choices.Unit != ""}
+	for _, r := range rows {
+		t.HasTarget = t.HasTarget || r.Target != ""
+		t.HasBefore = t.HasBefore || r.Before != ""
+	}
+	return t
 }
 
 // Missing lists figures that are not known.

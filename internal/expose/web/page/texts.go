@@ -79,6 +79,28 @@ func texts() map[string]finding.Text {
 		"sql": {SV: "Frågan som ger siffran (SQL)", EN: "The query behind the figure (SQL)"}, "sql-said": {SV: "Den går att köra i sqlite3 mot en kopia av databasen och ger samma svar.", EN: "It runs in sqlite3 against a copy of the database and gives the same answer."},
 		"neighbours": {SV: "Andra mått i området", EN: "Other measures of the area"},
 
+		"name":       {SV: "Namn", EN: "Name"},
+		"title-kpis": {SV: "Alla mått", EN: "All measures"}, "found": {SV: "%s mått om ”%s”.", EN: "%s measures about “%s”."}, "found-none": {SV: "Inget mått handlar om ”%s”. Pröva ett annat ord.", EN: "No measure is about “%s”. Try another word."},
+		"show-all": {SV: "Visa alla mått", EN: "Show all measures"}, "measurable": {SV: "Kan mätas när …", EN: "Can be measured when …"}, "when-said": {SV: "Kan mätas när", EN: "Can be measured when"}, "question": {SV: "Fråga som besvaras", EN: "Question answered"},
+		"title-units": {SV: "Förvaltningar", EN: "Departments"}, "units-said": {SV: "Varje förvaltnings egna siffror och rader att gå igenom. Ingen jämförs i ordning.", EN: "Each department's own figures and rows to go through. Nobody is ranked."},
+		"measures-n": {SV: "Mått", EN: "Measures"}, "rows-n": {SV: "Rader att gå igenom", EN: "Rows to go through"}, "no-units": {SV: "Inga siffror är uppdelade på förvaltningar än.", EN: "No figures are divided by department yet."},
+		"work": {SV: "Att gå igenom", EN: "To go through"}, "work-said": {SV: "De rader som flyttar mest först, med platsen där de står i er lista.", EN: "The rows that move most first, with the place where they stand in your list."},
+		"figures-of": {SV: "Siffrorna", EN: "The figures"}, "what": {SV: "Vad", EN: "What"}, "where": {SV: "Var", EN: "Where"}, "accepted": {SV: "godtagen", EN: "waived"},
+		"shown-of": {SV: "%s av %s rader.", EN: "%s of %s rows."}, "all-rows": {SV: "Visa alla", EN: "Show all"}, "withheld": {SV: "Raderna visas inte", EN: "The rows are not shown"},
+		"nothing-to-go": {SV: "Det finns inga rader att gå igenom.", EN: "There are no rows to go through."}, "more-work": {SV: "Fler mått med rader att gå igenom", EN: "More measures with rows to go through"},
+		"see-figures":   {SV: "Se alla mått för förvaltningen", EN: "See every measure of the department"},
+		"title-sources": {SV: "Källor", EN: "Sources"}, "no-sources": {SV: "Ingen källa är inlagd än. Börja med kommunpuls init och en lista.", EN: "No source has been added yet. Begin with kommunpuls init and a list."},
+		"type": {SV: "Slag", EN: "Kind"}, "rows-seen": {SV: "Rader", EN: "Rows"}, "rows-refused": {SV: "Avvisade", EN: "Refused"}, "rows-vanished": {SV: "Försvunna", EN: "Vanished"},
+		"source-held": {SV: "väntar på besked: många rader försvann", EN: "waits for word: many rows vanished"}, "source-failed": {SV: "gick inte att läsa", EN: "could not be read"}, "source-retired": {SV: "avslutad", EN: "retired"}, "source-never": {SV: "inte läst än", EN: "not read yet"},
+		"refused-rows": {SV: "Rader som inte gick att använda", EN: "Rows that could not be used"}, "column": {SV: "Kolumn", EN: "Column"}, "refused-note": {SV: "De första av varje slag. De avvisade räknas inte; övriga används, men en uppgift saknas.", EN: "The first of each kind. Refused rows are not counted; the others are used, but a field is missing."},
+		"refused-word": {SV: "avvisad", EN: "refused"}, "used-word": {SV: "används", EN: "used"},
+		"unmapped": {SV: "Namn som inte leder till något", EN: "Names that lead nowhere"}, "unmapped-said": {SV: "Namn som står i källorna men inte i organisationen, systemförteckningen eller bland platserna. Ingen träff gissas; lägg namnet bland andra namn i besluten om förslaget stämmer.", EN: "Names that stand in the sources but not in the organisation, the registry or among the sites. No match is guessed; add the name among the other names in the decisions if the suggestion is right."},
+		"closest": {SV: "Närmast", EN: "Closest"}, "unmapped-group": {SV: "%s: %s namn i %s rader", EN: "%s: %s names in %s rows"}, "fits-many": {SV: "passar flera: %s", EN: "fits several: %s"},
+		"title-disruptions": {SV: "Störningar just nu", EN: "Disruptions now"}, "no-disruptions": {SV: "Ingen störning pågår, såvitt vi vet.", EN: "No disruption is under way, as far as we know."},
+		"switchboard": {SV: "Text för växel och intranät", EN: "Text for switchboard and intranet"}, "since": {SV: "Sedan", EN: "Since"}, "users": {SV: "Berörda", EN: "People concerned"}, "planned": {SV: "planerat arbete", EN: "planned work"}, "ongoing": {SV: "pågår", EN: "ongoing"},
+		"targets-down": {SV: "Det som inte svarar", EN: "What does not answer"}, "cause": {SV: "Orsak", EN: "Cause"}, "next-notice": {SV: "Nytt besked", EN: "Next notice"}, "behind": {SV: "följer av %s", EN: "follows from %s"}, "people": {SV: "omkring %s personer", EN: "about %s people"},
+		"network-measure": {SV: "Tid som användare varit utan nät", EN: "Time that users were without network"}, "past-disruptions": {SV: "Störningar som har varit räknas i måttet", EN: "Disruptions that are over count in the measure"},
+
 		"none-here": {SV: "Inga siffror för den här förvaltningen.", EN: "No figures for this department."},
 	}
 }
