@@ -41,7 +41,7 @@ func (b *board) datasource() {
 
 // address is where the pages are, known from the daemon itself.
 func (b *board) address() {
-	v := b.query("adress", "label_values(kommunpuls_instance_info, public_url)", "")
+	v := b.query("adress", "query_result(kommunpuls_instance_info)", `/public_url="([^"]*)"/`)
 	v.Hide = some(dashboard.VariableHideHideVariable)
 	b.variable(v)
 }

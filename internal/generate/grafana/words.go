@@ -73,7 +73,7 @@ func (b *board) text(t finding.Text) string {
 
 // w is a word of this dashboard, or one that all share.
 func (b *board) w(key string) string {
-	if t, ok := b.common.Words[key]; ok {
+	if t, ok := b.common.Words[key]; ok && b.words.Words[key].SV == "" {
 		return b.text(t)
 	}
 	return b.say("words", b.words.Words, key)

@@ -1,0 +1,92 @@
+package grafana
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+)
+
+// here selects the figures of the förvaltning that the reader chose.
+const here = `org_unit="$forvaltning",dimension=""`
+
+// forvaltning is one förvaltning beside the whole municipality.
+func forvaltning(o Options) *board {
+	b := start(o, "forvaltning")
+	b.chooseUnit()
+	b.row("now")
+	for _, id := range []string{"system_portfolio_size", "owner_reconciliation", "classification_coverage", "service_desk_queue_length", "ticket_resolution_24h", "nki_it"} {
+		b.put(4, 4, b.hereStat(id))
+	}
+	b.row("steps")
+	b.put(24, 9, b.stepTable("steps", "$forvaltning"))
+	for _, part := range []struct {
+		key   string
+		areas []string
+		h     uint32
+	}{
+		{"systems", []string{"systemforvaltning", "identitet", "sakerhet"}, 12},
+		{"tickets", []string{"servicedesk", "drift"}, 10},
+		{"experience", []string{"mognad", "personal", "styrning"}, 10},
+		{"services", []string{"etjanster", "ekonomi"}, 10},
+	} {
+		b.row(part.key)
+		b.put(24, part.h, b.hereTable(part.key, part.areas))
+	}
+	b.row("charts")
+	for _, id := range []string{"owner_reconciliation", "classification_coverage", "ticket_resolution_24h", "nki_it", "mfa_coverage", "network_disruption_time"} {
+		b.put(8, 7, b.hereChart(id))
+	}
+	return b
+}
+
+// chooseUnit lets the reader choose among the förvaltningar that have figures.
+func (b *board) chooseUnit() {
+	v := b.query("forvaltning",
+		`query_result(count by (name, org_unit) (kommunpuls_org_unit_info and on (org_unit) kommunpuls_kpi_status{org_unit!="",dimension=""}))`,
+		`/name="(?<text>[^"]+)".*org_unit="(?<value>[^"]+)"/`)
+	v.Label = some(b.w("unit"))
+	b.variable(v)
+	b.dash.Links = append(b.dash.Links, dashboard.DashboardLink{
+		Title: b.w("work_list"), Type: dashboard.DashboardLinkTypeLink, Icon: "doc", Url: some(b.page("/forvaltning/${forvaltning}")), TargetBlank: true, Tags: []string{},
+	})
+}
+
+// hereStat is a figure of the chosen förvaltning in words.
+func (b *board) hereStat(id string) *panel {
+	p := b.stat("here " + id).of(id).field("said").rows(b.said(figures{[]string{id}, here, "kpi", "said"}))
+	return p.cols(col{field: "said"})
+}
+
+// hereTable is a line for each figure of some areas: here, and in the whole.
+func (b *board) hereTable(key string, areas []string) *panel {
+	title := b.titleLabel()
+	keep := fmt.Sprintf(` and on (kpi) kommunpuls_kpi_status{%s} and on (kpi) kommunpuls_kpi_info{area=~%q}`, here, strings.Join(areas, "|"))
+	return b.table(key).worded().
+		rows(fmt.Sprintf("max by (kpi, %s) (kommunpuls_kpi_info%s)", title, keep)).
+		rows("("+b.said(figures{nil, here, "kpi", "said"})+")"+keep).
+		rows("("+b.said(figures{nil, whole, "kpi", "all"})+")"+keep).
+		rows("("+b.saidTarget(figures{nil, whole, "kpi", "aim"})+")"+keep).
+		rows(fmt.Sprintf("max by (kpi, status) (kommunpuls_kpi_status{%s})", here)+keep).
+		cols(
+			col{field: "kpi", hidden: true},
+			col{field: title, name: b.w("figure"), props: props(leading(b.w("about"), b.page("/matt/${__data.fields.kpi}", "forvaltning=${forvaltning}"), true))},
+			col{field: "said", name: b.w("here"), width: 210},
+			col{field: "all", name: b.w("whole"), width: 210, props: props(blank("–"))},
+			col{field: "aim", name: b.w("target"), width: 120, props: props(blank(b.w("no_target")))},
+			col{field: "status", name: b.w("outcome"), width: 230, props: props(saying(b.outcomes()), coloured())},
+		).by(b.w("figure"), false)
+}
+
+// hereChart is a figure of the förvaltning over time, with the whole as a
+// broken grey line to compare with.
+func (b *board) hereChart(id string) *panel {
+	s := b.scaleOf(b.kpi(id).Unit)
+	p := b.chart("chart here " + id).of(id).in(s).every(chartStep)
+	p.over(s.of("max("+seen(fmt.Sprintf("kommunpuls_kpi_value{kpi=%q,%s}", id, here))+")"), b.w("here"))
+	if s.unit == unitShare {
+		p.over(s.of("max("+seen("kommunpuls_kpi_value"+total(id))+")"), b.w("whole"))
+		p.as(b.w("whole"), dashed()...)
+	}
+	return p
+}

@@ -1,0 +1,117 @@
+package grafana
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/grafana/grafana-foundation-sdk/go/barchart"
+	"github.com/grafana/grafana-foundation-sdk/go/common"
+
+	"github.com/kommunpuls/kommunpuls/internal/catalogue"
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/wording"
+)
+
+// status selects the outcomes of the whole, each figure once.
+const status = `max by (kpi, status) (kommunpuls_kpi_status{org_unit="",dimension=""})`
+
+// outcomeRow is an outcome as the status of a metric, what it is called and its colour.
+type outcomeRow struct{ status, shape, name, colour string }
+
+// outcomeRows lists outcomes best first, with those without a figure together
+// at the end.
+func (b *board) outcomeRows() []outcomeRow {
+	w := wording.In(b.lang)
+	paint := map[finding.Outcome]string{
+		finding.Met: "dark-blue", finding.Partly: "light-blue", finding.NotDue: "super-light-blue", finding.NotMet: "dark-orange",
+		finding.Waived: "purple", finding.Measured: pale, finding.Stale: "light-orange",
+	}
+	var out []outcomeRow
+	for _, o := range finding.Outcomes() {
+		if !o.HasValue() {
+			continue
+		}
+		s := w.State(finding.Finding{Outcome: o})
+		out = append(out, outcomeRow{string(o), s.Shape, s.Shape + " " + s.Short, paint[o]})
+	}
+	return append(out, outcomeRow{"no_data|not_applicable|error|suppressed", "–", "– " + wording.Capital(b.w("no_figure")), "#4d4d4d"})
+}
+
+// oneNothing makes every outcome without a figure the same.
+func oneNothing(expr string) string {
+	return fmt.Sprintf(`label_replace(%s, "status", "no_data", "status", "not_applicable|error|suppressed")`, expr)
+}
+
+// counted is a table of how many figures have each outcome: a row for each
+// value of the label that expr, counts by label and status, tells apart.
+func (p *panel) counted(expr, label, heading string, names ...meaning) *panel {
+	p.rows(expr)
+	p.transform("groupingToMatrix", map[string]any{"columnField": "status", "rowField": label, "valueField": "Value", "emptyValue": "null"})
+	order, rename := map[string]any{label + `\status`: 0}, map[string]any{label + `\status`: heading}
+	for i, o := range p.b.outcomeRows() {
+		key, _, _ := strings.Cut(o.status, "|")
+		order[key], rename[key] = i+1, o.name
+		if p.Type == "table" {
+			p.as(o.name, right(), blank("·"))
+		} else {
+			p.as(o.name, painted(o.colour))
+		}
+	}
+	p.transform("organize", map[string]any{"excludeByName": map[string]any{}, "indexByName": order, "renameByName": rename})
+	if len(names) > 0 {
+		p.as(heading, saying(mean(names...)))
+	}
+	return p
+}
+
+// outcomeBars is counts of outcomes as bars laid on each other, one for each row.
+func (b *board) outcomeBars(key string) *panel {
+	p := b.columns(key).worded().unit(unitCount)
+	o := p.Options.(*barchart.Options)
+	o.Stacking, o.ShowValue = common.StackingModeNormal, common.VisibilityModeAlways
+	return p
+}
+
+// areaCounts counts outcomes by area for the figures of the whole.
+func (b *board) areaCounts() string {
+	return b.areaNames(fmt.Sprintf("count by (area, status) (%s * on (kpi) group_left (area) max by (kpi, area) (kommunpuls_kpi_info))", oneNothing(status)))
+}
+
+// areaNames says areas by their short names.
+func (b *board) areaNames(expr string) string {
+	for _, a := range catalogue.Areas() {
+		expr = fmt.Sprintf(`label_replace(%s, "area", %q, "area", %q)`, expr, b.w("area "+a.ID), a.ID)
+	}
+	return expr
+}
+
+// unitMatrix is a row for each förvaltning and a column for each area; a cell
+// counts the outcomes there: "● 3 ■ 1 ○ 12".
+func (b *board) unitMatrix(key string) *panel {
+	const by = "name, area"
+	each := `(kommunpuls_kpi_status{org_unit!="",dimension=""} * on (kpi) group_left (area) max by (kpi, area) (kommunpuls_kpi_info))` +
+		` * on (org_unit) group_left (name) max by (org_unit, name) (kommunpuls_org_unit_info)`
+	var cell string
+	var parts []string
+	for i, o := range b.outcomeRows() {
+		label := fmt.Sprintf("o%d", i)
+		// None counted is no words; the label is then not there.
+		n := fmt.Sprintf(`count by (%[1]s) (%[2]s) or 0 * count by (%[1]s) (%[3]s)`, by, strings.Replace(each, `dimension=""`, fmt.Sprintf(`dimension="",status=~%q`, o.status), 1), each)
+		x := fmt.Sprintf(`label_replace(count_values by (%s) ("n", %s), %q, "%s\u00a0$1", "n", "([1-9].*)")`, by, n, label, o.shape)
+		if i == 0 {
+			cell = x
+		} else {
+			cell = fmt.Sprintf("%s * on (%s) group_left (%s) %s", cell, by, label, x)
+		}
+		parts = append(parts, fmt.Sprintf("%q", label))
+	}
+	expr := fmt.Sprintf(`max by (%s, cell) (label_join(%s, "cell", "  ", %s))`, by, cell, strings.Join(parts, ", "))
+	p := b.table(key).worded().rows(b.areaNames(expr))
+	p.transform("groupingToMatrix", map[string]any{"columnField": "area", "rowField": "name", "valueField": "cell"})
+	order := map[string]any{`name\area`: 0}
+	for i, a := range catalogue.Areas() {
+		order[b.w("area "+a.ID)] = i + 1
+	}
+	p.transform("organize", map[string]any{"excludeByName": map[string]any{}, "indexByName": order, "renameByName": map[string]any{`name\area`: b.w("unit")}})
+	return p.as(b.w("unit"), prop("custom.width", 230)).by(b.w("unit"), false)
+}
