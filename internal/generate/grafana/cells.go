@@ -1,0 +1,129 @@
+package grafana
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kommunpuls/kommunpuls/internal/catalogue"
+)
+
+// beside selects one of the figures that stand beside a figure.
+func beside(kpi, key string) string {
+	return fmt.Sprintf(`{kpi=%q,org_unit="",dimension="also",key=%q}`, kpi, key)
+}
+
+// byKey selects a breakdown of a figure.
+func byKey(kpi, dimension string) string {
+	return fmt.Sprintf(`{kpi=%q,org_unit="",dimension=%q}`, kpi, dimension)
+}
+
+// byUnit selects the förvaltningar of a figure.
+func byUnit(kpi string) string { return fmt.Sprintf(`{kpi=%q,org_unit!="",dimension=""}`, kpi) }
+
+// keyed is a breakdown now, each key under what people call it: the label name.
+func keyed(selector string) string {
+	return "max by (name) (" + selector + " * on(dimension, key) group_left(name) max by (dimension, key, name) (kommunpuls_key_info))"
+}
+
+// units is an expression by org_unit now, with the name of each.
+func units(expr string) string {
+	return "max by (org_unit, name) (" + expr + " * on(org_unit) group_left(name) max by (org_unit, name) (kommunpuls_org_unit_info))"
+}
+
+// titled gives the names of figures to an expression by kpi, as the label title or title_en.
+func (b *board) titled(expr string) string {
+	l := b.titleLabel()
+	return fmt.Sprintf("max by (kpi, %[1]s) (%[2]s * on(kpi) group_left(%[1]s) max by (kpi, %[1]s) (kommunpuls_kpi_info))", l, expr)
+}
+
+// besideStat is a figure that stands beside one of the catalogue, large, with the
+// title that its definition gives it.
+func (b *board) besideStat(kpi, key string) *panel {
+	d := b.kpi(kpi)
+	for _, a := range d.Also {
+		if a.Key != key {
+			continue
+		}
+		unit := a.Unit
+		if unit == "" {
+			unit = d.Unit
+		}
+		s := b.scaleOf(unit)
+		p := b.stat(kpi+" "+key).of(kpi).in(s).now(s.of("max(kommunpuls_kpi_value"+beside(kpi, key)+")"), "")
+		p.Title = some(b.text(a.Title))
+		return p
+	}
+	b.fault(fmt.Errorf("%s has no %q beside it", kpi, key))
+	return b.stat(kpi + " " + key)
+}
+
+// keyBars is a breakdown now, a bar for each key, the highest first.
+func (b *board) keyBars(kpi, dimension string, s scale, most int) *panel {
+	expr := fmt.Sprintf("sort_desc(topk(%d, %s))", most, s.of(keyed("kommunpuls_kpi_value"+byKey(kpi, dimension))))
+	return b.breakdown(kpi, dimension, s).now(expr, "{{name}}")
+}
+
+// unitBars is a figure by förvaltning now, the highest first.
+func (b *board) unitBars(kpi string, s scale) *panel {
+	return b.breakdown(kpi, "org_unit", s).now("sort_desc("+s.of(units("kommunpuls_kpi_value"+byUnit(kpi)))+")", "{{name}}")
+}
+
+// breakdown is bars with a figure's words, titled "Lösta inom ett dygn, per prioritet".
+func (b *board) breakdown(kpi, dimension string, s scale) *panel {
+	p := b.sideways(kpi + " by " + dimension).of(kpi).in(s)
+	p.Title = some(b.text(b.kpi(kpi).Title) + ", " + b.w("by "+dimension))
+	return p
+}
+
+// splitBars is how many rows each of a figure's named parts holds now, in the
+// order of the definition.
+func (b *board) splitBars(kpi string) *panel {
+	d := b.kpi(kpi)
+	p := b.sideways(kpi + " split").of(kpi).unit(unitCount)
+	if len(d.Split) == 0 {
+		b.fault(fmt.Errorf("%s has no split", kpi))
+	}
+	for _, s := range d.Split {
+		p.now(fmt.Sprintf(`max(kommunpuls_kpi_numerator{kpi=%q,org_unit="",dimension="split",key=%q})`, kpi, s.Key), b.text(s.Title))
+	}
+	return p
+}
+
+// headed gives a panel another title than the figure's own.
+func (p *panel) headed(key string) *panel {
+	p.Title = some(p.b.w(key))
+	return p
+}
+
+// lately shows a span of its own, whatever time the reader has chosen: for
+// what is known since the daemon was started.
+func (p *panel) lately(span string) *panel {
+	p.TimeFrom = &span
+	return p
+}
+
+// ages are the age buckets of a count as its definition has them: keys and
+// selectors, the youngest first.
+func ages(d catalogue.Definition) []string {
+	if d.Buckets == nil || len(d.Buckets.Edges) == 0 {
+		return nil
+	}
+	edges := d.Buckets.Edges
+	out := []string{"0-" + edges[0]}
+	for i := 1; i < len(edges); i++ {
+		out = append(out, edges[i-1]+"-"+edges[i])
+	}
+	return append(out, edges[len(edges)-1]+"+")
+}
+
+// together is one expression of several figures: kpi=~"a|b".
+func together(ids ...string) string { return strings.Join(ids, "|") }
+
+// painting gives the series of a panel the colours that are furthest apart, by name.
+func (p *panel) painting(names ...string) *panel {
+	cs := series()
+	for i, n := range names {
+		p.as(n, painted(cs[i%len(cs)]))
+	}
+	return p
+}

@@ -1,0 +1,92 @@
+package grafana
+
+import "fmt"
+
+// identitet is for those who answer for accounts, sign-in and who owns a system.
+func identitet(o Options) *board {
+	b := start(o, "identitet")
+	share := b.scaleOf("share")
+	b.row("sso")
+	b.put(4, 4, b.kpiStat("sso_coverage"))
+	b.put(4, 4, b.besideStat("sso_coverage", "all_systems"))
+	b.put(4, 4, b.besideStat("sso_coverage", "systems_with"))
+	b.put(4, 4, b.besideStat("sso_coverage", "password_sync"))
+	b.put(4, 4, b.kpiStat("central_provisioning_coverage"))
+	b.put(4, 4, b.kpiStat("remote_access_coverage"))
+	b.put(10, 8, b.kpiChart("sso_coverage"))
+	b.put(7, 8, b.tiers("sso_coverage"))
+	b.put(7, 8, b.splitBars("sso_coverage").headed("sign_in"))
+
+	b.row("mfa")
+	b.put(4, 4, b.kpiStat("mfa_coverage"))
+	b.put(4, 4, b.besideStat("mfa_coverage", "admin"))
+	b.put(4, 4, b.besideStat("mfa_coverage", "employee"))
+	b.put(4, 4, b.kpiStat("strong_auth_staff_coverage"))
+	b.put(8, 4, b.prose("small"))
+	b.put(10, 8, b.strong())
+	b.put(7, 8, b.keyBars("mfa_coverage", "category", share, 10))
+	b.put(7, 8, b.unitBars("mfa_coverage", share))
+
+	b.row("accounts")
+	b.put(4, 4, b.kpiStat("stale_account_share"))
+	b.put(4, 4, b.besideStat("stale_account_share", "never_used"))
+	b.put(4, 4, b.kpiStat("privileged_account_count"))
+	b.put(4, 4, b.stat("stale privileged").worded().unit(unitCount).from(1, bad).
+		now(`max(kommunpuls_kpi_numerator{kpi="privileged_account_count",org_unit="",dimension="split",key="stale"})`, ""))
+	b.put(4, 4, b.kpiStat("never_expiring_password_count"))
+	b.put(4, 4, b.kpiStat("account_directory_coverage"))
+	b.put(8, 8, b.keyBars("stale_account_share", "category", share, 10))
+	b.put(8, 8, b.splitBars("privileged_account_count"))
+	b.put(8, 8, b.keyBars("never_expiring_password_count", "category", b.scaleOf("count"), 10))
+	b.put(12, 7, b.kpiChart("stale_account_share"))
+	b.put(12, 7, b.kpiChart("privileged_account_count"))
+
+	b.owners()
+	return b
+}
+
+// tiers is a figure by the municipality's own tiers, under its own names.
+func (b *board) tiers(kpi string) *panel {
+	return b.breakdown(kpi, "tier", b.scaleOf("share")).
+		now("sort_desc("+keyed("kommunpuls_kpi_value"+byKey(kpi, "tier"))+")", "{{name}}")
+}
+
+// strong is strong sign-in over time, of all and of those who can do most harm.
+func (b *board) strong() *panel {
+	p := b.chart("strong").of("mfa_coverage").in(b.scaleOf("share")).every(chartStep).
+		over("max("+seen("kommunpuls_kpi_value"+total("mfa_coverage"))+")", b.w("all")).
+		over("max("+seen("kommunpuls_kpi_value"+beside("mfa_coverage", "admin"))+")", b.w("admins")).
+		over("max("+seen("kommunpuls_kpi_target"+total("mfa_coverage"))+") <= 1", b.w("target"))
+	p.painting(b.w("all"), b.w("admins"))
+	return p.as(b.w("target"), dashed()...)
+}
+
+// owners is whether systems have owners who are still there.
+func (b *board) owners() {
+	const id = "owner_reconciliation"
+	b.row("owners")
+	b.put(6, 4, b.kpiStat(id))
+	b.put(6, 4, b.kpiStat("system_owner_coverage"))
+	b.put(6, 4, b.kpiStat("owner_leaving").from(1, bad))
+	b.put(6, 4, b.kpiStat("system_role_completeness"))
+	b.put(10, 9, b.splitBars(id).headed("why_not"))
+	b.put(7, 9, b.tiers(id))
+	b.put(7, 9, b.kpiChart(id))
+	now := func(metric, kpi string) string {
+		return units(fmt.Sprintf("kommunpuls_kpi_%s%s", metric, byUnit(kpi)))
+	}
+	whole := props(prop("decimals", 0))
+	b.put(24, 10, b.table("units").worded().
+		rows(now("denominator", id)).rows(now("numerator", id)).rows(now("value", id)).
+		rows(now("value", "owner_leaving")+" or 0 * "+now("value", id)).
+		rows(now("value", "sso_coverage")).
+		rows(now("value", "mfa_coverage")).rows(now("value", "stale_account_share")).
+		cols(
+			col{field: "name", name: b.w("unit"), props: props(leading(b.w("work_list"), b.page("/forvaltning/${__data.fields.org_unit}"), true))},
+			col{field: "org_unit", hidden: true},
+			col{field: "Value #A", name: b.w("systems")}, col{field: "Value #B", name: b.w("still_here")},
+			col{field: "Value #C", name: b.w("share"), unit: unitShare, props: whole}, col{field: "Value #D", name: b.w("leaving")},
+			col{field: "Value #E", name: b.w("sso"), unit: unitShare, props: whole},
+			col{field: "Value #F", name: b.w("strong"), unit: unitShare, props: whole}, col{field: "Value #G", name: b.w("stale"), unit: unitShare, props: whole},
+		).by(b.w("systems"), true))
+}
