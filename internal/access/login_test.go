@@ -270,6 +270,7 @@ func TestGroupsCanStandElsewhere(t *testing.T) {
 			t.Errorf("%s: %d %s", name, a.code, a.body)
 		}
 	}
+	s.op.LogIn(nil)
 	s.op.UserInfo(map[string]any{"sub": "somebody-else", "realm_access": map[string]any{"roles": "chefer"}})
 	b := s.browser()
 	if a := b.get(b.atProvider("/")); a.code != http.StatusUnauthorized {
