@@ -17,6 +17,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/kommunpuls/kommunpuls/internal/config"
+	"github.com/kommunpuls/kommunpuls/internal/generate/alerts"
 	"github.com/kommunpuls/kommunpuls/internal/setup"
 	"github.com/kommunpuls/kommunpuls/internal/source"
 	"github.com/kommunpuls/kommunpuls/internal/store"
@@ -75,6 +76,7 @@ type cli struct {
 	Explain   explainCmd   `cmd:"" help:"Visa raderna bakom en siffra. (Show the rows behind a figure.)"`
 	Decisions decisionsCmd `cmd:"" help:"Visa hur besluten har ändrats. (The log of decisions.)"`
 	Export    exportCmd    `cmd:"" help:"Skriv ut historik. (Export history.)"`
+	Alerts    alertsCmd    `cmd:"" help:"Larmen: visa eller skriv som filer. (The alerts.)"`
 	Privacy   privacyCmd   `cmd:"" help:"Visa vad varje källa läser och aldrig läser. (What each source reads.)"`
 	Pseudonym pseudonymCmd `cmd:"" help:"Visa pseudonymen för det du skriver. (The pseudonym of a value.)"`
 	Plugin    pluginCmd    `cmd:"" help:"Visa eller prova källtyper. (List or test source types.)"`
@@ -96,7 +98,8 @@ func run(ctx context.Context, args []string, s streams) int {
 	code := -1
 	parser, err := kong.New(&c, kong.Name("kommunpuls"),
 		kong.Description("Kommunens it-läge i siffror som kan öppnas rad för rad."),
-		kong.Writers(s.out, s.err), kong.Exit(func(n int) { code = n }), kong.UsageOnError())
+		kong.Writers(s.out, s.err), kong.Exit(func(n int) { code = n }), kong.UsageOnError(),
+		kong.Vars{"datasource": alerts.DataSourceUID})
 	if err != nil {
 		fmt.Fprintln(s.err, "kommunpuls:", err)
 		return exitUsage
