@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"regexp"
 	"slices"
@@ -56,6 +57,12 @@ func (f *failure) again() bool {
 	return true
 }
 
+// advice tells whether the receiver took everything and had something to say.
+func advice(err error) bool {
+	m := partialRE.FindStringSubmatch(err.Error())
+	return m != nil && m[2] == "0"
+}
+
 // judge words why a request failed. What the receiver said itself is told only
 // where nothing else tells what is wrong, without our secrets and cut short.
 func (s sender) judge(err error) *failure {
@@ -83,7 +90,8 @@ func (s sender) classify(err error) string {
 	if st, ok := status.FromError(err); ok {
 		return ofGRPC(st)
 	}
-	if errors.Is(err, context.DeadlineExceeded) && refused == nil {
+	var dial *net.OpError
+	if errors.Is(refused, context.DeadlineExceeded) && (!errors.As(refused, &dial) || dial.Op != "dial") {
 		return classTimeout
 	}
 	return classUnreachable
@@ -124,7 +132,7 @@ func ofGRPC(st *status.Status) string {
 	case codes.DeadlineExceeded:
 		return classTimeout
 	case codes.Unavailable:
-		if contains(text, "connection error", "name resolver error", "error reading from server", "connection is", "transport") {
+		if contains(text, "connection error", "name resolver error", "error reading from server", "connection is", "transport", " tcp ", "EOF") {
 			return classUnreachable
 		}
 		return classOverloaded

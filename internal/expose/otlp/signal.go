@@ -25,6 +25,7 @@ type signal struct {
 	reason      string
 	failingFrom time.Time
 	failures    int
+	told        map[string]bool // classes that were logged since the failing began
 	lastSuccess time.Time
 	results     map[string]int64
 	queued      int
@@ -42,17 +43,17 @@ func (s *signal) restart(on bool) {
 	s.on, s.known, s.class, s.reason, s.failures, s.failingFrom, s.queued = on, false, "", "", 0, time.Time{}, 0
 }
 
-// note takes down what a sending came to: nil is all well. Only a change is
-// logged, not every interval.
+// note takes down what a sending came to: nil is all well. What began, what it
+// turned into and that it is over are logged, not every interval.
 func (s *signal) note(f *failure) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now, before := s.now(), s.class
+	now := s.now()
 	s.known = true
 	if f == nil {
 		s.results[sent]++
 		s.lastSuccess = now
-		if before != "" {
+		if s.failures > 0 {
 			s.log.Info("OTLP is sent again", "failed_for", now.Sub(s.failingFrom).Round(time.Second), "failures", s.failures)
 		}
 		s.class, s.reason, s.failures, s.failingFrom = "", "", 0, time.Time{}
@@ -60,9 +61,10 @@ func (s *signal) note(f *failure) {
 	}
 	s.results[f.result()]++
 	if s.failures++; s.failures == 1 {
-		s.failingFrom = now
+		s.failingFrom, s.told = now, map[string]bool{}
 	}
-	if f.class != before {
+	if !s.told[f.class] {
+		s.told[f.class] = true
 		s.log.Warn("OTLP is not sent", "class", f.class, "reason", f.reason)
 	}
 	s.class, s.reason = f.class, f.reason

@@ -96,7 +96,7 @@ func (s sender) send(ctx context.Context, request func(context.Context) error) *
 		s.wire.set(0, nil) // gRPC connects in its own time
 	}
 	err := request(ctx)
-	if err == nil {
+	if err == nil || advice(err) {
 		return nil
 	}
 	if errors.Is(ctx.Err(), context.Canceled) { // we end; the receiver is not to blame

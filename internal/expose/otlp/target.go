@@ -115,7 +115,7 @@ func (t target) tls() (*tls.Config, error) {
 	return c, nil
 }
 
-// client has the timeouts of Go's own, follows no redirects, which would take
+// client waits as long as each request's context allows, follows no redirects, which would take
 // the headers elsewhere, and remembers what it was answered.
 func (t target) client(w *wire) (*http.Client, error) {
 	conf, err := t.tls()
@@ -127,7 +127,7 @@ func (t target) client(w *wire) (*http.Client, error) {
 		ForceAttemptHTTP2: true, MaxIdleConns: 2, IdleConnTimeout: 2 * time.Minute, TLSHandshakeTimeout: t.Timeout,
 	}
 	return &http.Client{
-		Transport: w.around(transport), Timeout: t.Timeout,
+		Transport:     w.around(transport),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, nil
 }

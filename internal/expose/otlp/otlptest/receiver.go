@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"sync"
@@ -244,6 +245,9 @@ func (r *Receiver) admit(ctx context.Context, signal string) (*Answer, error) {
 		return nil, status.Error(codes.Unauthenticated, "wrong or no authorization")
 	}
 	a := r.scripted(ctx, signal)
+	if err := ctx.Err(); err != nil {
+		return nil, status.FromContextError(err).Err()
+	}
 	if a != nil && a.Code != codes.OK {
 		return nil, status.Error(a.Code, a.Message)
 	}
@@ -278,7 +282,7 @@ func (r *Receiver) serveHTTP(l net.Listener) {
 		}
 		return out.MarshalProto()
 	}))
-	s := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, TLSConfig: r.opt.TLS}
+	s := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, TLSConfig: r.opt.TLS, ErrorLog: log.New(io.Discard, "", 0)}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -309,6 +313,9 @@ func (r *Receiver) handle(signal string, take func([]byte, *Answer) ([]byte, err
 			return
 		}
 		a := r.scripted(q.Context(), signal)
+		if q.Context().Err() != nil {
+			return
+		}
 		if a != nil && a.HTTPStatus != 0 {
 			http.Error(w, a.Message, a.HTTPStatus)
 			return

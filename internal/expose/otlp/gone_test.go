@@ -1,0 +1,140 @@
+package otlp
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/expose/otlp/otlptest"
+)
+
+// A collector that is gone for an hour of rounds, with twenty sources that are
+// read once a round: memory, goroutines and the queue stay where they were.
+func TestNothingGrowsWhileTheCollectorIsGone(t *testing.T) {
+	both(t, func(t *testing.T, http bool) {
+		r := otlptest.Start(t, otlptest.Options{HTTP: http, Authorization: authorization})
+		s := settings(r, http)
+		s.Traces, s.Timeout, s.Interval = true, 20*time.Millisecond, 10*time.Millisecond
+		b := newBench(t)
+		b.begin(s, gauges(3000))
+		eventually(t, "figures before", func() bool { return b.metrics.status().Up })
+		r.Stop()
+		eventually(t, "the fault", func() bool { return !b.metrics.status().Up })
+		gone := func(rounds int) (heap uint64, goroutines int) {
+			until := b.rounds() + int64(rounds)
+			eventually(t, "rounds", func() bool {
+				for range 20 {
+					collect(b.Exporter, "lista")
+				}
+				b.Evaluated(time.Now(), time.Now(), 151, "")
+				return b.rounds() >= until
+			})
+			runtime.GC()
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			return m.HeapAlloc, runtime.NumGoroutine()
+		}
+		heap, goroutines := gone(30)
+		heapLater, goroutinesLater := gone(60)
+		st := b.traces.status()
+		if st.Queued > maxSpans || st.Dropped == 0 {
+			t.Errorf("queue %d, dropped %d", st.Queued, st.Dropped)
+		}
+		if grown := int64(heapLater) - int64(heap); grown > 8<<20 {
+			t.Errorf("the heap grew by %d bytes in 60 rounds", grown)
+		}
+		if goroutinesLater > goroutines+5 {
+			t.Errorf("%d goroutines, %d earlier", goroutinesLater, goroutines)
+		}
+		if n := len(b.lines("OTLP is not sent")); n > 8 { // a class of each kind, however many rounds
+			t.Errorf("%d lines in the log", n)
+		}
+		t.Logf("heap %d → %d, goroutines %d → %d, queue %d, dropped %d", heap, heapLater, goroutines, goroutinesLater, st.Queued, st.Dropped)
+
+		again := otlptest.Start(t, otlptest.Options{HTTP: http, Authorization: authorization, Addr: r.Addr})
+		eventually(t, "figures again", func() bool { return b.metrics.status().Up && len(again.Metrics()) > 0 })
+		eventually(t, "the spans that waited", func() bool { return b.traces.status().Up && b.traces.status().Queued == 0 })
+		n := 0
+		for _, ts := range again.Traces() {
+			n += ts.SpanCount()
+		}
+		if n < maxSpans/2 {
+			t.Errorf("%d spans came after all", n)
+		}
+	})
+}
+
+// collect traces a collection as the daemon does.
+func collect(e *Exporter, source string) {
+	now := time.Now()
+	c := e.Collecting(source, "table", now)
+	stage := c.Step("stage", now)
+	c.Step("read", now)("", now)
+	stage("", now)
+	c.Step("apply", now)("", now)
+	c.Done(Outcome{Counts: map[string]int64{"seen": 3}}, now)
+}
+
+func TestClosingSendsWhatIsLeft(t *testing.T) {
+	both(t, func(t *testing.T, http bool) {
+		r := otlptest.Start(t, otlptest.Options{HTTP: http, Authorization: authorization})
+		s := settings(r, http)
+		s.Traces = true
+		b := started(t, s)
+		r.Metrics()
+		collect(b.Exporter, "lista")
+		b.Close(t.Context())
+		if len(r.Metrics()) == 0 || len(r.Traces()) == 0 {
+			t.Errorf("%d and %d at the end", len(r.Metrics()), len(r.Traces()))
+		}
+		if b.Status() != nil || b.Collecting("lista", "table", time.Now()) != nil {
+			t.Error("it goes on after Close")
+		}
+	})
+}
+
+func TestClosingWaitsNoLongerThanItMay(t *testing.T) {
+	both(t, func(t *testing.T, http bool) {
+		r := otlptest.Start(t, otlptest.Options{HTTP: http, Authorization: authorization})
+		s := settings(r, http)
+		s.Traces, s.Timeout = true, time.Hour
+		b := started(t, s)
+		r.Answer(func(string, int) *otlptest.Answer { return &otlptest.Answer{After: time.Hour} })
+		collect(b.Exporter, "lista")
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		closed := make(chan struct{})
+		go func() {
+			defer close(closed)
+			b.Close(ctx)
+		}()
+		select {
+		case <-closed:
+		case <-time.After(20 * time.Second):
+			t.Fatal("it waits for a receiver that does not answer")
+		}
+	})
+}
+
+func TestRequestsStayWithinWhatACollectorTakes(t *testing.T) {
+	for n, want := range map[int]int{1: 1, maxPoints: 1, maxPoints + 1: 2, 3*maxPoints - 1: 3} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			r := otlptest.Start(t, otlptest.Options{Authorization: authorization})
+			b := newBench(t)
+			b.begin(settings(r, false), gauges(n))
+			points := 0
+			ms := r.Metrics()
+			for _, m := range ms {
+				if m.DataPointCount() > maxPoints {
+					t.Errorf("%d points in a request", m.DataPointCount())
+				}
+				points += m.DataPointCount()
+			}
+			if points != n || len(ms) != want {
+				t.Errorf("%d points in %d requests", points, len(ms))
+			}
+		})
+	}
+}
