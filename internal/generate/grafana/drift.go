@@ -35,12 +35,12 @@ func drift(o Options) *board {
 	b.put(4, 4, b.stat("memory").worded().unit("decbytes").now("max(process_resident_memory_bytes"+own+")", ""))
 	b.put(4, 4, b.stat("evaluation").worded().unit("s").now("max(kommunpuls_evaluation_duration_seconds)", ""))
 	b.put(4, 4, b.stat("restarts").worded().unit(unitCount).now("sum(increase(kommunpuls_source_restarts_total[$__range])) or vector(0)", "").from(1, bad))
-	b.put(4, 4, b.stat("series").worded().unit(unitCount).now(`count({__name__=~"kommunpuls_.+"})`, ""))
+	b.put(4, 4, b.stat("series").worded().unit(unitCount).now("sum(scrape_samples_scraped"+own+")", ""))
 	b.put(8, 8, b.chart("memory over time").worded().unit("decbytes").every("1m").
 		over("max(process_resident_memory_bytes"+own+")", b.w("all_memory")).
 		over("max(go_memstats_heap_inuse_bytes"+own+")", b.w("heap")).painting(b.w("all_memory"), b.w("heap")))
 	b.put(8, 8, b.chart("evaluation over time").worded().unit("s").every("1m").over("max("+seen("kommunpuls_evaluation_duration_seconds")+")", b.w("evaluation")))
-	b.put(8, 8, b.chart("cpu").worded().unit(unitShare).every("1m").over("sum(rate(process_cpu_seconds_total"+own+"[$__rate_interval]))", b.w("cpu")))
+	b.put(8, 8, b.chart("cpu").worded().unit(unitShare).every("1m").over("sum(rate(process_cpu_seconds_total[$__rate_interval])"+own+")", b.w("cpu")))
 	b.row("out")
 	b.put(14, 7, b.waysOut())
 	b.put(10, 7, b.prose("out"))

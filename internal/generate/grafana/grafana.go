@@ -29,7 +29,7 @@ type Dashboard struct {
 
 // drawings lists the dashboards, in the order in which they are read.
 func drawings() []func(Options) *board {
-	return []func(Options) *board{laget, mognad, forvaltning, revision}
+	return []func(Options) *board{laget, mognad, forvaltning, servicedesk, natverk, identitet, revision, drift}
 }
 
 // Dashboards draws them all. Every fault is reported.
