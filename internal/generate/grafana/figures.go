@@ -78,7 +78,7 @@ func (b *board) kpiChartIn(id string, s scale) *panel {
 	d := b.kpi(id)
 	p := b.chart("chart " + id).of(id).in(s).every(chartStep)
 	p.over(s.of("max("+seen("kommunpuls_kpi_value"+total(id))+")"), b.w("now"))
-	p.over(s.of("max("+seen("kommunpuls_kpi_target"+total(id))+")")+targetUnit(d), b.w("target"))
+	p.over(s.of(targetLine(d)), b.w("target"))
 	return p.as(b.w("target"), dashed()...)
 }
 
@@ -89,12 +89,14 @@ const chartStep = "1h"
 // month, and a chart's steps do not meet those points.
 func seen(selector string) string { return "last_over_time(" + selector + "[$__interval])" }
 
-// targetUnit leaves out targets that are counts of rows where the figure is a share.
-func targetUnit(d catalogue.Definition) string {
-	if d.Unit == "share" {
-		return " <= 1"
+// targetLine is a figure's target over time. A target in numbers of a figure
+// that is a share is drawn as the share that it is of all there is.
+func targetLine(d catalogue.Definition) string {
+	t := "max(" + seen("kommunpuls_kpi_target"+total(d.ID)) + ")"
+	if d.Unit != "share" {
+		return t
 	}
-	return ""
+	return fmt.Sprintf("(%[1]s <= 1 or %[1]s / max(%[2]s))", t, seen("kommunpuls_kpi_denominator"+total(d.ID)))
 }
 
 // userTime lists the figures that add up the time of many.

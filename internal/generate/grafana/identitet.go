@@ -56,7 +56,7 @@ func (b *board) strong() *panel {
 	p := b.chart("strong").of("mfa_coverage").in(b.scaleOf("share")).every(chartStep).
 		over("max("+seen("kommunpuls_kpi_value"+total("mfa_coverage"))+")", b.w("all")).
 		over("max("+seen("kommunpuls_kpi_value"+beside("mfa_coverage", "admin"))+")", b.w("admins")).
-		over("max("+seen("kommunpuls_kpi_target"+total("mfa_coverage"))+") <= 1", b.w("target"))
+		over(targetLine(b.kpi("mfa_coverage")), b.w("target"))
 	p.painting(b.w("all"), b.w("admins"))
 	return p.as(b.w("target"), dashed()...)
 }
