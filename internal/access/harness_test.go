@@ -36,15 +36,26 @@ func (daemon) Ready() []string { return nil }
 func (daemon) Status(context.Context) (web.Status, error) {
 	return web.Status{Municipality: "Exempelkommun"}, nil
 }
-func (daemon) Reload(context.Context) error                          { return nil }
-func (daemon) Collect(context.Context, string) error                 { return nil }
-func (daemon) Disruptions(context.Context) ([]web.Disruption, error) { return nil, nil }
+func (daemon) Reload(context.Context) error          { return nil }
+func (daemon) Collect(context.Context, string) error { return nil }
+func (daemon) Disruptions(context.Context) ([]web.Disruption, error) {
+	return []web.Disruption{{Site: "centralskolan", Name: "Centralskolan", OrgUnit: "bun"}, {Site: "vardcentralen", OrgUnit: "soc"}, {Site: "karnan", Name: "Kärnan"}}, nil
+}
 
 func (daemon) Findings(context.Context, store.Point) ([]finding.Finding, error) {
 	return []finding.Finding{{KPI: "system_owner_coverage", Breakdown: []finding.Cell{
 		{Dimension: "org_unit", Key: "soc", Label: "Socialförvaltningen"}, {Dimension: "org_unit", Key: "bun", Label: "Barn och utbildning"},
 		{Dimension: "org_unit", Key: "sbf", Label: "Samhällsbyggnad"},
 	}}}, nil
+}
+
+// Explain gives a row of each unit, whatever unit is asked for.
+func (daemon) Explain(_ context.Context, q web.Query) (finding.Finding, error) {
+	f := finding.Finding{KPI: q.KPI, EvidenceTotal: 3}
+	for _, u := range []string{"soc", "bun", "centralskolan"} {
+		f.Evidence = append(f.Evidence, finding.Row{Entity: "system", ID: u + "-1", OrgUnit: u, Label: "Systemet hos " + u})
+	}
+	return f, nil
 }
 
 // units of the example: a school belongs to bun.
