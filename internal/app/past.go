@@ -92,6 +92,9 @@ func (p *past) keepMonth(k pastMonth, f finding.Finding) {
 
 // take waits for the turn to compute.
 func (p *past) take(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	select {
 	case p.turn <- struct{}{}:
 		return nil

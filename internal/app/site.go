@@ -86,17 +86,24 @@ func (a *App) History(ctx context.Context, q web.HistoryQuery) (h web.History, e
 	if err := a.freshPast(ctx); err != nil {
 		return h, err
 	}
-	until := time.Now().Add(historyTime) // how long to wait is no part of a figure
+	turn, cancel := context.WithTimeout(ctx, historyTime)
+	defer cancel()
 	ends := monthEnds(q.From, q.To)
 	found := make([]*finding.Finding, len(ends))
+	empty := 0 // months without a figure, one after the other
 	for i := len(ends) - 1; i >= 0; i-- {
-		f, err := a.atMonth(ctx, q.KPI, ends[i], time.Now().Before(until))
+		f, kept, err := a.atMonth(ctx, turn, q.KPI, ends[i], empty < emptyMonths)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
-			h.Unfinished = true
+			h.Unfinished = h.Unfinished || empty < emptyMonths
+			continue
 		case err != nil:
 			return h, err
-		default:
+		}
+		if empty++; kept || f.Value != nil {
+			empty = 0
+		}
+		if f.Value != nil || empty < emptyMonths {
 			found[i] = &f
 		}
 	}
@@ -108,32 +115,32 @@ func (a *App) History(ctx context.Context, q web.HistoryQuery) (h web.History, e
 	return h, nil
 }
 
-// atMonth is a figure at the end of a month; store.ErrNotFound where it is not
-// kept and there is no time to compute it.
-func (a *App) atMonth(ctx context.Context, id string, end time.Time, compute bool) (finding.Finding, error) {
+// emptyMonths is after how many months without a figure no earlier ones are
+// computed: what nothing is known of has no figure before either.
+const emptyMonths = 2
+
+// atMonth is a figure at the end of a month, and whether it was kept then;
+// store.ErrNotFound where it was not and is not to be computed before turn ends.
+func (a *App) atMonth(ctx, turn context.Context, id string, end time.Time, compute bool) (f finding.Finding, kept bool, err error) {
 	local := end.In(calendar.Location())
-	first := time.Date(local.Year(), local.Month(), 1, 0, 0, 0, 0, local.Location())
-	f, err := a.store.Newest(ctx, id, first, end)
+	f, err = a.store.Newest(ctx, id, time.Date(local.Year(), local.Month(), 1, 0, 0, 0, 0, local.Location()), end)
 	if !errors.Is(err, store.ErrNotFound) {
-		return f, err
+		return f, err == nil, err
 	}
 	key := pastMonth{id, end.Unix()}
 	if f, ok := a.past.month(key); ok {
-		return f, nil
+		return f, false, nil
 	}
-	if !compute {
-		return f, err
-	}
-	if err := a.past.take(ctx); err != nil {
-		return f, err
+	if !compute || a.past.take(turn) != nil {
+		return f, false, errors.Join(store.ErrNotFound, ctx.Err())
 	}
 	defer a.past.leave()
 	f, err = a.Engine().ExplainWith(ctx, id, a.complete(store.Point{AsOf: end}), kpi.ExplainOptions{Limit: -1})
 	if err == nil {
-		f.SQL, f.Previous = "", nil
+		f.SQL, f.Previous, f.Forecast, f.Failing = "", nil, nil, nil
 		a.past.keepMonth(key, f)
 	}
-	return f, err
+	return f, false, err
 }
 
 // monthEnds are the last seconds of the months within a stretch of time, and

@@ -20,6 +20,7 @@ var (
 	errLong = errors.New("too-long")
 
 	errMeasure = errors.New("bad-measure")
+	errPage    = errors.New("bad-page")
 )
 
 // longest is how long a query may be, and longestWord one value of it.

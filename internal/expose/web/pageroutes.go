@@ -12,6 +12,7 @@ func (s *server) pageRoutes() []Route {
 		{"GET /{$}", Read, s.page(s.overview)},
 		{"GET /matt", Read, s.page(s.measures)},
 		{"GET /matt/{id}", Read, s.page(s.measure)},
+		{"GET /matt/{id}/underlag", Read, s.page(s.evidence)},
 		{"GET /forvaltning", Read, s.page(s.unitList)},
 		{"GET /forvaltning/{id}", Read, s.page(s.work)},
 		{"GET /kallor", Read, s.page(s.sources)},

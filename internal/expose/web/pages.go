@@ -147,7 +147,7 @@ func (s *server) show(w http.ResponseWriter, code int, view page.View) {
 func (s *server) fault(w http.ResponseWriter, a *asked, err error) {
 	code, kind := http.StatusInternalServerError, "fault"
 	switch {
-	case errors.Is(err, errDay), errors.Is(err, errLong):
+	case errors.Is(err, errDay), errors.Is(err, errLong), errors.Is(err, errPage):
 		code, kind = http.StatusBadRequest, err.Error()
 	case errors.Is(err, errUnit), errors.Is(err, errMeasure):
 		code, kind = http.StatusNotFound, err.Error()

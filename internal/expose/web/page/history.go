@@ -31,6 +31,17 @@ type BreakRow struct{ On, Source, Reason string }
 // afterwards is how late a figure may be computed and still be of its time.
 const afterwards = 48 * time.Hour
 
+// farAhead is how far into the future a chart reaches.
+const farAhead = 3 * 366 * 24 * time.Hour
+
+// eta is the day when the target is met at today's pace, "" if it cannot be said.
+func eta(x finding.Finding) string {
+	if x.Forecast == nil {
+		return ""
+	}
+	return x.Forecast.ETA
+}
+
 // history makes the history of a figure, of the chosen förvaltning if there is one.
 func (f Frame) history(fs []finding.Finding, now finding.Finding, unfinished bool, title string) History {
 	h := History{Unfinished: unfinished}
@@ -43,6 +54,9 @@ func (f Frame) history(fs []finding.Finding, now finding.Finding, unfinished boo
 	}
 	if t := now.Target; t != nil && t.Value != nil && (t.Kind == "value" || t.Kind == "count" && now.Unit == "count") {
 		c.target = t.Value
+	}
+	if t, err := time.ParseInLocation(time.DateOnly, eta(now), calendar.Location()); err == nil && c.target != nil && t.Sub(now.AsOf) < farAhead {
+		c.ahead = &point{at: t, value: *c.target}
 	}
 	var before *finding.Finding
 	for i := range fs {

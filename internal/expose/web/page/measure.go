@@ -127,6 +127,9 @@ func (f Frame) standing(x finding.Finding) []Fact {
 	}
 	add("target", f.Words.Target(x.Target, x.Unit))
 	add("earlier", f.Previous(x))
+	if x.Forecast != nil {
+		add("forecast", f.Text(x.Forecast.Say()))
+	}
 	if x.WaivedRows > 0 {
 		add("waived", f.say("waived-rows", f.Count(x.WaivedRows)))
 	}

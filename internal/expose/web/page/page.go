@@ -32,7 +32,7 @@ func New() *Pages {
 	p := &Pages{sets: map[string]*template.Template{}, css: []byte(style + bars())}
 	sum := sha256.Sum256(p.css)
 	p.path = "/static/page-" + hex.EncodeToString(sum[:6]) + ".css"
-	for _, name := range []string{"overview", "measure", "catalogue", "units", "work", "sources", "disruptions", "fault"} {
+	for _, name := range []string{"overview", "measure", "evidence", "catalogue", "units", "work", "sources", "disruptions", "fault"} {
 		p.sets[name] = template.Must(template.ParseFS(templates, "templates/_*.tmpl", "templates/"+name+".tmpl"))
 	}
 	return p

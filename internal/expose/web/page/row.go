@@ -71,7 +71,7 @@ func (f Frame) before(x finding.Finding) (value, change string) {
 // is not said of a part.
 func ofUnit(x finding.Finding, unit string) finding.Finding {
 	out := x
-	out.Value, out.Numerator, out.Denominator, out.Target, out.Level, out.Previous = nil, nil, nil, nil, nil, nil
+	out.Value, out.Numerator, out.Denominator, out.Target, out.Level, out.Previous, out.Forecast = nil, nil, nil, nil, nil, nil, nil
 	out.Pace, out.Suppressed, out.WaivedRows, out.Also, out.Outcome = "", false, 0, nil, finding.NoData
 	for _, c := range x.Breakdown {
 		if c.Dimension == "org_unit" && c.Key == unit {

@@ -74,6 +74,7 @@ func texts() map[string]finding.Text {
 		"tags-ey": {SV: "EY: %s.", EN: "EY: %s."}, "tags-kpmg": {SV: "KPMG: %s.", EN: "KPMG: %s."}, "tags-itil": {SV: "ITIL: %s.", EN: "ITIL: %s."}, "tags-nis2": {SV: "NIS2 och cybersäkerhetslagen (2025:1506): %s.", EN: "NIS2 and Cybersäkerhetslagen (2025:1506): %s."},
 		"ey-strategi": {SV: "strategi", EN: "strategy"}, "ey-styrning": {SV: "styrning", EN: "governance"}, "ey-operativ_it": {SV: "operativ it", EN: "operational IT"}, "ey-overvakning": {SV: "övervakning", EN: "monitoring"},
 		"evidence-only": {SV: "Visar underlag, inte att lagen följs.", EN: "Shows evidence, not that the law is followed."},
+		"forecast":      {SV: "I nuvarande takt", EN: "At today's pace"},
 		"waived":        {SV: "Godtagna", EN: "Waived"}, "waived-rows": {SV: "Av bristerna räknas alla, varav %s godtagna.", EN: "Every shortfall counts, %s of them waived."},
 		"counted-on": {SV: "Räknas på", EN: "Counted on"}, "coverage": {SV: "Underlag", EN: "Basis"}, "coverage-said": {SV: "%s av raderna har de uppgifter som behövs.", EN: "%s of the rows have what is needed."},
 		"sql": {SV: "Frågan som ger siffran (SQL)", EN: "The query behind the figure (SQL)"}, "sql-said": {SV: "Den går att köra i sqlite3 mot en kopia av databasen och ger samma svar.", EN: "It runs in sqlite3 against a copy of the database and gives the same answer."},
@@ -92,14 +93,18 @@ func texts() map[string]finding.Text {
 		"title-sources": {SV: "Källor", EN: "Sources"}, "no-sources": {SV: "Ingen källa är inlagd än. Börja med kommunpuls init och en lista.", EN: "No source has been added yet. Begin with kommunpuls init and a list."},
 		"type": {SV: "Slag", EN: "Kind"}, "rows-seen": {SV: "Rader", EN: "Rows"}, "rows-refused": {SV: "Avvisade", EN: "Refused"}, "rows-vanished": {SV: "Försvunna", EN: "Vanished"},
 		"source-held": {SV: "väntar på besked: många rader försvann", EN: "waits for word: many rows vanished"}, "source-failed": {SV: "gick inte att läsa", EN: "could not be read"}, "source-retired": {SV: "avslutad", EN: "retired"}, "source-never": {SV: "inte läst än", EN: "not read yet"},
-		"refused-rows": {SV: "Rader som inte gick att använda", EN: "Rows that could not be used"}, "column": {SV: "Kolumn", EN: "Column"}, "refused-note": {SV: "De första av varje slag. De avvisade räknas inte; övriga används, men en uppgift saknas.", EN: "The first of each kind. Refused rows are not counted; the others are used, but a field is missing."},
-		"refused-word": {SV: "avvisad", EN: "refused"}, "used-word": {SV: "används", EN: "used"},
+		"refused-rows": {SV: "Anmärkningar om rader", EN: "Remarks on rows"}, "column": {SV: "Kolumn", EN: "Column"}, "refused-note": {SV: "De första av varje slag från senaste läsningen. Avvisade rader räknas inte.", EN: "The first of each kind from the latest reading. Refused rows are not counted."},
+		"refused-word": {SV: "avvisad", EN: "refused"}, "used-word": {SV: "upplysning", EN: "note"},
 		"unmapped": {SV: "Namn som inte leder till något", EN: "Names that lead nowhere"}, "unmapped-said": {SV: "Namn som står i källorna men inte i organisationen, systemförteckningen eller bland platserna. Ingen träff gissas; lägg namnet bland andra namn i besluten om förslaget stämmer.", EN: "Names that stand in the sources but not in the organisation, the registry or among the sites. No match is guessed; add the name among the other names in the decisions if the suggestion is right."},
 		"closest": {SV: "Närmast", EN: "Closest"}, "unmapped-group": {SV: "%s: %s namn i %s rader", EN: "%s: %s names in %s rows"}, "fits-many": {SV: "passar flera: %s", EN: "fits several: %s"},
 		"title-disruptions": {SV: "Störningar just nu", EN: "Disruptions now"}, "no-disruptions": {SV: "Ingen störning pågår, såvitt vi vet.", EN: "No disruption is under way, as far as we know."},
 		"switchboard": {SV: "Text för växel och intranät", EN: "Text for switchboard and intranet"}, "since": {SV: "Sedan", EN: "Since"}, "users": {SV: "Berörda", EN: "People concerned"}, "planned": {SV: "planerat arbete", EN: "planned work"}, "ongoing": {SV: "pågår", EN: "ongoing"},
 		"targets-down": {SV: "Det som inte svarar", EN: "What does not answer"}, "cause": {SV: "Orsak", EN: "Cause"}, "next-notice": {SV: "Nytt besked", EN: "Next notice"}, "behind": {SV: "följer av %s", EN: "follows from %s"}, "people": {SV: "omkring %s personer", EN: "about %s people"},
 		"network-measure": {SV: "Tid som användare varit utan nät", EN: "Time that users were without network"}, "past-disruptions": {SV: "Störningar som har varit räknas i måttet", EN: "Disruptions that are over count in the measure"},
+
+		"title-rows": {SV: "Raderna bakom: %s", EN: "The rows behind: %s"}, "rows-page": {SV: "Rad %s till %s av %s.", EN: "Row %s to %s of %s."}, "only-failing": {SV: "Visa bara dem att gå igenom", EN: "Show only those to go through"},
+		"all-of-them": {SV: "Visa alla rader", EN: "Show every row"}, "earlier-rows": {SV: "Tidigare rader", EN: "Earlier rows"}, "later-rows": {SV: "Fler rader", EN: "More rows"}, "no-rows": {SV: "Det finns inga rader att visa.", EN: "There are no rows to show."},
+		"passes": {SV: "räknas med", EN: "passes"}, "to-look-at": {SV: "att gå igenom", EN: "to go through"}, "back-to": {SV: "Till måttet", EN: "To the measure"}, "bad-page": {SV: "Sidnumret går inte att använda", EN: "The page number cannot be used"}, "bad-page-said": {SV: "Skriv ett helt tal från 1.", EN: "Write a whole number from 1."},
 
 		"none-here": {SV: "Inga siffror för den här förvaltningen.", EN: "No figures for this department."},
 	}
