@@ -53,6 +53,8 @@ type App struct {
 	applied   chan struct{} // holds a token when there is something new to evaluate
 	serving   atomic.Bool   // the scheduler runs
 	runs      runs
+	months    months
+	beside    bool                   // opened beside the process that owns the store
 	root      atomic.Pointer[string] // where Serve listens
 
 	mu     sync.RWMutex // guards parts and the engines made from them
@@ -88,6 +90,7 @@ func Open(ctx context.Context, parts *Parts, opt Options) (*App, error) {
 	a.otlp = otlp.New(otlp.Options{Log: opt.Log, Now: opt.Now})
 	a.probes = newProbes(st, opt.Log, a.showDisruptions)
 	if opt.ReadOnly {
+		a.beside = true
 		a.use(parts)
 		return a, nil
 	}
@@ -149,7 +152,7 @@ const kpiDeadline = time.Minute
 
 // use makes the engines of new parts.
 func (a *App) use(parts *Parts) {
-	engine := kpi.New(parts.Catalogue, parts.Decisions, a.store, kpi.WithHistory(a.store), kpi.WithDeadline(kpiDeadline))
+	engine := kpi.New(parts.Catalogue, parts.Decisions, a.store, kpi.WithHistory(a.store), kpi.WithMonths(monthly{a}), kpi.WithDeadline(kpiDeadline))
 	a.mu.Lock()
 	a.parts, a.engine, a.eval = parts, engine, kpi.NewEvaluator(engine, a.store)
 	a.mu.Unlock()

@@ -90,6 +90,7 @@ func (a *App) work(ctx context.Context) {
 		return // ctx ended
 	}
 	a.serving.Store(true)
+	running.Go(func() { a.keepLookingBack(ctx) })
 	tick := time.NewTicker(a.Parts().Config.Evaluate.Std())
 	defer tick.Stop()
 	var pruned time.Time

@@ -93,7 +93,14 @@ func (a *App) explain(ctx context.Context, e *kpi.Engine, q web.Query) (finding.
 	if limit == 0 {
 		limit = math.MaxInt32
 	}
-	f, err := e.ExplainWith(ctx, q.KPI, a.complete(q.At), kpi.ExplainOptions{Limit: limit, OrgUnit: q.OrgUnit, Offset: q.Offset, Failing: q.Failing})
+	opt := kpi.ExplainOptions{Limit: limit, OrgUnit: q.OrgUnit, Offset: q.Offset, Failing: q.Failing}
+	f, err := e.ExplainWith(ctx, q.KPI, a.complete(q.At), opt)
+	if err == nil && a.beside && q.At.AsOf.IsZero() && f.Forecast != nil && f.Forecast.PacePerMonth == nil {
+		if err := a.lookBackFor(ctx, q.KPI); err != nil {
+			return f, err
+		}
+		f, err = e.ExplainWith(ctx, q.KPI, a.complete(q.At), opt)
+	}
 	if errors.Is(err, kpi.ErrUnknownKPI) {
 		return f, fmt.Errorf("%s: %w", q.KPI, store.ErrNotFound)
 	}

@@ -9,6 +9,7 @@ package kpi
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
@@ -22,10 +23,10 @@ type Opener interface {
 	OpenReader(ctx context.Context, at store.Point) (store.Reader, error)
 }
 
-// History returns a KPI's stored findings between two instants, oldest first.
-// store.Store has it.
+// History returns a KPI's newest stored finding between two instants;
+// store.ErrNotFound if none. store.Store has it.
 type History interface {
-	History(ctx context.Context, kpi string, from, to time.Time) ([]finding.Finding, error)
+	Newest(ctx context.Context, kpi string, from, to time.Time) (finding.Finding, error)
 }
 
 // Engine evaluates a catalogue. It is safe for concurrent use.
@@ -75,4 +76,20 @@ func New(c catalogue.Catalogue, d decision.Set, open Opener, opts ...Option) *En
 // store cannot be read or ctx ends.
 func (e *Engine) Evaluate(ctx context.Context, at store.Point) ([]finding.Finding, error) {
 	return e.evaluate(ctx, at, nil)
+}
+
+// EvaluateSome is Evaluate for the KPIs of some ids alone. Ids that the
+// catalogue does not have are passed over.
+func (e *Engine) EvaluateSome(ctx context.Context, at store.Point, ids ...string) ([]finding.Finding, error) {
+	wanted, needed := map[string]bool{}, map[string]bool{}
+	for _, id := range ids {
+		wanted[id] = true
+		for _, d := range withOperands(e.catalogue.KPIs, id) {
+			needed[d.ID] = true
+		}
+	}
+	some := *e
+	some.catalogue.KPIs = slices.DeleteFunc(slices.Clone(e.catalogue.KPIs), func(d catalogue.Definition) bool { return !needed[d.ID] })
+	fs, err := some.evaluate(ctx, at, nil)
+	return slices.DeleteFunc(fs, func(f finding.Finding) bool { return !wanted[f.KPI] }), err
 }

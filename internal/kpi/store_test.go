@@ -192,14 +192,13 @@ func TestOnlyWhatMayHaveChangedIsMeasuredAnew(t *testing.T) {
 // stored is a history of one figure.
 type stored []finding.Finding
 
-func (h stored) History(_ context.Context, _ string, from, to time.Time) ([]finding.Finding, error) {
-	var out []finding.Finding
+func (h stored) Newest(_ context.Context, _ string, from, to time.Time) (finding.Finding, error) {
 	for _, f := range h {
 		if !f.AsOf.Before(from) && f.AsOf.Before(to) {
-			out = append(out, f)
+			return f, nil
 		}
 	}
-	return out, nil
+	return finding.Finding{}, store.ErrNotFound
 }
 
 func TestWordsAboutAChangeNeedMoreThanNoise(t *testing.T) {

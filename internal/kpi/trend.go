@@ -41,24 +41,43 @@ func (s *session) previous(ctx context.Context, d *catalogue.Definition, out *fi
 	}
 	for _, p := range periods() {
 		at := p.span.Before(out.AsOf, s.location())
-		list, err := h.History(ctx, d.ID, at.Add(-p.slack), at.Add(time.Hour))
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
+		old, ok, err := s.earlier(ctx, d.ID, at, p.slack)
+		if err != nil {
 			return fmt.Errorf("kpi %s: history: %w", d.ID, err)
 		}
-		for i := len(list) - 1; i >= 0; i-- {
-			old := &list[i]
-			if old.Value == nil || old.Suppressed || !old.Outcome.HasValue() {
-				continue
-			}
-			word := trend(d, old, out)
-			if broken(s.breaks(d.ID, out.Sources), old.AsOf, out.AsOf) {
-				word = "not_comparable"
-			}
-			out.Previous = &finding.Previous{Period: p.name, Value: old.Value, AsOf: old.AsOf.In(s.location()).Format("2006-01-02"), Trend: word}
-			return nil
+		if !ok {
+			continue
 		}
+		word := trend(d, &old, out)
+		if broken(s.breaks(d.ID, out.Sources), old.AsOf, out.AsOf) {
+			word = "not_comparable"
+		}
+		out.Previous = &finding.Previous{Period: p.name, Value: old.Value, AsOf: old.AsOf.In(s.location()).Format("2006-01-02"), Trend: word}
+		return nil
 	}
 	return nil
+}
+
+// earlier finds the figure of an instant: what was stored then or shortly
+// before, else what was computed afterwards for the end of the month before.
+func (s *session) earlier(ctx context.Context, id string, at time.Time, slack time.Duration) (finding.Finding, bool, error) {
+	shown := func(f *finding.Finding) bool { return f.Value != nil && !f.Suppressed && f.Outcome.HasValue() }
+	f, err := s.engine.history.Newest(ctx, id, at.Add(-slack), at.Add(time.Hour))
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return f, false, err
+	}
+	if err == nil && shown(&f) {
+		return f, true, nil
+	}
+	end := MonthEnds(at, 1, s.location())[0]
+	if s.engine.months == nil || at.Sub(end) > slack {
+		return f, false, nil
+	}
+	f, err = s.engine.months.Month(ctx, id, end)
+	if errors.Is(err, store.ErrNotFound) {
+		return f, false, nil
+	}
+	return f, err == nil && shown(&f), err
 }
 
 // trend is better, worse or unchanged, and not_comparable where the method or

@@ -14,6 +14,9 @@ func (b *builder) finding(f *finding.Finding) {
 		b.some(b.d.target, t.Value, labels...)
 		b.at(b.d.due, endOfDay(t.Due), labels...)
 	}
+	if f.Forecast != nil {
+		b.at(b.d.eta, endOfDay(f.Forecast.ETA), labels...)
+	}
 	if f.Level != nil {
 		b.add(b.d.level, float64(*f.Level), labels...)
 	}

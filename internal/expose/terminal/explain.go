@@ -22,6 +22,9 @@ func Explain(w io.Writer, f finding.Finding, c Context) error {
 	p.line(strings.Repeat("─", len([]rune(head))))
 	p.line("  " + f.Sentence())
 	p.line("  " + State(f))
+	if f.Forecast != nil {
+		p.line("  " + f.Forecast.Say().SV)
+	}
 	p.definition(f, c)
 	p.line(fmt.Sprintf("\nLäget %s, med det som var känt %s. Metod %d.", Date(f.AsOf), Date(f.KnownAt), f.MethodVersion))
 	p.sources(f)
