@@ -62,12 +62,7 @@ func (c collectCmd) options() (source.CollectOptions, error) {
 }
 
 func (c collectCmd) collect(e *env, a *app.App, opt source.CollectOptions) error {
-	if c.File != "" {
-		if err := a.ReplaceFile(c.Source, c.File); err != nil {
-			return err
-		}
-	}
-	results, err := collectShown(e, a, c.Source, opt)
+	results, err := c.read(e, a, opt)
 	for _, r := range results {
 		printResult(e, r)
 	}
@@ -75,6 +70,15 @@ func (c collectCmd) collect(e *env, a *app.App, opt source.CollectOptions) error
 		fmt.Fprintln(e.out, "Ovanligt många rader som fanns förut saknas nu. Inget är ändrat. Stämmer det, kör om med --accept-vanished.")
 	}
 	return err
+}
+
+// read collects from the source's own file or from an older one.
+func (c collectCmd) read(e *env, a *app.App, opt source.CollectOptions) ([]source.Result, error) {
+	if c.File == "" {
+		return collectShown(e, a, c.Source, opt)
+	}
+	res, err := a.CollectOlder(e.ctx, c.Source, c.File, opt)
+	return []source.Result{res}, errors.Join(err, a.Evaluate(e.ctx))
 }
 
 // collectShown collects and shows how far it has come.

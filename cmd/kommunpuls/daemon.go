@@ -83,6 +83,9 @@ func (c demoCmd) Run(e *env) error {
 }
 
 func (c demoCmd) show(e *env, a *app.App, start time.Time) error {
+	if err := c.older(e, a, start); err != nil {
+		return err
+	}
 	fmt.Fprintln(e.out, "Läser katalogen, systemlistan, ärendena och de andra listorna …")
 	results, err := collectShown(e, a, "", source.CollectOptions{})
 	for _, r := range results {
@@ -122,6 +125,22 @@ Klart på %.1[1]f sekunder. Allt är DEMODATA.
 		}
 		fmt.Fprintln(e.out, "\nTjänsten är igång. Avsluta med Ctrl-C.")
 	})
+}
+
+// older reads what the registry was at the end of earlier months, so that there
+// is something to compare with.
+func (c demoCmd) older(e *env, a *app.App, now time.Time) error {
+	copies, err := demo.History(now)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.out, "Läser systemlistan som den var vid %d tidigare månadsskiften …\n", len(copies))
+	for _, o := range copies {
+		if _, err := a.CollectOlder(e.ctx, o.Source, filepath.Join(c.Dir, o.File), source.CollectOptions{Dated: o.On}); err != nil {
+			return fmt.Errorf("%s: %w", o.File, err)
+		}
+	}
+	return nil
 }
 
 // fresh removes an earlier demo, and refuses a folder that is something else.

@@ -122,27 +122,28 @@ func TryProfile(ctx context.Context, name string, w io.Writer) error {
 	return err
 }
 
-// ReplaceFile lets one source read another file, for importing an older list.
-func (a *App) ReplaceFile(name, file string) error {
+// CollectOlder reads another file in the place of a source's own, as history of
+// the day that opt says, and evaluates nothing.
+func (a *App) CollectOlder(ctx context.Context, name, file string, opt source.CollectOptions) (source.Result, error) {
 	abs, err := filepath.Abs(file)
 	if err != nil {
-		return err
+		return source.Result{}, err
 	}
-	for i, s := range a.Parts().Config.Sources {
-		if s.Name != name {
+	for _, c := range sourceConfigs(a.Parts().Config) {
+		if c.Name != name {
 			continue
 		}
 		var settings map[string]any
-		if err := json.Unmarshal(s.JSON, &settings); err != nil {
-			return err
+		if err := json.Unmarshal(c.Settings, &settings); err != nil {
+			return source.Result{}, err
 		}
 		settings["file"] = abs
-		if a.Parts().Config.Sources[i].JSON, err = json.Marshal(settings); err != nil {
-			return err
+		if c.Settings, err = json.Marshal(settings); err != nil {
+			return source.Result{}, err
 		}
-		return nil
+		return a.collector.Collect(ctx, c, opt)
 	}
-	return fmt.Errorf("%s: %w", name, source.ErrUnknownSource)
+	return source.Result{}, fmt.Errorf("%s: %w", name, source.ErrUnknownSource)
 }
 
 // unchangeable refuses a reload that would change what the daemon stands on.

@@ -63,6 +63,8 @@ type world struct {
 	loc    *time.Location
 	rnd    *rand.Rand
 	people []person
+	// systems are the rows of the registry, once it is written.
+	systems [][]any
 }
 
 // Generate writes the municipality into dir, which it creates. listen is the
@@ -83,6 +85,7 @@ func Generate(dir string, now time.Time, listen string) error {
 	}{
 		{DirectoryFile, w.writeDirectory},
 		{SystemsFile, w.writeSystems},
+		{HistoryFolder, w.writeHistory},
 		{TicketsFile, w.writeTickets},
 		{DocumentsFile, w.writeDocuments},
 		{EquipmentFile, w.writeEquipment},

@@ -17,7 +17,12 @@ var systemHeader = []any{"Systemnamn", "Förvaltning", "Systemägare", "Systeman
 
 // writeSystems writes the registry as registries look: a title above the
 // header, other words for "nobody", struck-through rows and a total.
-func (w *world) writeSystems(path string) (err error) {
+func (w *world) writeSystems(path string) error {
+	w.systems = w.systemRows()
+	return writeRegistry(path, w.systems)
+}
+
+func writeRegistry(path string, systems [][]any) (err error) {
 	f := excelize.NewFile()
 	defer func() {
 		if cerr := f.Close(); err == nil {
@@ -37,7 +42,7 @@ func (w *world) writeSystems(path string) (err error) {
 		return err
 	}
 	rows := [][]any{{"Systemförteckning " + Municipality}, {"Ansvarig: IT-avdelningen. Överstrukna system är avvecklade."}, {}, systemHeader}
-	rows = append(rows, w.systemRows()...)
+	rows = append(rows, systems...)
 	last := len(rows)
 	for i := range 12 {
 		rows = append(rows, []any{fmt.Sprintf("Gammalt system %02d", i+1), units[i%len(units)].name, "", "", "", "", "Koppar", "I drift"})
