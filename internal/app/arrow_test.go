@@ -41,7 +41,7 @@ var stages = map[string][]string{
 	"internal/source":             {"internal/store", "plugins/sdk", "plugins/sdk/"},
 	"internal/generate/alerts":    {"internal/alert"},
 	"internal/generate/docs":      {"internal/expose/metrics", "internal/catalogue", "internal/finding", "internal/naming", "plugins/http/profile", "plugins/sdk", "plugins/sdk/record"},
-	"internal/generate/grafana":   {"internal/catalogue", "internal/finding", "internal/wording"},
+	"internal/generate/grafana":   {"internal/catalogue", "internal/finding", "internal/nextstep", "internal/wording"},
 	"internal/expose/metrics":     {"internal/finding", "internal/store"},
 	"internal/expose/web":         {"internal/finding", "internal/store", "internal/calendar", "internal/catalogue", "internal/closest", "internal/wording", "internal/expose/web/page"},
 	"internal/expose/web/page":    {"internal/finding", "internal/store", "internal/catalogue", "internal/wording", "internal/naming"},

@@ -1,5 +1,7 @@
 package grafana
 
+import "github.com/kommunpuls/kommunpuls/internal/nextstep"
+
 // firstScreen lists the figures that an IT-chef sees first, in the order in
 // which they are read.
 func firstScreen() []string {
@@ -20,7 +22,7 @@ func laget(o Options) *board {
 	b.put(24, 13, b.figureTable("figures", firstScreen()))
 	b.row("steps")
 	b.put(17, 10, b.stepTable("steps", ""))
-	b.put(7, 10, b.prose("rule"))
+	b.put(7, 10, b.prose("rule", nextstep.Rule(nil)))
 	b.row("charts")
 	for _, id := range firstScreen() {
 		switch id {

@@ -2,6 +2,7 @@ package grafana
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/grafana/grafana-foundation-sdk/go/barchart"
 	"github.com/grafana/grafana-foundation-sdk/go/bargauge"
@@ -12,6 +13,8 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/table"
 	"github.com/grafana/grafana-foundation-sdk/go/text"
 	"github.com/grafana/grafana-foundation-sdk/go/timeseries"
+
+	"github.com/kommunpuls/kommunpuls/internal/finding"
 )
 
 // panel is a panel with what is needed to go on building it.
@@ -150,14 +153,18 @@ func (b *board) table(key string) *panel {
 	}, &common.TableFieldOptions{Align: common.FieldTextAlignmentAuto, DisplayMode: some(common.TableCellDisplayModeAuto)})
 }
 
-// prose is a panel of text, in Markdown.
-func (b *board) prose(key string) *panel {
+// prose is a panel of text, in Markdown. What begins it comes from elsewhere.
+func (b *board) prose(key string, begins ...finding.Text) *panel {
 	w, ok := b.words.Panels[key]
 	if !ok {
 		b.fault(fmt.Errorf("words/%s.yaml: panels has no %q", b.id, key))
 	}
 	b.spent["panels."+key] = true
-	p := b.panel("text", key, &text.Options{Mode: text.TextModeMarkdown, Content: b.text(w.Content)}, map[string]any{})
+	content := b.text(w.Content)
+	for _, t := range slices.Backward(begins) {
+		content = b.text(t) + "\n\n" + content
+	}
+	p := b.panel("text", key, &text.Options{Mode: text.TextModeMarkdown, Content: content}, map[string]any{})
 	p.FieldConfig, p.Datasource = nil, nil
 	if w.Title.SV != "" {
 		p.Title = some(b.text(w.Title))
