@@ -41,7 +41,7 @@ const patience = 90 * time.Second
 
 // startDaemon runs kommunpuls in process until the test ends, and returns the
 // address it answers on.
-func startDaemon(t *testing.T, config string) string {
+func startDaemon(t testing.TB, config string) string {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	var out lockedBuffer
@@ -64,7 +64,7 @@ func startDaemon(t *testing.T, config string) string {
 	return addr
 }
 
-func eventually(t *testing.T, what string, ok func() bool) {
+func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(patience); !ok(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
@@ -73,14 +73,14 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	}
 }
 
-func put(t *testing.T, path, content string) {
+func put(t testing.TB, path, content string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(content+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func get(t *testing.T, url string) (int, []byte) {
+func get(t testing.TB, url string) (int, []byte) {
 	t.Helper()
 	resp, err := http.Get(url)
 	if err != nil {

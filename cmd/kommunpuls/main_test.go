@@ -38,7 +38,7 @@ func TestScripts(t *testing.T) {
 }
 
 // kommunpuls runs a command in process.
-func kommunpuls(t *testing.T, args ...string) (code int, out, errOut string) {
+func kommunpuls(t testing.TB, args ...string) (code int, out, errOut string) {
 	t.Helper()
 	var o, e bytes.Buffer
 	code = run(t.Context(), args, streams{in: strings.NewReader(""), out: &o, err: &e})
