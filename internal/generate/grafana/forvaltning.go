@@ -2,9 +2,12 @@ package grafana
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+
+	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 )
 
 // here selects the figures of the förvaltning that the reader chose.
@@ -60,14 +63,15 @@ func (b *board) hereStat(id string) *panel {
 
 // hereTable is a line for each figure of some areas: here, and in the whole.
 func (b *board) hereTable(key string, areas []string) *panel {
-	title := b.titleLabel()
-	keep := fmt.Sprintf(` and on (kpi) kommunpuls_kpi_status{%s} and on (kpi) kommunpuls_kpi_info{area=~%q}`, here, strings.Join(areas, "|"))
+	title, ids := b.titleLabel(), b.divided(areas)
+	names := strings.Join(ids, "|")
+	has := fmt.Sprintf(` and on (kpi) kommunpuls_kpi_status{kpi=~%q,%s}`, names, here)
 	return b.table(key).worded().
-		rows(fmt.Sprintf("max by (kpi, %s) (kommunpuls_kpi_info%s)", title, keep)).
-		rows("("+b.said(figures{nil, here, "kpi", "said"})+")"+keep).
-		rows("("+b.said(figures{nil, whole, "kpi", "all"})+")"+keep).
-		rows("("+b.saidTarget(figures{nil, whole, "kpi", "aim"})+")"+keep).
-		rows(fmt.Sprintf("max by (kpi, status) (kommunpuls_kpi_status{%s})", here)+keep).
+		rows(fmt.Sprintf("max by (kpi, %s) (kommunpuls_kpi_info{kpi=~%q})%s", title, names, has)).
+		rows(b.said(figures{ids, here, "kpi", "said"})).
+		rows("("+b.said(figures{ids, whole, "kpi", "all"})+")"+has).
+		rows("("+b.saidTarget(figures{ids, whole, "kpi", "aim"})+")"+has).
+		rows(fmt.Sprintf("max by (kpi, status) (kommunpuls_kpi_status{kpi=~%q,%s})", names, here)).
 		cols(
 			col{field: "kpi", hidden: true},
 			col{field: title, name: b.w("figure"), props: props(leading(b.w("about"), b.page("/matt/${__data.fields.kpi}", "forvaltning=${forvaltning}"), true))},
@@ -76,6 +80,19 @@ func (b *board) hereTable(key string, areas []string) *panel {
 			col{field: "aim", name: b.w("target"), width: 120, props: props(blank(b.w("no_target")))},
 			col{field: "status", name: b.w("outcome"), width: 230, props: props(saying(b.outcomes()), coloured())},
 		).by(b.w("figure"), false)
+}
+
+// divided lists the figures of some areas that can be divided by förvaltning.
+func (b *board) divided(areas []string) []string {
+	var out []string
+	for id, d := range b.kpis {
+		byUnit := slices.ContainsFunc(d.Breakdowns, func(x catalogue.Breakdown) bool { return x.Dimension == "org_unit" })
+		if byUnit && slices.Contains(areas, d.Area) {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // hereChart is a figure of the förvaltning over time, with the whole as a

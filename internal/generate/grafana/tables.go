@@ -88,13 +88,15 @@ func (b *board) goalTable(key string) *panel {
 
 // waiverTable is a line for each decision that accepts a shortfall.
 func (b *board) waiverTable(key string) *panel {
-	const waiver = "kommunpuls_waiver_expiry_timestamp_seconds"
 	title := b.titleLabel()
-	scope := replace(waiver, "scope", b.w("scope_kpi"), "kpi")
-	scope = replace(scope, "scope", b.w("scope_unit")+" $1", "org_unit:(.*)")
-	scope = replace(scope, "scope", b.w("scope_record")+" $1", "record:(.*)")
+	scoped := func(sel string) string {
+		x := replace("kommunpuls_waiver_expiry_timestamp_seconds{"+sel+"}", "scope", b.w("scope_kpi"), "kpi")
+		x = replace(x, "scope", b.w("scope_unit")+" $1", "org_unit:(.*)")
+		return replace(x, "scope", b.w("scope_record")+" $1", "record:(.*)")
+	}
 	const by = "kpi, scope, decision"
-	titled := fmt.Sprintf(`label_replace(%s, %q, %q, "kpi", "") or %[1]s * on (kpi) group_left (%[2]s) max by (kpi, %[2]s) (kommunpuls_kpi_info)`, scope, title, b.w("every_figure"))
+	titled := fmt.Sprintf(`label_replace(%[1]s, %[2]q, %[3]q, "", "") or %[4]s * on (kpi) group_left (%[2]s) max by (kpi, %[2]s) (kommunpuls_kpi_info)`,
+		scoped(`kpi=""`), title, b.w("every_figure"), scoped(`kpi!=""`))
 	named := func(x string) string { return fmt.Sprintf("max by (%s, %s) (%s)", by, title, x) }
 	return b.table(key).worded().
 		rows("1000 * "+named(titled)).
