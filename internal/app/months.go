@@ -156,20 +156,27 @@ func (a *App) computeMonth(ctx context.Context, end, now time.Time, ids []string
 	return fs, nil
 }
 
-// publishMonths evaluates the months that closed since anything was first
-// collected and that nobody has published, oldest first.
-func (a *App) publishMonths(ctx context.Context, now time.Time) (bool, error) {
-	began, err := a.beganAt(ctx)
+// publishMonths evaluates the months that closed while the store was in use and
+// that nobody has published, oldest first. A month that ended before the first
+// evaluation is not published.
+func (a *App) publishMonths(ctx context.Context, now time.Time) (news bool, err error) {
 	parts := a.Parts()
-	if err != nil || began.IsZero() || len(parts.Catalogue.KPIs) == 0 {
-		return false, err
+	if len(parts.Catalogue.KPIs) == 0 {
+		return false, nil
 	}
-	news := false
 	ends := kpi.MonthEnds(now, lookBackMonths, calendar.Location())
 	slices.Reverse(ends)
+	inUse := false
 	for _, end := range ends {
-		if end.Before(began) {
-			continue
+		if !inUse {
+			_, err := a.store.Findings(ctx, store.Point{AsOf: end})
+			if errors.Is(err, store.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return news, err
+			}
+			inUse = true
 		}
 		if _, err := a.store.Newest(ctx, parts.Catalogue.KPIs[0].ID, end, end); !errors.Is(err, store.ErrNotFound) {
 			if err != nil {

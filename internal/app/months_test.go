@@ -14,6 +14,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/kpi"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/internal/watchlist"
+	"github.com/kommunpuls/kommunpuls/plugins/sdk"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
@@ -109,6 +110,14 @@ func TestAMonthIsPublishedWhenItHasClosed(t *testing.T) {
 	const id = "ticket_resolution_24h"
 	m := improving(t)
 	defer m.close()
+	// An older list that is read in is no sign that anybody looked then.
+	older := made(record.System, "a", map[string]any{"name": "Alfa"})
+	st, err := m.a.store.Stage(t.Context(), store.SourceInfo{Name: "lista", Plugin: "table"}, m.now)
+	need(t, err)
+	need(t, st.Begin(sdk.Header{Full: true, Mapped: map[record.Kind][]string{record.System: {"name"}}}))
+	need(t, st.Write([]record.Record{older}))
+	_, err = st.Apply(t.Context(), sdk.End{Seen: 1}, store.ApplyOptions{Dated: m.now.AddDate(-1, 0, 0)})
+	need(t, err)
 	need(t, m.a.Evaluate(t.Context()))
 	november := time.Date(2026, 11, 30, 22, 59, 59, 0, time.UTC)
 	december := time.Date(2026, 12, 31, 22, 59, 59, 0, time.UTC)
@@ -126,9 +135,10 @@ func TestAMonthIsPublishedWhenItHasClosed(t *testing.T) {
 			t.Errorf("%s: %+v %v", end, f.Value, err)
 		}
 	}
-	october := time.Date(2026, 10, 31, 22, 59, 59, 0, time.UTC)
-	if _, err := m.a.store.Newest(t.Context(), id, october, october); err == nil {
-		t.Error("a month from before anything was collected is published")
+	for _, end := range kpi.MonthEnds(november, 12, calendar.Location()) {
+		if _, err := m.a.store.Newest(t.Context(), id, end, end); err == nil {
+			t.Errorf("%s, from before the first evaluation, is published", end.Format("2006-01"))
+		}
 	}
 }
 
