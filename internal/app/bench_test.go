@@ -168,7 +168,7 @@ func benchConfig(b *testing.B, name, typ string, settings map[string]any) string
 	return path
 }
 
-func must(b *testing.B, err error) {
+func must(b testing.TB, err error) {
 	b.Helper()
 	if err != nil {
 		b.Fatal(err)

@@ -62,6 +62,7 @@ type Status struct {
 	Unmapped     int            `json:"unmapped_names"`
 	UnmappedBy   []NameCount    `json:"unmapped_by"`
 	OTLP         *OTLPStatus    `json:"otlp,omitempty"`
+	Notify       *NotifyStatus  `json:"notify,omitempty"`
 }
 
 // NameCount counts names that map to nothing, by what they should name and by

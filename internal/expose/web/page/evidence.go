@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
@@ -32,6 +33,7 @@ func (Evidence) name() string { return "evidence" }
 type EvidenceRow struct {
 	Label, Unit, Reason, Place string
 	Shape, Class, State        string
+	Waived                     bool
 	Cells                      []string
 }
 
@@ -65,7 +67,7 @@ func NewEvidence(f Frame, d EvidenceData) Evidence {
 		}
 	}
 	for _, r := range x.Evidence {
-		row := EvidenceRow{Label: r.Label, Unit: cmp.Or(units[r.OrgUnit], r.OrgUnitName, r.OrgUnit), Reason: r.Reason, Place: r.Place}
+		row := EvidenceRow{Label: r.Label, Unit: cmp.Or(units[r.OrgUnit], r.OrgUnitName, r.OrgUnit), Reason: r.Reason, Place: r.Place, Waived: r.Waived}
 		row.Shape, row.Class, row.State = "●", "calm", f.say("passes")
 		switch {
 		case r.Waived:
@@ -117,6 +119,7 @@ func (f Frame) column(d catalogue.Definition, c string) string {
 	}
 	name := string(d.Record) + "." + c
 	if said := naming.Field(name); said != name {
+		said, _, _ = strings.Cut(said, " (") // the field's own name is for those who set up sources
 		return wording.Capital(said)
 	}
 	return f.Dimension(c)

@@ -16,6 +16,8 @@ type Split struct {
 	Rows  []SplitRow
 	Units bool // by förvaltning
 	Bars  bool
+	// Counts tells that some row has counts beside its value.
+	Counts bool
 }
 
 // SplitRow is one row of a breakdown. Width is the length of its bar in
@@ -62,6 +64,7 @@ func (f Frame) splits(x finding.Finding, d catalogue.Definition) []Split {
 			r.place = wording.TierPlace(c)
 		}
 		out[i].Rows = append(out[i].Rows, r)
+		out[i].Counts = out[i].Counts || fig.Counts != ""
 	}
 	for i := range out {
 		slices.SortStableFunc(out[i].Rows, func(a, b SplitRow) int {

@@ -1,0 +1,164 @@
+//go:build linux && !race // every figure of a whole municipality, one statement after another
+
+package app
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/demo"
+	"github.com/kommunpuls/kommunpuls/internal/expose/web"
+	"github.com/kommunpuls/kommunpuls/internal/expose/web/page"
+	"github.com/kommunpuls/kommunpuls/internal/expose/web/webtest"
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/store"
+	"github.com/kommunpuls/kommunpuls/internal/wording"
+)
+
+// site serves the pages of the generated municipality, read by the same
+// children and evaluated by the same engine as the daemon's.
+func site(t testing.TB) (http.Handler, *App) {
+	t.Helper()
+	dir, now := t.TempDir(), time.Now()
+	must(t, demo.Generate(dir, now, "127.0.0.1:0"))
+	parts, err := Prepare(filepath.Join(dir, demo.ConfigFile), now)
+	must(t, err)
+	a, err := Open(t.Context(), parts, Options{Version: "test", Log: slog.New(slog.DiscardHandler), Now: time.Now})
+	must(t, err)
+	t.Cleanup(func() { must(t, a.Close()) })
+	must(t, a.Collect(t.Context(), ""))
+	return web.New(web.Options{
+		Daemon: a, Metrics: http.NotFoundHandler(), Listen: "127.0.0.1:1", Log: slog.New(slog.DiscardHandler), Demo: true, Now: time.Now,
+	}), a
+}
+
+type answer struct {
+	code   int
+	body   string
+	header http.Header
+}
+
+func visit(t testing.TB, h http.Handler, url string, headers ...string) answer {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	r.Host = "localhost"
+	r.Header.Set("Accept", "text/html")
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	b, err := io.ReadAll(w.Body)
+	must(t, err)
+	return answer{w.Code, string(b), w.Header()}
+}
+
+func TestThePagesOfAWholeMunicipality(t *testing.T) {
+	h, a := site(t)
+	t.Run("every page is whole and says what it is to show", func(t *testing.T) {
+		for url, wants := range map[string][]string{
+			"/":                           {"Hur säkra är siffrorna?", "Tio att börja med", "10\u00a0224 av\u00a014\u00a0400", "Nästa steg", "Systemregister och ägarskap", "DEMODATA"},
+			"/?forvaltning=soc":           {"Socialförvaltningen", "Hela kommunen"},
+			"/?sprak=en":                  {`<html lang="en">`, "Ten to begin with", "10,224 of\u00a014,400"},
+			"/matt":                       {"Sök bland måtten", "Andel system med gemensam inloggning"},
+			"/matt?q=lösenord":            {"mått om ”lösenord”"},
+			"/matt?q=<script>":            {"&lt;script&gt;", "Inget mått handlar om"},
+			"/matt/sso_coverage":          {"11\u00a0av\u00a040", "27,5\u00a0%", "30\u00a0stycken senast", "KS 2026/101", "Räknas inte", "SELECT", "systemlista", "Guld", "Nästa steg", "cybersäkerhetslagen"},
+			"/matt/policy_currency":       {"Godtagna undantag", "KS 2026/145"},
+			"/matt/sso_coverage/underlag": {"Systemlista.xlsx, blad System, rad", "Systemet har ett eget lösenord."},
+			"/matt/sso_coverage/underlag?visa=alla&sprak=en": {"passes", `lang="sv"`},
+			"/matt/system_role_completeness/underlag?sida=2": {"Rad 201 till 400"},
+			"/forvaltning":     {"Räddningstjänsten", "Rader att gå igenom"},
+			"/forvaltning/soc": {"Att gå igenom", "Systemlista.xlsx", "Siffrorna"},
+			"/kallor":          {"systemlista", "65\u00a0019", "överstruken", "läst"},
+			"/storningar":      {"Ingen störning pågår"},
+		} {
+			got := visit(t, h, strings.ReplaceAll(url, "<script>", "%3Cscript%3E"))
+			if got.code != http.StatusOK {
+				t.Errorf("%s: %d %s", url, got.code, got.body)
+				continue
+			}
+			for _, f := range webtest.Faults(got.body) {
+				t.Errorf("%s: %s", url, f)
+			}
+			for _, want := range wants {
+				if !strings.Contains(got.body, want) {
+					t.Errorf("%s does not say %q", url, want)
+				}
+			}
+		}
+	})
+	t.Run("every measure has its page in both languages, and its rows", func(t *testing.T) {
+		fs, err := a.Findings(t.Context(), store.Point{})
+		must(t, err)
+		units := []page.Unit{{ID: "soc", Name: "Socialförvaltningen"}}
+		pages, c := page.New(), a.Catalogue()
+		for i, f := range fs {
+			for _, lang := range []string{"sv", "en"} {
+				for _, unit := range []string{"", "soc"} {
+					frame := page.Frame{Words: wording.In(lang), Open: true, AsOf: f.AsOf, Units: units, Style: "/s.css", Path: "/matt/" + f.KPI, Choices: page.Choices{Unit: unit}}
+					b, err := pages.Render(page.NewMeasure(frame, page.MeasureData{Finding: f, Definition: c.KPIs[i], Catalogue: c, History: []finding.Finding{f}}))
+					if faults := webtest.Faults(string(b)); err != nil || len(faults) > 0 {
+						t.Errorf("%s in %s of %q: %v %v", f.KPI, lang, unit, err, faults)
+					}
+				}
+			}
+			if i%5 != 0 {
+				continue // reading the rows takes its time
+			}
+			got := visit(t, h, "/matt/"+f.KPI+"/underlag")
+			if faults := webtest.Faults(got.body); got.code != http.StatusOK || len(faults) > 0 {
+				t.Errorf("%s: rows: %d %v", f.KPI, got.code, faults)
+			}
+		}
+	})
+	t.Run("a chart has its points in a table too", func(t *testing.T) {
+		var body string
+		for range 100 { // months are computed some at a time
+			if body = visit(t, h, "/matt/network_disruption_time").body; !strings.Contains(body, "Fler månader räknas fram") {
+				break
+			}
+		}
+		if n := strings.Count(body, "Räknat i efterhand"); strings.Count(body, "<svg") != 2 || strings.Count(body, "dot after") != 2*n || n < 12 {
+			t.Errorf("%d charts, %d points computed afterwards, %d rows of them", strings.Count(body, "<svg"), strings.Count(body, "dot after"), n)
+		}
+	})
+	t.Run("a day long ago shows what has dates of its own and guesses nothing", func(t *testing.T) {
+		day := time.Now().AddDate(-3, 0, 0).Format(time.DateOnly)
+		got := visit(t, h, "/?datum="+day)
+		if got.code != http.StatusOK || !strings.Contains(got.body, "Den första läsningen gjordes den") || strings.Contains(got.body, "75 av") {
+			t.Errorf("%d %s", got.code, got.body)
+		}
+		if !strings.Contains(got.body, `href="/matt?datum=`+day+`"`) {
+			t.Error("links do not keep the day")
+		}
+		start := time.Now()
+		if again := visit(t, h, "/?datum="+day); again.body != got.body {
+			t.Error("the same day is another")
+		}
+		t.Logf("the second time in %s", time.Since(start))
+	})
+}
+
+// overviewLimit is how long the first page may take at the server.
+const overviewLimit = 50 * time.Millisecond
+
+func BenchmarkOverview(b *testing.B) {
+	h, _ := site(b)
+	for _, page := range []struct{ name, url string }{{"whole", "/"}, {"one_unit", "/?forvaltning=soc"}} {
+		b.Run(page.name, func(b *testing.B) {
+			for b.Loop() {
+				if got := visit(b, h, page.url); got.code != http.StatusOK {
+					b.Fatal(got.code)
+				}
+			}
+			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N)/overviewLimit.Seconds(), "of-50ms")
+		})
+	}
+}
