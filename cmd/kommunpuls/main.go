@@ -77,6 +77,7 @@ type cli struct {
 	Decisions decisionsCmd `cmd:"" help:"Visa hur besluten har ändrats. (The log of decisions.)"`
 	Export    exportCmd    `cmd:"" help:"Skriv ut historik. (Export history.)"`
 	Alerts    alertsCmd    `cmd:"" help:"Larmen: visa eller skriv som filer. (The alerts.)"`
+	Grafana   grafanaCmd   `cmd:"" help:"Grafana: skriv eller lägg in översikter. (Dashboards in Grafana.)"`
 	Privacy   privacyCmd   `cmd:"" help:"Visa vad varje källa läser och aldrig läser. (What each source reads.)"`
 	Pseudonym pseudonymCmd `cmd:"" help:"Visa pseudonymen för det du skriver. (The pseudonym of a value.)"`
 	Plugin    pluginCmd    `cmd:"" help:"Visa eller prova källtyper. (List or test source types.)"`

@@ -99,6 +99,36 @@ func (c *client) PutContactPoint(ctx context.Context, p ContactPoint, exists boo
 	})
 }
 
+// MuteTimings are read as Grafana writes them, with where they come from.
+func (c *client) MuteTimings(ctx context.Context) ([]MuteTiming, error) {
+	var all []struct {
+		Name       string          `json:"name"`
+		Intervals  json.RawMessage `json:"time_intervals"`
+		Provenance string          `json:"provenance"`
+	}
+	if err := c.get(ctx, &all, "api", "v1", "provisioning", "mute-timings"); err != nil {
+		return nil, err
+	}
+	out := make([]MuteTiming, len(all))
+	for i, m := range all {
+		out[i] = MuteTiming{Name: m.Name, Provenance: m.Provenance, Intervals: m.Intervals}
+	}
+	return out, nil
+}
+
+func (c *client) PutMuteTiming(ctx context.Context, m MuteTiming, exists bool) error {
+	out := &gapi.MuteTiming{Name: m.Name}
+	if err := json.Unmarshal(m.Intervals, &out.TimeIntervals); err != nil {
+		return fmt.Errorf("tysta tider: %w", err)
+	}
+	return run(ctx, c, func(g *gapi.Client) error {
+		if exists {
+			return g.UpdateMuteTiming(out)
+		}
+		return g.NewMuteTiming(out)
+	})
+}
+
 // Policy is read as Grafana writes it: its client would leave out what a newer
 // Grafana has in the tree.
 func (c *client) Policy(ctx context.Context) (Policy, error) {

@@ -46,6 +46,11 @@ type API interface {
 	// PutContactPoint creates, or with exists changes the one with the UID.
 	PutContactPoint(ctx context.Context, p ContactPoint, exists bool) error
 
+	// MuteTimings are the names of times at which nothing is told.
+	MuteTimings(ctx context.Context) ([]MuteTiming, error)
+	// PutMuteTiming creates, or with exists changes the one of the name.
+	PutMuteTiming(ctx context.Context, m MuteTiming, exists bool) error
+
 	Policy(ctx context.Context) (Policy, error)
 	PutPolicy(ctx context.Context, p Policy) error
 }
@@ -127,6 +132,12 @@ type ContactPoint struct {
 	Settings                    map[string]any
 }
 
+// MuteTiming is times at which nothing is told, as Grafana writes them.
+type MuteTiming struct {
+	Name, Provenance string
+	Intervals        json.RawMessage
+}
+
 // Policy is the whole tree of who is told of what, as Grafana writes it.
 type Policy struct {
 	Provenance string
@@ -140,5 +151,6 @@ type Wanted struct {
 	Dashboards    []Dashboard
 	Groups        []RuleGroup
 	ContactPoints []ContactPoint
+	MuteTimings   []MuteTiming
 	Policy        json.RawMessage // nil leaves Grafana's own alone
 }

@@ -19,7 +19,14 @@ type file struct {
 	APIVersion    int              `json:"apiVersion"`
 	Groups        []fileGroup      `json:"groups"`
 	ContactPoints []fileContact    `json:"contactPoints"`
+	MuteTimes     []fileMute       `json:"muteTimes"`
 	Policies      []map[string]any `json:"policies"`
+}
+
+type fileMute struct {
+	OrgID     int64               `json:"orgId"`
+	Name      string              `json:"name"`
+	Intervals []gapi.TimeInterval `json:"time_intervals"`
 }
 
 type fileGroup struct {
@@ -101,6 +108,13 @@ func (w *Wanted) addAlerting(content []byte) error {
 		for _, r := range c.Receivers {
 			w.ContactPoints = append(w.ContactPoints, ContactPoint{UID: r.UID, Name: c.Name, Type: r.Type, Settings: r.Settings, DisableResolveMessage: r.DisableResolveMessage})
 		}
+	}
+	for _, m := range f.MuteTimes {
+		b, err := json.Marshal(m.Intervals)
+		if err != nil {
+			return fmt.Errorf("muteTimes.%s: %w", m.Name, err)
+		}
+		w.MuteTimings = append(w.MuteTimings, MuteTiming{Name: m.Name, Intervals: b})
 	}
 	for _, p := range f.Policies {
 		if w.Policy != nil {

@@ -10,7 +10,7 @@ import (
 // finds the first one's.
 const (
 	FolderUID     = "kommunpuls"
-	DataSourceUID = "kommunpuls"
+	DataSourceUID = "kommunpuls-prometheus"
 )
 
 // Options are how a push goes.
@@ -84,7 +84,7 @@ type push struct {
 // made them are no error.
 func Push(ctx context.Context, api API, want Wanted, opt Options) (Report, error) {
 	p := &push{api: api, opt: opt, want: &want, report: Report{DryRun: opt.DryRun}}
-	for _, step := range []func(context.Context) error{p.server, p.folder, p.datasource, p.dashboards, p.contacts, p.rules, p.policy} {
+	for _, step := range []func(context.Context) error{p.server, p.folder, p.datasource, p.dashboards, p.contacts, p.mutes, p.rules, p.policy} {
 		if err := step(ctx); err != nil {
 			return p.report, err
 		}

@@ -30,7 +30,7 @@ groups:
         annotations: {summary: Störning}
         data:
           - refId: A
-            datasourceUid: kommunpuls
+            datasourceUid: kommunpuls-prometheus
             relativeTimeRange: {from: 600, to: 0}
             model: {expr: kommunpuls_disruption_active, instant: true, refId: A, datasource: {type: prometheus, uid: kommunpuls}}
           - refId: B
@@ -45,7 +45,7 @@ groups:
         execErrState: Error
         data:
           - refId: A
-            datasourceUid: kommunpuls
+            datasourceUid: kommunpuls-prometheus
             relativeTimeRange: {from: 600, to: 0}
             model: {expr: up == 0, instant: true, refId: A}
 contactPoints:
@@ -55,6 +55,10 @@ contactPoints:
       - uid: kp-drift
         type: email
         settings: {addresses: drift@kommunen.example}
+muteTimes:
+  - orgId: 1
+    name: kommunpuls-utom-den-forsta
+    time_intervals: [{days_of_month: ["2:31"]}]
 policies:
   - orgId: 1
     receiver: kommunpuls-drift
@@ -63,6 +67,7 @@ policies:
       - receiver: kommunpuls-drift
         object_matchers: [[severity, "=", page]]
         group_wait: 10s
+        mute_time_intervals: [kommunpuls-utom-den-forsta]
 `
 
 func board(uid, title, expr string) grafana.Dashboard {
@@ -125,6 +130,7 @@ datakälla Prometheus: ny
 översikt Läget: ny
 översikt Mognad: ny
 kontaktpunkt kommunpuls-drift: ny
+tyst tid kommunpuls-utom-den-forsta: ny
 larmgrupp natet: ny
 mottagare vem som får vilka larm: ändrad
 `; got != want {
@@ -149,7 +155,7 @@ mottagare vem som får vilka larm: ändrad
 func TestADryRunSaysWhatWouldBeDoneAndWritesNothing(t *testing.T) {
 	s := grafanatest.New(t)
 	r := push(t, s, wanted(t), grafana.Options{DryRun: true})
-	if r.Count(grafana.Created) != 6 || r.Written() {
+	if r.Count(grafana.Created) != 7 || r.Written() {
 		t.Errorf("got:\n%s", actions(r))
 	}
 	if w := s.Writes(); len(w) > 0 {
@@ -325,7 +331,7 @@ func TestDataSources(t *testing.T) {
 		{name: "one that exists is used when no address is given", have: existing, want: grafana.Unchanged, ruleSource: "p1"},
 		{name: "one that a person made keeps its address", have: existing, url: "http://127.0.0.1:9090", want: grafana.Kept, ruleSource: "p1"},
 		{name: "unless forced", have: existing, url: "http://127.0.0.1:9090", force: true, want: grafana.Updated, ruleSource: "p1"},
-		{name: "ours follows the configuration", have: map[string]any{"uid": "kommunpuls", "name": "Prometheus", "type": "prometheus", "access": "proxy", "url": "http://gammal:9090"}, url: "http://127.0.0.1:9090", want: grafana.Updated, ruleSource: "kommunpuls"},
+		{name: "ours follows the configuration", have: map[string]any{"uid": "kommunpuls-prometheus", "name": "Prometheus", "type": "prometheus", "access": "proxy", "url": "http://gammal:9090"}, url: "http://127.0.0.1:9090", want: grafana.Updated, ruleSource: "kommunpuls-prometheus"},
 		{name: "one from a file is never changed", have: map[string]any{"uid": "f", "name": "Prometheus", "type": "prometheus", "access": "proxy", "url": "http://annan:9090", "readOnly": true}, url: "http://127.0.0.1:9090", force: true, want: grafana.Kept, ruleSource: "f"},
 		{name: "another kind of the same name is refused", have: map[string]any{"uid": "x", "name": "Prometheus", "type": "loki", "access": "proxy", "url": "http://l"}, err: grafana.ErrConflict},
 		{name: "one that is missing and has no address is refused", err: grafana.ErrNotFound},

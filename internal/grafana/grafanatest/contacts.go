@@ -109,6 +109,12 @@ func (s *Server) unknownReceiver(route map[string]any) string {
 	if name, _ := route["receiver"].(string); name != "" && !slices.ContainsFunc(s.contacts, func(c map[string]any) bool { return c["name"] == name }) {
 		return name
 	}
+	names, _ := route["mute_time_intervals"].([]any)
+	for _, n := range names {
+		if name, _ := n.(string); s.mute(name) == nil {
+			return name
+		}
+	}
 	routes, _ := route["routes"].([]any)
 	for _, r := range routes {
 		if m, ok := r.(map[string]any); ok {
@@ -118,4 +124,51 @@ func (s *Server) unknownReceiver(route map[string]any) string {
 		}
 	}
 	return ""
+}
+
+type mute struct {
+	Name       string           `json:"name"`
+	Intervals  []map[string]any `json:"time_intervals"`
+	Provenance string           `json:"provenance,omitempty"`
+}
+
+func (s *Server) listMutes(w http.ResponseWriter, _ *http.Request, _ []string) {
+	answer(w, http.StatusOK, append([]mute{}, s.mutes...))
+}
+
+func (s *Server) postMute(w http.ResponseWriter, r *http.Request, _ []string) {
+	var in mute
+	if !s.read(w, r, &in) {
+		return
+	}
+	if in.Name == "" || s.mute(in.Name) != nil {
+		failed(w, http.StatusBadRequest, "invalid object specification: a mute timing with this name already exists")
+		return
+	}
+	in.Provenance = "api"
+	s.mutes = append(s.mutes, in)
+	answer(w, http.StatusCreated, in)
+}
+
+func (s *Server) putMute(w http.ResponseWriter, r *http.Request, v []string) {
+	var in mute
+	if !s.read(w, r, &in) {
+		return
+	}
+	m := s.mute(v[0])
+	if m == nil {
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	m.Intervals, m.Provenance = in.Intervals, "api"
+	answer(w, http.StatusAccepted, m)
+}
+
+func (s *Server) mute(name string) *mute {
+	for i := range s.mutes {
+		if s.mutes[i].Name == name {
+			return &s.mutes[i]
+		}
+	}
+	return nil
 }

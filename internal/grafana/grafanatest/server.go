@@ -31,6 +31,7 @@ type Server struct {
 	rules     map[string]*rule
 	intervals map[string]int64
 	contacts  []map[string]any
+	mutes     []mute
 	policy    map[string]any
 	intercept func(http.ResponseWriter, *http.Request) bool
 	requests  []string
@@ -142,6 +143,9 @@ func (s *Server) routes() []route {
 		{"GET", "api/v1/provisioning/contact-points", s.listContacts},
 		{"POST", "api/v1/provisioning/contact-points", s.postContact},
 		{"PUT", "api/v1/provisioning/contact-points/*", s.putContact},
+		{"GET", "api/v1/provisioning/mute-timings", s.listMutes},
+		{"POST", "api/v1/provisioning/mute-timings", s.postMute},
+		{"PUT", "api/v1/provisioning/mute-timings/*", s.putMute},
 		{"GET", "api/v1/provisioning/policies", s.getPolicy},
 		{"PUT", "api/v1/provisioning/policies", s.putPolicy},
 	}
