@@ -65,3 +65,29 @@ alerts:
 		t.Errorf("%d\n%s", code, told)
 	}
 }
+
+// What the page shows is a configuration that holds.
+func TestTheSettingsOnThePageOfAlertsHold(t *testing.T) {
+	page, err := os.ReadFile("../../docs/larm.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, ok := strings.Cut(string(page), "```yaml\n")
+	text, _, closed := strings.Cut(text, "```")
+	if !ok || !closed {
+		t.Fatal("no settings on the page")
+	}
+	dir := t.TempDir()
+	config := filepath.Join(dir, "kommunpuls.yaml")
+	put(t, filepath.Join(dir, "key"), strings.Repeat("k", 64))
+	put(t, config, "municipality: Storby\npseudonym_key: ${file:key}\n"+text)
+	code, told, errOut := kommunpuls(t, "-c", config, "alerts", "list")
+	if code != exitOK {
+		t.Fatalf("%d %s", code, errOut)
+	}
+	for _, want := range []string{"KommunpulsSiteDisruption (hog)                       väcker jouren  drift\n", "KommunpulsQueueGrowing (Växeln, storning)", "KommunpulsDaemonDown                                 väcker jouren  drift\n"} {
+		if !strings.Contains(told, want) {
+			t.Errorf("no %q in\n%s", want, told)
+		}
+	}
+}
