@@ -15,6 +15,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/kpi"
 	"github.com/kommunpuls/kommunpuls/internal/nextstep"
+	"github.com/kommunpuls/kommunpuls/internal/notify"
 	"github.com/kommunpuls/kommunpuls/internal/source"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/internal/store/sqlite"
@@ -44,6 +45,7 @@ type App struct {
 	probes       *probes
 	probeMetrics *metrics.Probes
 	otlp         *otlp.Exporter
+	notify       *notify.Notifier
 	listed       atomic.Pointer[[]activeDisruption] // ongoing disruptions that are not measured here
 
 	host      *source.Host
@@ -88,6 +90,7 @@ func Open(ctx context.Context, parts *Parts, opt Options) (*App, error) {
 		store: st, metrics: metrics.New(), probeMetrics: metrics.NewProbes(), applied: make(chan struct{}, 1), host: opt.Host, past: newPast(),
 	}
 	a.otlp = otlp.New(otlp.Options{Log: opt.Log, Now: opt.Now})
+	a.notify = notify.New(notify.Options{Log: opt.Log, Now: opt.Now})
 	a.probes = newProbes(st, opt.Log, a.showDisruptions)
 	if opt.ReadOnly {
 		a.beside = true
@@ -207,6 +210,9 @@ func (a *App) Reload(ctx context.Context) error {
 			return err
 		}
 		if err := a.applyOTLP(ctx, parts.Config); err != nil {
+			return err
+		}
+		if err := a.applyNotify(ctx, parts); err != nil {
 			return err
 		}
 	}

@@ -49,6 +49,7 @@ var stages = map[string][]string{
 	"internal/expose/snapshot/":   {"internal/finding", "internal/store", "internal/catalogue", "internal/expose/snapshot/"},
 	"internal/expose/terminal":    {"internal/finding", "internal/catalogue", "internal/calendar"},
 	"internal/expose/otlp":        {},
+	"internal/notify":             {"internal/alert", "internal/calendar"},
 	"internal/expose/openmetrics": {"internal/finding", "internal/store", "internal/expose/metrics"},
 }
 

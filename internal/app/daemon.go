@@ -26,7 +26,7 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	shown, err := metrics.Registry(a.metrics, a.version, a.otlp)
+	shown, err := metrics.Registry(a.metrics, a.version, a.otlp, a.notify)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -38,6 +38,12 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 		return errors.Join(err, l.Close())
 	}
 	defer a.closeOTLP(context.WithoutCancel(ctx))
+	told, err := parts.NotifySettings()
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	a.notify.Start(ctx, shown, parts.notifyFile(), told)
+	defer a.notify.Close()
 	srv := who.Server(web.New(web.Options{
 		Daemon: a, Metrics: metrics.HandlerFor(shown, a.log), Probes: metrics.HandlerFor(probed, a.log), Access: who, Secrecy: a.secrecy,
 		Listen: parts.Config.Listen, Hosts: parts.Config.Hosts, Log: a.log, Now: a.now,

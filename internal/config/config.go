@@ -26,6 +26,7 @@ type Config struct {
 	Plugins      map[string]Plugin `yaml:"plugins" json:"plugins,omitempty" jsonschema:"description=External sources, pinned by SHA-256"`
 	Alerts       Alerts            `yaml:"alerts" json:"alerts,omitempty" jsonschema:"description=What people are told of, when and by whom"`
 	Sources      []Source          `yaml:"sources" json:"sources,omitempty"`
+	Notify       *Notify           `yaml:"notify" json:"notify,omitempty" jsonschema:"description=Tells of disruptions, queues and sources without Prometheus"`
 	OTLP         *OTLP             `yaml:"otlp" json:"otlp,omitempty" jsonschema:"description=Sends the figures to an OpenTelemetry collector"`
 	Grafana      *Grafana          `yaml:"grafana" json:"grafana,omitempty" jsonschema:"description=The server that kommunpuls grafana push writes to"`
 	Snapshot     Snapshot          `yaml:"snapshot" json:"snapshot,omitempty"`
@@ -90,6 +91,7 @@ func (c *Config) setDefaults() {
 	if c.Evaluate == 0 {
 		c.Evaluate = Duration(DefaultEvaluate)
 	}
+	c.Notify.setDefaults()
 	c.OTLP.setDefaults()
 	c.Grafana.setDefaults()
 	c.Access.setDefaults()

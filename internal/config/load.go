@@ -102,6 +102,7 @@ func (v *validator) check(c *Config) {
 			v.fault(field+".sha256", "ska vara 64 hexadecimala siffror: filens sha256sum")
 		}
 	}
+	v.checkNotify(c.Notify)
 	v.checkOTLP(c.OTLP)
 	v.checkGrafana(c.Grafana)
 	seen := map[string]bool{}
