@@ -1,4 +1,5 @@
-//go:build linux && !race // every figure of a whole municipality, one statement after another
+// Every figure of a whole municipality, one statement after another, says nothing to the race detector.
+//go:build linux && !race
 
 package app
 
