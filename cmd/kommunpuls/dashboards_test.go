@@ -165,7 +165,8 @@ func dashboards(t testing.TB, lang string) []grafanatest.Dashboard {
 // What every panel and every variable of every dashboard asks has an answer on
 // the demo with a network that is watched: no expression is excused.
 func TestEveryPanelOfEveryDashboardShowsSomethingOnTheDemo(t *testing.T) {
-	a := answers{watchedDemo(t)}
+	addr, past := watchedDemo(t)
+	a := answers{testneed.StartPrometheus(t, loaded(t, past), addr, addr+"/metrics/probes")}
 	for _, lang := range []string{"sv", "en"} {
 		for _, d := range dashboards(t, lang) {
 			t.Run(lang+" "+d.UID, func(t *testing.T) {

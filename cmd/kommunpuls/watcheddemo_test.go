@@ -38,11 +38,12 @@ const (
 // watchedDemo runs the demo as a daemon that has computed its figures for a
 // year and has targets for each, that also watches a network, with a place that
 // is down, one that is down as planned and one that answers, that sends what
-// it shows by OTLP, and has a source that cannot be read. A real Prometheus
-// scrapes it and has its history.
-func watchedDemo(t testing.TB) *testneed.Prometheus {
+// it shows by OTLP, and has a source that cannot be read. It returns its address
+// and its history as OpenMetrics text.
+func watchedDemo(t testing.TB) (addr, past string) {
 	t.Helper()
-	dir, addr := t.TempDir(), testneed.FreeAddr(t)
+	dir := t.TempDir()
+	addr = testneed.FreeAddr(t)
 	if err := demo.Generate(dir, time.Now(), addr); err != nil {
 		t.Fatal(err)
 	}
@@ -56,11 +57,23 @@ func watchedDemo(t testing.TB) *testneed.Prometheus {
 	put(t, config, decided)
 	do(t, "-c", config, "collect")
 	aYearOfFigures(t, config, dir)
-	data := t.TempDir()
-	history(t, config, data)
+	past = filepath.Join(dir, "history.txt")
+	from := time.Now().AddDate(0, 0, -historyDays).Format(time.DateOnly)
+	do(t, "-c", config, "export", "openmetrics", "--from", from, "--step", historyStep, "-o", past)
 	put(t, config, strings.Replace(decided, "sources:\n", otlpSection(t)+"sources:\n", 1)+watchedSources(t))
 	startDaemon(t, config)
-	return testneed.StartPrometheus(t, data, addr, addr+"/metrics/probes")
+	return addr, past
+}
+
+// loaded is a folder for Prometheus with a history in it.
+func loaded(t testing.TB, past string) string {
+	t.Helper()
+	data := t.TempDir()
+	cmd := exec.Command(testneed.Program(t, "promtool"), "tsdb", "create-blocks-from", "openmetrics", "--quiet", past, data)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("promtool: %v\n%s", err, out)
+	}
+	return data
 }
 
 // do runs a command in process, which must succeed, and returns what it printed.
@@ -142,18 +155,6 @@ func aYearOfFigures(t testing.TB, config, dir string) {
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// history loads the figures of the past into a Prometheus's folder.
-func history(t testing.TB, config, data string) {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "history.txt")
-	from := time.Now().AddDate(0, 0, -historyDays).Format(time.DateOnly)
-	do(t, "-c", config, "export", "openmetrics", "--from", from, "--step", historyStep, "-o", file)
-	cmd := exec.Command(testneed.Program(t, "promtool"), "tsdb", "create-blocks-from", "openmetrics", "--quiet", file, data)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("promtool: %v\n%s", err, out)
 	}
 }
 

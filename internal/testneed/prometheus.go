@@ -39,9 +39,15 @@ func FreeAddr(t testing.TB) string {
 // is not /metrics.
 func StartPrometheus(t testing.TB, data string, targets ...string) *Prometheus {
 	t.Helper()
+	return StartPrometheusEvery(t, time.Second, data, targets...)
+}
+
+// StartPrometheusEvery is StartPrometheus with another scrape interval.
+func StartPrometheusEvery(t testing.TB, interval time.Duration, data string, targets ...string) *Prometheus {
+	t.Helper()
 	bin := Program(t, "prometheus")
 	conf := filepath.Join(t.TempDir(), "prometheus.yml")
-	text := "global: {scrape_interval: 1s}\nscrape_configs:\n" + jobs(targets)
+	text := fmt.Sprintf("global: {scrape_interval: %s, scrape_timeout: %[1]s}\nscrape_configs:\n", interval) + jobs(targets)
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
