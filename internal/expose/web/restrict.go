@@ -71,17 +71,28 @@ func (r restricted) Explain(ctx context.Context, q Query) (finding.Finding, erro
 	return r.explainOwn(ctx, v, q)
 }
 
-// explainOwn joins the rows of the visitor's units.
+// explainOwn joins the rows of the visitor's units, one unit after another.
 func (r restricted) explainOwn(ctx context.Context, v Visitor, q Query) (finding.Finding, error) {
+	if len(v.OrgUnits) == 0 {
+		return finding.Finding{}, ErrForbidden
+	}
 	var out finding.Finding
-	limit := q.Limit
+	skip, left, limited := q.Offset, q.Limit, q.Limit > 0
 	for i, unit := range v.OrgUnits {
-		q.OrgUnit = unit
+		q.OrgUnit, q.Offset, q.Limit = unit, skip, left
+		if limited && left == 0 {
+			q.Limit = 1 // its rows are counted, and that is all
+		}
 		f, err := r.inner.Explain(ctx, q)
 		if err != nil {
 			return finding.Finding{}, err
 		}
+		skip = max(skip-int(f.EvidenceTotal), 0)
 		f = own(v, f)
+		if limited {
+			f.Evidence = f.Evidence[:min(len(f.Evidence), left)]
+			left -= len(f.Evidence)
+		}
 		if i == 0 {
 			out = f
 			continue
@@ -89,18 +100,12 @@ func (r restricted) explainOwn(ctx context.Context, v Visitor, q Query) (finding
 		out.EvidenceTotal += f.EvidenceTotal
 		out.Evidence = append(slices.Clip(out.Evidence), f.Evidence...)
 	}
-	if len(v.OrgUnits) == 0 {
-		return out, ErrForbidden
-	}
-	if limit > 0 && len(out.Evidence) > limit {
-		out.Evidence = out.Evidence[:limit]
-	}
 	return out, nil
 }
 
 // withhold takes rows that may be secret from those who cannot judge it.
 func (r restricted) withhold(v Visitor, f finding.Finding) finding.Finding {
-	if v.Role != RoleViewer || r.secrecy == nil || len(f.Evidence) == 0 {
+	if v.Role != RoleViewer || r.secrecy == nil {
 		return f
 	}
 	s := r.secrecy(f.KPI)

@@ -136,6 +136,50 @@ func TestAForvaltningGetsItsOwnRowsAlone(t *testing.T) {
 	}
 }
 
+// pages answers as the engine does: only rows of the unit, from an offset.
+type pages struct {
+	municipality
+	rows map[string]int
+}
+
+func (p pages) Explain(_ context.Context, q Query) (finding.Finding, error) {
+	f := finding.Finding{KPI: q.KPI}
+	if q.Limit < 0 {
+		return f, nil
+	}
+	n := p.rows[q.OrgUnit]
+	f.EvidenceTotal = int64(n)
+	for i := q.Offset; i < n && (q.Limit == 0 || len(f.Evidence) < q.Limit); i++ {
+		f.Evidence = append(f.Evidence, finding.Row{ID: fmt.Sprint(q.OrgUnit, i), OrgUnit: q.OrgUnit})
+	}
+	return f, nil
+}
+
+func TestRowsOfSeveralUnitsAreTurnedLikeOneList(t *testing.T) {
+	v := Visitor{Role: RoleForvaltning, OrgUnits: []string{"a", "b", "c"}}
+	d := Restrict(pages{rows: map[string]int{"a": 3, "b": 4, "c": 2, "d": 9}}, nil)
+	ctx := WithVisitor(context.Background(), v)
+	var all []string
+	for offset := 0; offset < 12; offset += 2 {
+		f, err := d.Explain(ctx, Query{KPI: "a", Limit: 2, Offset: offset})
+		if err != nil || f.EvidenceTotal != 9 || len(f.Evidence) > 2 {
+			t.Fatalf("%d: %d of %d rows, %v", offset, len(f.Evidence), f.EvidenceTotal, err)
+		}
+		for _, r := range f.Evidence {
+			all = append(all, r.ID)
+		}
+	}
+	if got := strings.Join(all, " "); got != "a0 a1 a2 b0 b1 b2 b3 c0 c1" {
+		t.Error(got)
+	}
+	if f, err := d.Explain(ctx, Query{KPI: "a"}); err != nil || len(f.Evidence) != 9 {
+		t.Errorf("all: %d %v", len(f.Evidence), err)
+	}
+	if f, err := d.Explain(ctx, Query{KPI: "a", Limit: -1}); err != nil || len(f.Evidence) != 0 {
+		t.Errorf("none: %d %v", len(f.Evidence), err)
+	}
+}
+
 func TestTodaysOrganisationIsRestrictedToo(t *testing.T) {
 	ctx, d := restrictedTo(socialChief, municipality{cells: several()}, nil)
 	fs, err := d.(Organiser).InTodaysOrganisation().Findings(ctx, store.Point{})

@@ -20,57 +20,59 @@ func floorTo(v, step float64) float64 { return math.Floor(v/step+1e-9) * step }
 
 func ceilTo(v, step float64) float64 { return math.Ceil(v/step-1e-9) * step }
 
-// axis writes a level of an axis briefly; high is the highest of the axis and
-// chooses the unit, so that all of them have the same.
-func (f Frame) axis(unit string, v, high float64) string {
-	switch unit {
-	case "share":
-		if decimals := 0; high < 0.05 {
-			decimals = 1
-			return f.Percent(v, decimals)
-		}
-		return f.Percent(v, 0)
-	case "seconds":
-		return f.axisTime(v, high)
-	case "user_time":
-		return f.Number(v/3600, decimals(high/3600)) + "\u00a0" + f.say("hours-short")
-	case "sek":
-		return f.axisMoney(v, high)
-	}
-	switch {
-	case high < 1:
-		return f.Number(v, 2)
-	case high < 5:
-		return f.Number(v, 1)
-	}
-	return f.Number(v, 0)
-}
-
-func (f Frame) axisTime(v, high float64) string {
+// scale is how much of a unit an axis is told in: seconds in hours, kronor in
+// millions. high is the highest of the axis, so that all of it has one.
+func scale(unit string, high float64) (size float64, key string) {
 	const minute, hour, day = 60, 3600, 86400
 	switch {
-	case high < 3*minute:
-		return f.Number(v, 0) + "\u00a0s"
-	case high < 3*hour:
-		return f.Number(v/minute, 0) + "\u00a0min"
-	case high < 5*day:
-		return f.Number(v/hour, decimals(high/hour)) + "\u00a0" + f.say("hours-short")
+	case unit == "user_time", unit == "seconds" && high >= 3*hour && high < 5*day:
+		return hour, "hours-short"
+	case unit == "seconds" && high >= 5*day:
+		return day, "days-short"
+	case unit == "seconds" && high >= 3*minute:
+		return minute, "minutes-short"
+	case unit == "seconds":
+		return 1, "seconds-short"
+	case unit == "sek" && high >= 5e6:
+		return 1e6, "million-sek"
+	case unit == "sek" && high >= 5e3:
+		return 1e3, "thousand-sek"
+	case unit == "sek":
+		return 1, "sek"
 	}
-	return f.Number(v/day, decimals(high/day)) + "\u00a0" + f.say("days-short")
+	return 1, ""
 }
 
-func (f Frame) axisMoney(v, high float64) string {
-	switch {
-	case high >= 5e6:
-		return f.Number(v/1e6, decimals(high/1e6)) + "\u00a0" + f.say("million-sek")
-	case high >= 5e3:
-		return f.Number(v/1e3, 0) + "\u00a0" + f.say("thousand-sek")
+// stepOf is the distance between the levels of an axis.
+func stepOf(unit string, low, high float64) float64 {
+	size, _ := scale(unit, high)
+	step := niceStep((high-low)/4/size) * size
+	if unit == "count" {
+		return max(step, 1)
 	}
-	return f.Number(v, 0) + "\u00a0" + f.say("sek")
+	return step
+}
+
+// axis writes a level of an axis briefly.
+func (f Frame) axis(unit string, v, high float64) string {
+	size, key := scale(unit, high)
+	switch {
+	case key != "":
+		return f.Number(v/size, decimals(high/size)) + "\u00a0" + f.say(key)
+	case unit == "share" && high < 0.05:
+		return f.Percent(v, 1)
+	case unit == "share":
+		return f.Percent(v, 0)
+	case unit == "count":
+		return f.Number(v, 0)
+	case high < 1:
+		return f.Number(v, 2)
+	}
+	return f.Number(v, decimals(high))
 }
 
 func decimals(high float64) int {
-	if high < 10 {
+	if high < 5 {
 		return 1
 	}
 	return 0

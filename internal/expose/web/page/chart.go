@@ -75,7 +75,7 @@ func (f Frame) draw(c curve, z size, title, desc string) Chart {
 		to = c.ahead.at
 	}
 	low, high := c.span()
-	step := niceStep((high - low) / 4)
+	step := stepOf(c.unit, low, high)
 	low, high = floorTo(low, step), ceilTo(high, step)
 	x := func(t time.Time) float64 {
 		return ch.Left + (ch.Right-ch.Left)*t.Sub(from).Seconds()/max(to.Sub(from).Seconds(), 1)

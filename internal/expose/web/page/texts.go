@@ -1,10 +1,17 @@
 package page
 
-import "github.com/kommunpuls/kommunpuls/internal/finding"
+import (
+	"sync"
 
-// texts are the words of the pages. What is said of figures stands in the
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+)
+
+// texts are the words of the pages, made once: a page asks for hundreds.
+var texts = sync.OnceValue(words)
+
+// words are the words of the pages. What is said of figures stands in the
 // catalogue and in package wording.
-func texts() map[string]finding.Text {
+func words() map[string]finding.Text {
 	return map[string]finding.Text{
 		"skip": {SV: "Hoppa till innehållet", EN: "Skip to the content"},
 		"nav":  {SV: "Sidor", EN: "Pages"}, "overview": {SV: "Översikt", EN: "Overview"}, "kpis": {SV: "Alla mått", EN: "All measures"},
@@ -61,7 +68,7 @@ func texts() map[string]finding.Text {
 		"computed-after": {SV: "Räknat i efterhand", EN: "Computed afterwards"}, "new-method": {SV: "Nytt sätt att räkna", EN: "New method"},
 		"chart-desc":   {SV: "Från %s (%s) till %s (%s). Lägst %s i %s, högst %s i %s.", EN: "From %s (%s) to %s (%s). Lowest %s in %s, highest %s in %s."},
 		"chart-target": {SV: "Målet är %s.", EN: "The target is %s."}, "target-line": {SV: "Mål %s", EN: "Target %s"}, "break-line": {SV: "serien bryts", EN: "series break"},
-		"hours-short": {SV: "tim", EN: "h"}, "days-short": {SV: "dygn", EN: "days"}, "million-sek": {SV: "mnkr", EN: "MSEK"}, "thousand-sek": {SV: "tkr", EN: "kSEK"}, "sek": {SV: "kr", EN: "SEK"},
+		"seconds-short": {SV: "s", EN: "s"}, "minutes-short": {SV: "min", EN: "min"}, "hours-short": {SV: "tim", EN: "h"}, "days-short": {SV: "dygn", EN: "days"}, "million-sek": {SV: "mnkr", EN: "MSEK"}, "thousand-sek": {SV: "tkr", EN: "kSEK"}, "sek": {SV: "kr", EN: "SEK"},
 		"parts": {SV: "Uppdelat", EN: "Taken apart"}, "also": {SV: "Dessutom", EN: "Beside it"},
 		"what-counts": {SV: "Vad som räknas", EN: "What is counted"}, "not-counted": {SV: "Räknas inte", EN: "Not counted"}, "left-out": {SV: "Rader som lämnats utanför", EN: "Rows left out"}, "why": {SV: "Varför", EN: "Why"}, "rows": {SV: "Rader", EN: "Rows"},
 		"waivers": {SV: "Godtagna undantag", EN: "Waivers"}, "decision": {SV: "Beslut", EN: "Decision"}, "decided-by": {SV: "Beslutat av", EN: "Decided by"}, "until": {SV: "Gäller till och med", EN: "Until"},
