@@ -49,6 +49,7 @@ func (a *App) WriteReport(ctx context.Context, path string) error {
 	return errors.Join(report.Write(f, report.Report{
 		Municipality: parts.Config.Municipality, Version: a.version, Generated: a.now(), Demo: parts.Config.Demo,
 		Findings: full, Catalogue: parts.Catalogue, Sources: ss, MaxRows: reportRows,
+		Steps: a.NextSteps(), StepRule: a.NextStepRule(),
 	}), f.Close())
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/nextstep"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
 
@@ -24,6 +25,9 @@ type Report struct {
 	Findings  []finding.Finding
 	Catalogue catalogue.Catalogue
 	Sources   []store.SourceState
+	// Steps are the ranked next steps, if any, and StepRule how they are ranked.
+	Steps    nextstep.Ranking
+	StepRule finding.Text
 	// MaxRows is the most rows of one work list; 0 is 60.
 	MaxRows int
 }

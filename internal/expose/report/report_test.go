@@ -19,6 +19,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/expose/report"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/nextstep"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/internal/testneed"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
@@ -166,6 +167,28 @@ func TestEmptyReportSaysWhatIsMissing(t *testing.T) {
 }
 
 // Words that people who run a municipality do not use.
+func TestTheNextStepsAndForecastsStandInSentences(t *testing.T) {
+	r := example()
+	r.Findings[0].Forecast = &finding.Forecast{Points: 11, ETA: "2028-03-14", Sentence: finding.Text{SV: "I nuvarande takt nås målet i mars 2028; bygger på 11 månadsvärden."}}
+	do := finding.Text{SV: "Utse ägare.", EN: "Appoint owners."}
+	step := nextstep.Step{KPI: r.Findings[0].KPI, Do: do, Record: record.System, Place: 1, Rows: 6, Critical: 2}
+	unit := step
+	unit.OrgUnit, unit.OrgUnitName, unit.Rows = "soc", "Socialförvaltningen", 3
+	r.Steps = nextstep.Ranking{Whole: []nextstep.Step{step, step, step, step, step, step, step}, OrgUnits: []nextstep.OrgUnit{{ID: "soc", Steps: []nextstep.Step{unit, unit}}}}
+	r.StepRule = nextstep.Rule(nil)
+	text := visible(t, page(t, r))
+	for want, times := range map[string]int{
+		"I nuvarande takt nås målet i mars 2028; bygger på 11 månadsvärden.":                                           1,
+		"Störst skillnad gör kommunen med sex system, varav två hör till kommunens viktigaste: utse ägare.":            5,
+		"Störst skillnad gör Socialförvaltningen med tre system, varav två hör till kommunens viktigaste: utse ägare.": 1,
+		"Till kommunens viktigaste räknas guld och silver.":                                                            1,
+	} {
+		if got := strings.Count(text, want); got != times {
+			t.Errorf("%d times, want %d: %s", got, times, want)
+		}
+	}
+}
+
 func TestPageUsesNoTradeWords(t *testing.T) {
 	text := strings.ToLower(visible(t, page(t, example())))
 	for _, word := range []string{"kpi", "coverage", "sso", "p90", "metakatalog", "quantile", "dashboard", "none", "nil", "<no value>"} {

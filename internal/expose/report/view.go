@@ -20,6 +20,7 @@ type view struct {
 	Refused                           []refusedView
 	Summary                           []measure // figures that have one, most telling first
 	Areas                             []areaView
+	Next                              *nextView
 	Units                             []unitTable
 	Work                              []workView
 	NotCounted                        []measure
@@ -35,6 +36,7 @@ type measure struct {
 	Figure                                 wording.Figure
 	State                                  wording.State
 	Target, Population, Previous, Waived   string
+	Forecast                               string // when the target is met, or why that cannot be said
 	Also                                   []alsoView
 	Splits                                 []splitView
 	NotCounted                             []string
@@ -74,7 +76,7 @@ func newView(r Report) (view, error) {
 	b.r.Findings = r.Findings
 	v := view{
 		Municipality: r.Municipality, Version: r.Version, Demo: r.Demo, Date: b.w.Day(r.Generated.In(loc)),
-		Sources: b.sources(), Refused: b.refused(), Units: b.units(), Work: b.work(), Sure: b.sure(),
+		Sources: b.sources(), Refused: b.refused(), Units: b.units(), Work: b.work(), Sure: b.sure(), Next: b.next(),
 	}
 	byArea := map[string][]measure{}
 	for _, f := range r.Findings {
@@ -154,6 +156,9 @@ func (b builder) measure(f finding.Finding) measure {
 	}
 	if f.Reason != nil {
 		m.Reason = f.Reason.SV
+	}
+	if f.Forecast != nil {
+		m.Forecast = f.Forecast.Say().SV
 	}
 	if f.WaivedRows > 0 {
 		m.Waived = "varav " + b.w.Count(f.WaivedRows) + " godtagna"
