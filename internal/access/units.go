@@ -106,7 +106,7 @@ func beneath(all []Unit, top []string) []string {
 
 // climbs tells whether a unit lies beneath another of some units.
 func climbs(all []Unit, u Unit, top []string) bool {
-	for range len(all) {
+	for range all {
 		if u.Parent == "" || u.Parent == u.ID {
 			return false
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/kommunpuls/kommunpuls/configs"
+	"github.com/kommunpuls/kommunpuls/internal/access"
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/closest"
 	"github.com/kommunpuls/kommunpuls/internal/kpi"
@@ -36,6 +37,9 @@ type CheckResult struct {
 // settings, the definitions' own tests, and, where there is a store, the names.
 func Check(ctx context.Context, parts *Parts, opt Options) (CheckResult, error) {
 	res := CheckResult{Refused: map[string]int64{}}
+	if err := access.CheckWebConfig(parts.Config); err != nil {
+		return res, err
+	}
 	if err := res.settings(ctx, parts, opt); err != nil {
 		return res, err
 	}
