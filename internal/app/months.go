@@ -156,6 +156,21 @@ func (a *App) computeMonth(ctx context.Context, end, now time.Time, ids []string
 	return fs, nil
 }
 
+// rememberMonth remembers figures that were evaluated for the end of a month, as
+// known now: an export of many months so forecasts each from those before it.
+func (a *App) rememberMonth(at store.Point, fs []finding.Finding) {
+	end := kpi.MonthEnds(at.AsOf.Add(time.Second), 1, calendar.Location())[0]
+	if !at.KnownAt.IsZero() || !end.Equal(at.AsOf) {
+		return
+	}
+	parts, now := a.Parts(), a.now()
+	for _, f := range fs {
+		if f.Value != nil && !f.Suppressed {
+			a.months.keep(parts, pastMonth{f.KPI, end.Unix()}, f, now)
+		}
+	}
+}
+
 // publishMonths evaluates the months that closed while the store was in use and
 // that nobody has published, oldest first. A month that ended before the first
 // evaluation is not published.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -143,3 +144,22 @@ func TestAMonthIsPublishedWhenItHasClosed(t *testing.T) {
 }
 
 func webQuery(id string) web.Query { return web.Query{KPI: id, Limit: 1} }
+
+func TestAnExportForecastsEachMonthFromThoseBeforeIt(t *testing.T) {
+	m := improving(t)
+	defer m.close()
+	ends := kpi.MonthEnds(m.now, 8, calendar.Location())
+	slices.Reverse(ends)
+	for i, end := range ends {
+		fs, err := m.a.Findings(t.Context(), store.Point{AsOf: end})
+		need(t, err)
+		for _, f := range fs {
+			if f.KPI != "ticket_resolution_24h" {
+				continue
+			}
+			if f.Forecast == nil || f.Forecast.Points != i || (f.Forecast.ETA != "") != (i >= 6) {
+				t.Errorf("month %d: %+v", i, f.Forecast)
+			}
+		}
+	}
+}

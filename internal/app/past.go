@@ -123,6 +123,7 @@ func (a *App) pastFindings(ctx context.Context, at store.Point) ([]finding.Findi
 	fs, err := a.Engine().Evaluate(ctx, a.complete(at))
 	if err == nil {
 		a.past.keepDay(at, fs)
+		a.rememberMonth(at, fs)
 	}
 	return fs, err
 }
