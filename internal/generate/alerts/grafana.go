@@ -80,7 +80,7 @@ func tens(d time.Duration) time.Duration {
 }
 
 func grafanaRule(r *alert.Rule, datasource string) (yaml.MapSlice, error) {
-	data := []any{question("A", r.Expr, datasource)}
+	data := []any{question("A", `(`+r.Expr+`)`+orNothing, datasource)}
 	texts := yaml.MapSlice{}
 	clock, next := false, false
 	for _, a := range annotations(r) {
@@ -92,7 +92,7 @@ func grafanaRule(r *alert.Rule, datasource string) (yaml.MapSlice, error) {
 		texts = append(texts, yaml.MapItem{Key: a.name, Value: text})
 	}
 	if clock {
-		data = append(data, question("S", `(`+r.Expr+`) + `+offset, datasource))
+		data = append(data, question("S", `(`+r.Expr+`) + `+offset+` or on () vector(0)`, datasource))
 	}
 	if next {
 		data = append(data, question("N", `ceil((vector(time()) + 1800) / 900) * 900 + `+offset, datasource))
@@ -116,6 +116,11 @@ func uid(prefix, of string) string {
 	sum := sha256.Sum256([]byte(of))
 	return prefix + hex.EncodeToString(sum[:8])
 }
+
+// orNothing answers where a question has no answer: some versions of Grafana
+// 9.4 take none at all for a fault of the data source. What is no number
+// alerts nobody.
+const orNothing = ` or on () vector(NaN)`
 
 func question(ref, expr, datasource string) yaml.MapSlice {
 	return item("refId", ref, "queryType", "", "relativeTimeRange", item("from", 600, "to", 0), "datasourceUid", datasource,
@@ -145,13 +150,11 @@ func grafanaText(text, lang string) (string, error) {
 			b.WriteString(p.Literal)
 		case "next":
 			b.WriteString(local("N"))
-		case "each":
-			if lang == "en" {
-				b.WriteString("see the link")
-			} else {
-				b.WriteString("se länken")
-			}
-		case "users": // a template of Grafana asks nothing
+		case "each": // a template of Grafana asks nothing; the page has the list
+			before := strings.TrimSuffix(b.String(), ": ")
+			b.Reset()
+			b.WriteString(before)
+		case "users":
 		case "value":
 			if p.Form == alert.Clock {
 				b.WriteString(local("S"))
