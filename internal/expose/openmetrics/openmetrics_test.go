@@ -23,8 +23,13 @@ type yearly struct{}
 func (yearly) Findings(_ context.Context, at store.Point) ([]finding.Finding, error) {
 	f := finding.Finding{KPI: "x", Outcome: finding.NoData}
 	if at.AsOf.Year() >= 2024 {
-		v, n := float64(at.AsOf.Month())/12, float64(at.AsOf.Month())
+		v, n, year := float64(at.AsOf.Month())/12, float64(at.AsOf.Month()), 12.0
 		f.Outcome, f.Value, f.Numerator = finding.Measured, &v, &n
+		goal, level := 1.0, 2
+		f.Target, f.Level, f.Coverage = &finding.Target{Kind: "value", Value: &goal, Due: "2027-12-31"}, &level, &goal
+		f.Forecast = &finding.Forecast{Points: 6, ETA: "2028-03-14"}
+		f.Previous = &finding.Previous{Period: "year", Value: &v, Trend: "unchanged"}
+		f.WaivedRows, f.Denominator = 3, &year
 		f.Breakdown = []finding.Cell{{Dimension: "tier", Key: `gu"ld\`, Value: &v, Outcome: finding.Measured}}
 	}
 	return []finding.Finding{f}, nil
@@ -54,6 +59,16 @@ func TestPrometheusShowsTheYearsThatWereExported(t *testing.T) {
 	for expr, want := range map[string][]string{
 		`kommunpuls_kpi_numerator{kpi="x"}`:                                         {"2"},
 		`kommunpuls_kpi_value{kpi="x", key="gu\"ld\\"}`:                             {"0.16666666666666666"},
+		`kommunpuls_kpi_denominator{kpi="x"}`:                                       {"12"},
+		`kommunpuls_kpi_target{kpi="x"}`:                                            {"1"},
+		`kommunpuls_kpi_level{kpi="x"}`:                                             {"2"},
+		`kommunpuls_kpi_coverage{kpi="x"}`:                                          {"1"},
+		`kommunpuls_kpi_waived_rows{kpi="x"}`:                                       {"3"},
+		`kommunpuls_kpi_trend{kpi="x", trend="unchanged", period="year"}`:           {"1"},
+		`kommunpuls_kpi_target_due_timestamp_seconds{kpi="x"}`:                      {"1830293999"},
+		`kommunpuls_kpi_target_eta_timestamp_seconds{kpi="x"}`:                      {"1836687599"},
+		`kommunpuls_kpi_status{kpi="x", key="", status="measured"}`:                 {"1"},
+		`count(last_over_time({__name__=~"kommunpuls_kpi_.+", kpi="x"}[30d]))`:      {"14"},
 		`count_over_time(kommunpuls_kpi_value{kpi="x", key=""}[5y])`:                {"14"},
 		`count_over_time(kommunpuls_kpi_status{kpi="x", status="no_data"}[5y])`:     {"3"},
 		`last_over_time(kommunpuls_kpi_value{kpi="x", key=""}[40d] offset 5w) * 12`: {"12"},
