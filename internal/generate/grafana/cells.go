@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+	"github.com/grafana/grafana-foundation-sdk/go/prometheus"
+
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 )
 
@@ -98,7 +101,7 @@ func (p *panel) headed(key string) *panel {
 // lately shows a span of its own, whatever time the reader has chosen: for
 // what is known since the daemon was started.
 func (p *panel) lately(span string) *panel {
-	p.TimeFrom = &span
+	p.TimeFrom, p.HideTimeOverride = &span, some(true) // Grafana would say the span in English
 	return p
 }
 
@@ -126,4 +129,54 @@ func (p *panel) painting(names ...string) *panel {
 		p.as(n, painted(cs[i%len(cs)]))
 	}
 	return p
+}
+
+// answered makes every question of a dashboard's figures, bars and lines have
+// an answer, for Grafana 9.4 marks a panel as broken when there is none. What
+// is no number says what the panel says of no data.
+func (b *board) answered() *board {
+	for _, at := range b.dash.Panels {
+		p := at.Panel
+		if p == nil || p.FieldConfig == nil {
+			continue
+		}
+		other := ""
+		switch p.Type {
+		case "stat", "bargauge":
+			other = "vector(NaN)"
+			if none := p.FieldConfig.Defaults.NoValue; none != nil {
+				p.FieldConfig.Defaults.Mappings = append(p.FieldConfig.Defaults.Mappings, nothing(*none))
+			}
+		case "timeseries":
+			other = firstStep
+		}
+		for _, t := range p.Targets {
+			if q, ok := t.(*prometheus.Dataquery); ok && other != "" && !strings.Contains(q.Expr, "vector(") {
+				q.Expr = "(" + q.Expr + ") or on () " + other
+			}
+		}
+	}
+	return b
+}
+
+// orNone is an expression that has a row of no number, named by a label, where
+// it would have none.
+func orNone(expr, label, word string) string {
+	return fmt.Sprintf(`(%s) or on () label_replace(vector(NaN), %q, %q, "", "")`, expr, label, word)
+}
+
+// dashes says a dash in the empty cells of a table that is never without rows.
+func (p *panel) dashes() *panel {
+	p.FieldConfig.Defaults.NoValue = some("–")
+	return p
+}
+
+// nothing says what is shown where there is no number. A column that maps its
+// values to words takes it along with them: of two lists of words one would win.
+func nothing(text string) dashboard.ValueMapping {
+	return dashboard.ValueMapping{SpecialValueMap: &dashboard.SpecialValueMap{
+		Type: dashboard.MappingTypeSpecialValue, Options: dashboard.DashboardSpecialValueMapOptions{
+			Match: dashboard.SpecialValueMatchNullAndNan, Result: dashboard.ValueMappingResult{Text: &text, Color: some(calm)},
+		},
+	}}
 }

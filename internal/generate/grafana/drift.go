@@ -21,10 +21,10 @@ func drift(o Options) *board {
 	b.put(8, 9, b.sideways("durations").worded().unit("s").
 		now("sort_desc(max by (source) (kommunpuls_source_collect_duration_seconds))", "{{source}}"))
 	b.put(8, 9, b.table("names").worded().
-		rows("sum by (scheme, kind) (kommunpuls_unmapped_names)").
+		rows(orNone("sum by (scheme, kind) (kommunpuls_unmapped_names)", "scheme", b.w("every_name"))).
 		cols(
 			col{field: "scheme", name: b.w("scheme"), props: props(saying(b.schemes()))},
-			col{field: "kind", name: b.w("found_in"), props: props(saying(b.records()))}, col{field: "Value", name: b.w("names"), width: 90},
+			col{field: "kind", name: b.w("found_in"), props: props(saying(b.records()))}, col{field: "Value", name: b.w("names"), width: 90, props: props(blank("0"))},
 		).by(b.w("names"), true))
 	up := b.states("up").worded().every("1m").over("min by (source) (kommunpuls_source_up)", "{{source}}").
 		say(mean(meaning{"1", b.w("read"), good}, meaning{"0", b.w("failed"), bad}))
@@ -44,7 +44,7 @@ func drift(o Options) *board {
 	b.row("out")
 	b.put(14, 7, b.waysOut())
 	b.put(10, 7, b.prose("out"))
-	return b
+	return b.answered()
 }
 
 // sourceTable is a line for each source.
@@ -77,7 +77,7 @@ func (b *board) sourceTable() *panel {
 			number("Value #H", "rows_seen", 90), number("Value #I", "rows_refused", 95), number("Value #J", "rows_vanished", 110),
 			col{field: "Value #K", name: b.w("waits"), width: 110, props: props(yesNo, coloured())},
 			col{field: "Value #L", name: b.w("restarted"), width: 110, props: props(blank("–"))},
-		).by(b.w("source"), false)
+		).by(b.w("source"), false).dashes()
 }
 
 // waysOut is what the daemon sends by itself, and whether it arrives.
@@ -86,15 +86,15 @@ func (b *board) waysOut() *panel {
 		return `label_replace(max by (` + label + `) (` + metric + `), "way", "` + b.w(word) + `: $1", "` + label + `", "(.*)")`
 	}
 	all := func(family string) string {
-		return "max by (way) (" + way("kommunpuls_otlp_"+family, "signal", "otlp") + " or " + way("kommunpuls_notify_"+family, "channel", "notice") + ")"
+		return orNone("max by (way) ("+way("kommunpuls_otlp_"+family, "signal", "otlp")+" or "+way("kommunpuls_notify_"+family, "channel", "notice")+")", "way", b.w("nothing_sent"))
 	}
 	return b.table("ways").worded().
 		rows(all("up")).
-		rows("1000 * "+all("last_success_timestamp_seconds")).
+		rows("1000 * ("+all("last_success_timestamp_seconds")+")").
 		cols(
 			col{field: "way", name: b.w("way")},
-			col{field: "Value #A", name: b.w("state"), width: 150, props: props(saying(mean(meaning{"1", b.w("arrives"), calm}, meaning{"0", b.w("fails"), bad})), coloured())},
-			col{field: "Value #B", name: b.w("last_sent"), unit: unitTime, width: 170, props: props(blank(b.w("never")))},
+			col{field: "Value #A", name: b.w("state"), width: 150, props: props(saying(mean(meaning{"1", b.w("arrives"), calm}, meaning{"0", b.w("fails"), bad}), nothing("–")), coloured())},
+			col{field: "Value #B", name: b.w("last_sent"), unit: unitTime, width: 170, props: props(blank("–"))},
 		)
 }
 

@@ -7,34 +7,34 @@ func identitet(o Options) *board {
 	b := start(o, "identitet")
 	share := b.scaleOf("share")
 	b.row("sso")
-	b.put(4, 4, b.kpiStat("sso_coverage"))
-	b.put(4, 4, b.besideStat("sso_coverage", "all_systems"))
-	b.put(4, 4, b.besideStat("sso_coverage", "systems_with"))
-	b.put(4, 4, b.besideStat("sso_coverage", "password_sync"))
-	b.put(4, 4, b.kpiStat("central_provisioning_coverage"))
-	b.put(4, 4, b.kpiStat("remote_access_coverage"))
+	b.put(4, 4, b.kpiStat("sso_coverage").headed("sso_top"))
+	b.put(4, 4, b.besideStat("sso_coverage", "all_systems").headed("sso_all"))
+	b.put(4, 4, b.besideStat("sso_coverage", "systems_with").headed("sso_count"))
+	b.put(4, 4, b.besideStat("sso_coverage", "password_sync").headed("copied"))
+	b.put(4, 4, b.kpiStat("central_provisioning_coverage").headed("central"))
+	b.put(4, 4, b.kpiStat("remote_access_coverage").headed("vpn"))
 	b.put(10, 8, b.kpiChart("sso_coverage"))
 	b.put(7, 8, b.tiers("sso_coverage"))
 	b.put(7, 8, b.splitBars("sso_coverage").headed("sign_in"))
 
 	b.row("mfa")
-	b.put(4, 4, b.kpiStat("mfa_coverage"))
+	b.put(4, 4, b.kpiStat("mfa_coverage").headed("all"))
 	b.put(4, 4, b.besideStat("mfa_coverage", "admin"))
 	b.put(4, 4, b.besideStat("mfa_coverage", "employee"))
-	b.put(4, 4, b.kpiStat("strong_auth_staff_coverage"))
+	b.put(4, 4, b.kpiStat("strong_auth_staff_coverage").headed("cards"))
 	b.put(8, 4, b.prose("small"))
 	b.put(10, 8, b.strong())
 	b.put(7, 8, b.keyBars("mfa_coverage", "category", share, 10))
 	b.put(7, 8, b.unitBars("mfa_coverage", share))
 
 	b.row("accounts")
-	b.put(4, 4, b.kpiStat("stale_account_share"))
+	b.put(4, 4, b.kpiStat("stale_account_share").headed("stale"))
 	b.put(4, 4, b.besideStat("stale_account_share", "never_used"))
-	b.put(4, 4, b.kpiStat("privileged_account_count"))
+	b.put(4, 4, b.kpiStat("privileged_account_count").headed("powerful"))
 	b.put(4, 4, b.stat("stale privileged").worded().unit(unitCount).from(1, bad).
 		now(`max(kommunpuls_kpi_numerator{kpi="privileged_account_count",org_unit="",dimension="split",key="stale"})`, ""))
-	b.put(4, 4, b.kpiStat("never_expiring_password_count"))
-	b.put(4, 4, b.kpiStat("account_directory_coverage"))
+	b.put(4, 4, b.kpiStat("never_expiring_password_count").headed("everlasting"))
+	b.put(4, 4, b.kpiStat("account_directory_coverage").headed("in_directory"))
 	b.put(8, 8, b.keyBars("stale_account_share", "category", share, 10))
 	b.put(8, 8, b.splitBars("privileged_account_count"))
 	b.put(8, 8, b.keyBars("never_expiring_password_count", "category", b.scaleOf("count"), 10))
@@ -42,7 +42,7 @@ func identitet(o Options) *board {
 	b.put(12, 7, b.kpiChart("privileged_account_count"))
 
 	b.owners()
-	return b
+	return b.answered()
 }
 
 // tiers is a figure by the municipality's own tiers, under its own names.
@@ -82,11 +82,11 @@ func (b *board) owners() {
 		rows(now("value", "sso_coverage")).
 		rows(now("value", "mfa_coverage")).rows(now("value", "stale_account_share")).
 		cols(
-			col{field: "name", name: b.w("unit"), props: props(leading(b.w("work_list"), b.page("/forvaltning/${__data.fields.org_unit}"), true))},
+			col{field: "name", name: b.w("unit"), width: 280, props: props(leading(b.w("work_list"), b.page("/forvaltning/${__data.fields.org_unit}"), true))},
 			col{field: "org_unit", hidden: true},
 			col{field: "Value #A", name: b.w("systems")}, col{field: "Value #B", name: b.w("still_here")},
 			col{field: "Value #C", name: b.w("share"), unit: unitShare, props: whole}, col{field: "Value #D", name: b.w("leaving")},
 			col{field: "Value #E", name: b.w("sso"), unit: unitShare, props: whole},
 			col{field: "Value #F", name: b.w("strong"), unit: unitShare, props: whole}, col{field: "Value #G", name: b.w("stale"), unit: unitShare, props: whole},
-		).by(b.w("systems"), true))
+		).by(b.w("systems"), true).dashes())
 }

@@ -12,25 +12,30 @@ func natverk(o Options) *board {
 	b.put(4, 4, b.stat("users").worded().unit(unitCount).
 		now("sum(max by (site, org_unit) (kommunpuls_disruption_users) unless on(site, org_unit) kommunpuls_disruption_planned) or vector(0)", "").from(1, bad))
 	b.put(4, 4, b.stat("planned").worded().unit(unitCount).now("count(kommunpuls_disruption_planned) or vector(0)", ""))
-	b.put(4, 4, b.stat("blind").worded().now("max(kommunpuls_probe_blind)", "").from(1, bad).
-		say(mean(meaning{"0", b.w("sees"), calm}, meaning{"1", b.w("blind"), bad})))
+	b.put(4, 4, b.stat("blind").worded().now("max(kommunpuls_probe_blind) or vector(2)", "").
+		say(mean(meaning{"0", b.w("sees"), calm}, meaning{"1", b.w("blind"), bad}, meaning{"2", b.w("no_point"), calm})))
 	b.put(4, 4, b.stat("unknown").worded().unit(unitCount).now("sum(kommunpuls_probe_targets_unknown)", "").from(1, bad))
 	b.put(4, 4, b.stat("unmeasured").worded().in(b.minutes()).now("sum(increase(kommunpuls_probe_unknown_seconds_total[$__range])) / 60", "").from(1, bad))
 	b.put(24, 8, b.disruptionTable())
 	b.put(12, 8, b.states("sites").worded().
-		over("max by (name) (max_over_time(kommunpuls_disruption_active[$__interval]) * on(site) group_left(name) max by (site, name) (kommunpuls_site_info))", "{{name}}").
-		say(mean(meaning{"1", b.w("is_down"), bad})))
+		over(`max by (name) (max_over_time(kommunpuls_disruption_active[$__interval]) * on(site) group_left(name) max by (site, name) (kommunpuls_site_info)) or on () `+b.noPlace(), "{{name}}").
+		say(mean(meaning{"1", b.w("is_down"), bad}, meaning{"0", b.w("is_up"), good})))
 	b.put(12, 8, b.states("departments").worded().every("1m").
-		over("sum by (name) (kommunpuls_disruption_active * on(org_unit) group_left(name) max by (org_unit, name) (kommunpuls_org_unit_info))", "{{name}}").
-		colour(bad))
+		over("sum by (name) (kommunpuls_disruption_active * on(org_unit) group_left(name) max by (org_unit, name) (kommunpuls_org_unit_info)) or on () "+b.noPlace(), "{{name}}").
+		say(mean(meaning{"0", b.w("is_up"), good})).colour(bad))
 	b.lost()
 	b.answering()
 	b.row("tickets")
 	b.put(12, 8, b.rush())
-	b.put(5, 8, b.kpiStat("wait_disruption_correlation").decimals(2))
+	b.put(5, 8, b.kpiStat("wait_disruption_correlation").decimals(2).headed("times_longer"))
 	b.put(7, 8, b.insideOutside())
 	b.measuring()
-	return b
+	return b.answered()
+}
+
+// noPlace is a band that says that no place is down.
+func (b *board) noPlace() string {
+	return fmt.Sprintf(`label_replace(vector(0), "name", %q, "", "")`, b.w("every_place"))
 }
 
 // disruptionTable is what is down now: where, how critical, since when and for
@@ -38,18 +43,20 @@ func natverk(o Options) *board {
 func (b *board) disruptionTable() *panel {
 	site := "max by (site, name, criticality) (kommunpuls_site_info)"
 	department := `label_replace(max by (org_unit, name) (kommunpuls_org_unit_info), "department", "$1", "name", "(.*)")`
+	none := func(expr string) string { return orNone(expr, "site", "-") }
 	return b.table("disruptions").worded().
-		rows("1000 * max by (site, name, criticality) (kommunpuls_disruption_start_timestamp_seconds * on(site) group_left(name, criticality) "+site+")").
-		rows("max by (site, department) (kommunpuls_disruption_start_timestamp_seconds * on(org_unit) group_left(department) "+department+")").
-		rows("max by (site) (kommunpuls_disruption_users)").
-		rows("max by (site) (kommunpuls_disruption_planned) or 0 * max by (site) (kommunpuls_disruption_active)").
+		rows(fmt.Sprintf(`label_replace(%s, "name", %q, "site", "-")`,
+			none("1000 * max by (site, name, criticality) (kommunpuls_disruption_start_timestamp_seconds * on(site) group_left(name, criticality) "+site+")"), b.w("nothing_down"))).
+		rows(none("max by (site, department) (kommunpuls_disruption_start_timestamp_seconds * on(org_unit) group_left(department) "+department+")")).
+		rows(none("max by (site) (kommunpuls_disruption_users)")).
+		rows(none("max by (site) (kommunpuls_disruption_planned) or 0 * max by (site) (kommunpuls_disruption_active)")).
 		cols(
 			col{field: "name", name: b.w("site"), props: props(leading(b.w("disruptions"), b.page("/storningar"), true))},
 			col{field: "department", name: b.w("department")},
 			col{field: "criticality", name: b.w("criticality"), width: 160},
-			col{field: "Value #A", name: b.w("since"), unit: unitTime, width: 160},
-			col{field: "Value #C", name: b.w("users"), width: 120, props: props(blank(b.w("not_told")))},
-			col{field: "Value #D", name: b.w("kind"), width: 140, props: props(saying(mean(meaning{"0", b.w("fault"), bad}, meaning{"1", b.w("planned"), calm})), coloured())},
+			col{field: "Value #A", name: b.w("since"), unit: unitTime, width: 160, props: props(blank("–"))},
+			col{field: "Value #C", name: b.w("users"), width: 120, props: props(blank("–"))},
+			col{field: "Value #D", name: b.w("kind"), width: 140, props: props(saying(mean(meaning{"0", b.w("fault"), bad}, meaning{"1", b.w("planned"), calm}), nothing("–")), coloured())},
 			col{field: "site", hidden: true},
 		).by(b.w("since"), false)
 }
@@ -58,12 +65,10 @@ func (b *board) disruptionTable() *panel {
 func (b *board) lost() {
 	const id = "network_disruption_time"
 	b.row("lost")
-	b.put(4, 4, b.kpiStat(id))
-	b.put(4, 4, b.besideStat(id, "last_30_days"))
-	b.put(4, 4, b.besideStat(id, "count"))
-	b.put(4, 4, b.besideStat(id, "places"))
-	b.put(4, 4, b.besideStat(id, "planned"))
-	b.put(4, 4, b.besideStat(id, "unknown"))
+	b.put(4, 4, b.kpiStat(id).headed("lost_year"))
+	for _, key := range []string{"last_30_days", "count", "places", "planned", "unknown"} {
+		b.put(4, 4, b.besideStat(id, key).headed("lost "+key))
+	}
 	b.put(24, 7, b.kpiChart(id).lately("1y"))
 	b.put(9, 9, b.keyBars(id, "site", b.scaleOf("seconds"), 12))
 	b.put(8, 9, b.unitBars(id, b.scaleOf("seconds")))
@@ -74,10 +79,10 @@ func (b *board) lost() {
 func (b *board) answering() {
 	share := b.scaleOf("share")
 	b.row("answering")
-	b.put(4, 4, b.kpiStat("network_availability").decimals(3))
-	b.put(4, 4, b.besideStat("network_availability", "last_30_days").decimals(3))
-	b.put(4, 4, b.kpiStat("eservice_availability").decimals(3))
-	b.put(4, 4, b.kpiStat("network_flap_rate").decimals(2))
+	b.put(4, 4, b.kpiStat("network_availability").decimals(3).headed("network"))
+	b.put(4, 4, b.besideStat("network_availability", "last_30_days").decimals(3).headed("network_30"))
+	b.put(4, 4, b.kpiStat("eservice_availability").decimals(3).headed("services"))
+	b.put(4, 4, b.kpiStat("network_flap_rate").decimals(2).headed("flaps"))
 	b.put(8, 4, b.prose("nines"))
 	worst := b.breakdown("network_availability", "site", share).decimals(3).
 		now("sort(bottomk(12, "+keyed("kommunpuls_kpi_value"+byKey("network_availability", "site"))+"))", "{{name}}")
@@ -108,17 +113,17 @@ func (b *board) insideOutside() *panel {
 func (b *board) measuring() {
 	b.row("measuring")
 	points := b.table("points").worded().
-		rows("max by (point) (kommunpuls_probe_blind)").
-		rows("max by (point) (kommunpuls_probe_targets)").
-		rows("max by (point) (kommunpuls_probe_targets_unknown)").
-		rows("sum by (point) (increase(kommunpuls_probe_unknown_seconds_total[$__range])) / 60").
-		rows("sum by (point) (increase(kommunpuls_probe_slots_missed_total[$__range])) / clamp_min(sum by (point) (increase(kommunpuls_probe_slots_total[$__range])), 1)").
+		rows(orNone("max by (point) (kommunpuls_probe_blind)", "point", b.w("no_point"))).
+		rows(orNone("max by (point) (kommunpuls_probe_targets)", "point", b.w("no_point"))).
+		rows(orNone("max by (point) (kommunpuls_probe_targets_unknown)", "point", b.w("no_point"))).
+		rows(orNone("sum by (point) (increase(kommunpuls_probe_unknown_seconds_total[$__range])) / 60", "point", b.w("no_point"))).
+		rows(orNone("sum by (point) (increase(kommunpuls_probe_slots_missed_total[$__range])) / clamp_min(sum by (point) (increase(kommunpuls_probe_slots_total[$__range])), 1)", "point", b.w("no_point"))).
 		cols(
 			col{field: "point", name: b.w("point")},
-			col{field: "Value #A", name: b.w("sight"), width: 120, props: props(saying(mean(meaning{"0", b.w("sees"), calm}, meaning{"1", b.w("blind"), bad})), coloured())},
-			col{field: "Value #B", name: b.w("targets"), width: 90}, col{field: "Value #C", name: b.w("targets_unknown"), width: 150},
-			col{field: "Value #D", name: b.w("minutes_unknown"), width: 190, props: props(prop("decimals", 1))},
-			col{field: "Value #E", name: b.w("missed"), unit: unitShare, width: 160, props: props(prop("decimals", 1))},
+			col{field: "Value #A", name: b.w("sight"), width: 120, props: props(saying(mean(meaning{"0", b.w("sees"), calm}, meaning{"1", b.w("blind"), bad}), nothing("–")), coloured())},
+			col{field: "Value #B", name: b.w("targets"), width: 90, props: props(blank("–"))}, col{field: "Value #C", name: b.w("targets_unknown"), width: 150, props: props(blank("–"))},
+			col{field: "Value #D", name: b.w("minutes_unknown"), width: 190, props: props(prop("decimals", 1), blank("–"))},
+			col{field: "Value #E", name: b.w("missed"), unit: unitShare, width: 160, props: props(prop("decimals", 1), blank("–"))},
 		)
 	b.put(14, 7, points)
 	blind := b.chart("blind minutes").worded().in(b.minutes()).bars().every("15m").
@@ -133,11 +138,11 @@ func (b *board) measuring() {
 	}
 	b.put(8, 10, latency.painting(b.w("half"), b.w("nine")))
 	certificates := b.table("certificates").worded().
-		rows("1000 * min by (target, site) (probe_ssl_earliest_cert_expiry)").
-		rows("(min by (target, site) (probe_ssl_earliest_cert_expiry) - time()) / 86400").
+		rows(orNone("1000 * min by (target) (probe_ssl_earliest_cert_expiry)", "target", b.w("no_certificate"))).
+		rows(orNone("(min by (target) (probe_ssl_earliest_cert_expiry) - time()) / 86400", "target", b.w("no_certificate"))).
 		cols(
-			col{field: "target", name: b.w("target_name")}, col{field: "Value #A", name: b.w("expires"), unit: unitDay, width: 120},
-			col{field: "Value #B", name: b.w("days_left"), width: 110, props: props(prop("decimals", 0))},
+			col{field: "target", name: b.w("target_name")}, col{field: "Value #A", name: b.w("expires"), unit: unitDay, width: 120, props: props(blank("–"))},
+			col{field: "Value #B", name: b.w("days_left"), width: 110, props: props(prop("decimals", 0), blank("–"))},
 		).by(b.w("days_left"), false)
 	b.put(8, 10, certificates)
 }

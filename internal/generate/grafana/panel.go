@@ -119,10 +119,12 @@ func (p *panel) bars() *panel {
 
 // sideways is a bar for each series now, largest as the query sorts them.
 func (b *board) sideways(key string) *panel {
-	return b.panel("bargauge", key, &bargauge.Options{
+	p := b.panel("bargauge", key, &bargauge.Options{
 		DisplayMode: common.BarGaugeDisplayModeBasic, ShowUnfilled: true, MinVizWidth: 0, MinVizHeight: 10,
 		ReduceOptions: last(""), Orientation: common.VizOrientationHorizontal,
 	}, map[string]any{}).colour(good)
+	p.FieldConfig.Defaults.Min = some(0.0)
+	return p
 }
 
 // columns is a bar chart of a table: a text column along the axis, numbers as bars.

@@ -11,18 +11,18 @@ func servicedesk(o Options) *board {
 	b.put(4, 4, b.besideStat("service_desk_queue_length", "older_than_30_days").from(1, bad))
 	b.put(4, 4, b.besideStat("service_desk_queue_length", "waiting_for_user"))
 	b.put(4, 4, b.stat("oldest").worded().in(b.days()).now("(time() - min(kommunpuls_ticket_oldest_open_timestamp_seconds)) / 86400", ""))
-	b.put(4, 4, b.besideStat("ticket_resolution_24h", "last_30_days"))
-	b.put(4, 4, b.kpiStat("ticket_quality"))
+	b.put(4, 4, b.besideStat("ticket_resolution_24h", "last_30_days").headed("day_now"))
+	b.put(4, 4, b.kpiStat("ticket_quality").headed("reopened"))
 	b.queue()
 	b.flow()
 	b.waiting()
 	b.withinADay()
 	b.row("causes")
 	b.put(14, 11, b.systemTable())
-	b.put(10, 11, b.keyBars("ticket_quality", "category", b.scaleOf("share"), 12))
+	b.put(10, 11, b.keyBars("ticket_quality", "category", b.scaleOf("share"), 12).headed("reopened by category"))
 	b.row("units")
 	b.put(24, 11, b.ticketUnits())
-	return b
+	return b.answered()
 }
 
 // queue is who waits now, by age, priority and queue.
@@ -47,7 +47,7 @@ func (b *board) queue() {
 			col{field: "Value #A", name: b.w("open"), width: 80}, col{field: "Value #B", name: b.w("oldest_in"), unit: unitTime, width: 150},
 			col{field: "Value #C", name: b.w("in_1d"), width: 95}, col{field: "Value #D", name: b.w("out_1d"), width: 95},
 			col{field: "Value #E", name: b.w("in_7d"), width: 95}, col{field: "Value #F", name: b.w("out_7d"), width: 95},
-		).by(b.w("open"), true))
+		).by(b.w("open"), true).dashes())
 	b.put(24, 8, b.queueByAge())
 }
 
@@ -113,8 +113,8 @@ func (b *board) waiting() {
 			col{field: "kpi", hidden: true},
 			col{field: "Value #A", name: b.w("half"), unit: unit, width: 115}, col{field: "Value #B", name: b.w("nine"), unit: unit, width: 115},
 			col{field: "Value #C", name: b.w("half_working"), unit: unit, width: 150}, col{field: "Value #D", name: b.w("nine_working"), unit: unit, width: 150},
-		).decimals(1))
-	b.put(10, 8, b.keyBars("service_desk_wait_time", "user_group", b.minutes(), 10))
+		).decimals(1).dashes())
+	b.put(10, 8, b.keyBars("service_desk_wait_time", "user_group", b.minutes(), 10).headed("wait by group"))
 	wait := b.chart("wait").of("service_desk_wait_time").in(b.minutes()).every(chartStep).
 		over("max("+seen("kommunpuls_kpi_value"+total("service_desk_wait_time"))+") / 60", b.w("half")).
 		over("max("+seen("kommunpuls_kpi_value"+beside("service_desk_wait_time", "p90"))+") / 60", b.w("nine")).
@@ -131,8 +131,10 @@ func (b *board) waiting() {
 func (b *board) withinADay() {
 	b.row("day")
 	b.put(12, 8, b.kpiChart("ticket_resolution_24h"))
-	b.put(6, 8, b.keyBars("ticket_resolution_24h", "priority", b.scaleOf("share"), 10))
-	b.put(6, 8, b.keyBars("ticket_resolution_24h", "category", b.scaleOf("share"), 12))
+	byPriority := b.sideways("day by priority").of("ticket_resolution_24h").in(b.scaleOf("share")).headed("day by priority").
+		now("sort_desc("+keyed("kommunpuls_kpi_value"+byKey("ticket_resolution_24h", "priority"))+")", b.w("priority")+" {{name}}")
+	b.put(6, 8, byPriority)
+	b.put(6, 8, b.keyBars("ticket_resolution_24h", "category", b.scaleOf("share"), 12).headed("day by category"))
 }
 
 // systemTable is the systems with most tickets.
@@ -145,7 +147,7 @@ func (b *board) systemTable() *panel {
 		cols(
 			col{field: "name", name: b.w("system")}, col{field: "Value #A", name: b.w("tickets"), width: 110},
 			col{field: "Value #B", name: b.w("users"), width: 110}, col{field: "Value #C", name: b.w("per_hundred_users"), width: 170, props: props(prop("decimals", 1))},
-		).by(b.w("tickets"), true).link(b.w("rows"), b.page("/matt/tickets_per_system/underlag"))
+		).by(b.w("tickets"), true).dashes().link(b.w("rows"), b.page("/matt/tickets_per_system/underlag"))
 }
 
 // ticketUnits is a line for each förvaltning.
@@ -161,7 +163,7 @@ func (b *board) ticketUnits() *panel {
 		rows(now("ticket_quality", b.scaleOf("share"))).
 		rows(now("tickets_per_system", b.scaleOf("per_hundred"))).
 		cols(
-			col{field: "name", name: b.w("unit"), props: props(leading(b.w("work_list"), b.page("/forvaltning/${__data.fields.org_unit}"), true))},
+			col{field: "name", name: b.w("unit"), width: 280, props: props(leading(b.w("work_list"), b.page("/forvaltning/${__data.fields.org_unit}"), true))},
 			col{field: "org_unit", hidden: true},
 			col{field: "Value #A", name: b.w("open")}, col{field: "Value #B", name: b.w("day_share"), unit: unitShare, props: share},
 			col{field: "Value #C", name: b.w("wait"), unit: suffix(b.w("minutes")), props: share},
@@ -169,5 +171,5 @@ func (b *board) ticketUnits() *panel {
 			col{field: "Value #E", name: b.w("order_lead"), unit: suffix(b.w("days")), props: props(prop("decimals", 1))},
 			col{field: "Value #F", name: b.w("reopened"), unit: unitShare, props: share},
 			col{field: "Value #G", name: b.w("per_hundred_users"), props: props(prop("decimals", 1))},
-		).by(b.w("open"), true)
+		).by(b.w("open"), true).dashes()
 }
