@@ -148,7 +148,7 @@ func (b *board) answered() *board {
 				p.FieldConfig.Defaults.Mappings = append(p.FieldConfig.Defaults.Mappings, nothing(*none))
 			}
 		case "timeseries":
-			other = firstStep
+			other = `(vector(NaN) and on () vector(time()) <= ${__from} / 1000)` // at the first step alone: no line is broken
 		}
 		for _, t := range p.Targets {
 			if q, ok := t.(*prometheus.Dataquery); ok && other != "" && !strings.Contains(q.Expr, "vector(") {
