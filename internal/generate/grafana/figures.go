@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 
+	"github.com/grafana/grafana-foundation-sdk/go/common"
+
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 )
 
@@ -77,10 +79,37 @@ func (b *board) kpiChart(id string) *panel { return b.kpiChartIn(id, b.scaleOf(b
 func (b *board) kpiChartIn(id string, s scale) *panel {
 	d := b.kpi(id)
 	p := b.chart("chart " + id).of(id).in(s).every(chartStep)
-	p.over(s.of("max("+seen("kommunpuls_kpi_value"+total(id))+")"), b.w("now"))
-	p.over(s.of(targetLine(d)), b.w("target"))
-	return p.as(b.w("target"), dashed()...)
+	b.overTime(p, total(id), s, true)
+	p.over(fmt.Sprintf(`label_replace(%s, "line", %q, "", "") or label_replace(%s, "line", %q, "", "")`, s.of(targetLine(d)), b.w("target"), firstStep, unseen), "{{line}}")
+	return p.as(b.w("target"), dashed()...).as(unseen, prop("custom.hideFrom", common.HideSeriesConfig{Legend: true, Tooltip: true}))
 }
+
+// unseen names a series that is there only so that a question has an answer.
+const unseen = "–"
+
+// overTime draws a figure over time, and as a point now: the last whole step
+// of a year's chart may have ended hours ago, when there was no figure yet. The
+// legend says where there is no figure, and if asked where no target is decided.
+func (b *board) overTime(p *panel, selector string, s scale, target bool) {
+	p.FieldConfig.Defaults.Decimals = nil
+	p.over(s.of("max("+seen("kommunpuls_kpi_value"+selector)+")")+" or "+firstStep, b.w("over_time"))
+	value := s.of("max(kommunpuls_kpi_value" + selector + ")")
+	absent := func(metric, word string) string {
+		return fmt.Sprintf(` or label_replace(vector(NaN) unless on () %s, "point", %q, "", "")`, metric, word)
+	}
+	unknown := sentence(b.w("we_do_not_know"))
+	point := fmt.Sprintf(`label_replace(%s, "point", %q, "", "")`, value, b.w("now")) + absent(value, unknown)
+	p.as(b.w("now"), painted(good), prop("custom.showPoints", "always"), prop("custom.pointSize", 9)).as(unknown, painted(pale))
+	if target {
+		point += absent("kommunpuls_kpi_target"+selector, b.w("no_target_line"))
+		p.as(b.w("no_target_line"), painted(pale))
+	}
+	p.now(point, "{{point}}")
+}
+
+// firstStep is no number at the first step of a chart and nothing after it, so
+// that a question always has an answer and no line is broken.
+const firstStep = "(vector(NaN) and on () vector(time()) <= ${__from} / 1000)"
 
 // chartStep is the least step of a chart of figures: they change at most so often.
 const chartStep = "1h"

@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/grafana/grafana-foundation-sdk/go/common"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+	"github.com/grafana/grafana-foundation-sdk/go/stat"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 )
@@ -57,7 +59,8 @@ func (b *board) chooseUnit() {
 
 // hereStat is a figure of the chosen förvaltning in words.
 func (b *board) hereStat(id string) *panel {
-	p := b.stat("here " + id).of(id).field("said").rows(b.said(figures{[]string{id}, here, "kpi", "said"}))
+	p := b.stat("here " + id).of(id).headed("short " + id).field("said").rows(b.said(figures{[]string{id}, here, "kpi", "said"}))
+	p.Options.(*stat.Options).Text = &common.VizTextDisplayOptions{ValueSize: some(26.0)}
 	return p.cols(col{field: "said"})
 }
 
@@ -66,18 +69,19 @@ func (b *board) hereTable(key string, areas []string) *panel {
 	title, ids := b.titleLabel(), b.divided(areas)
 	names := strings.Join(ids, "|")
 	has := fmt.Sprintf(` and on (kpi) kommunpuls_kpi_status{kpi=~%q,%s}`, names, here)
+	each := fmt.Sprintf("max by (kpi) (kommunpuls_kpi_info{kpi=~%q})", names)
 	return b.table(key).worded().
 		rows(fmt.Sprintf("max by (kpi, %s) (kommunpuls_kpi_info{kpi=~%q})%s", title, names, has)).
 		rows(b.said(figures{ids, here, "kpi", "said"})).
 		rows("("+b.said(figures{ids, whole, "kpi", "all"})+")"+has).
-		rows("("+b.saidTarget(figures{ids, whole, "kpi", "aim"})+")"+has).
+		rows("("+orWord(b.saidTarget(figures{ids, whole, "kpi", "aim"}), each, "aim", b.w("no_target"))+")"+has).
 		rows(fmt.Sprintf("max by (kpi, status) (kommunpuls_kpi_status{kpi=~%q,%s})", names, here)).
 		cols(
 			col{field: "kpi", hidden: true},
 			col{field: title, name: b.w("figure"), props: props(leading(b.w("about"), b.page("/matt/${__data.fields.kpi}", "forvaltning=${forvaltning}"), true))},
-			col{field: "said", name: b.w("here"), width: 210},
-			col{field: "all", name: b.w("whole"), width: 210, props: props(blank("–"))},
-			col{field: "aim", name: b.w("target"), width: 120, props: props(blank(b.w("no_target")))},
+			col{field: "said", name: b.w("here"), width: 250},
+			col{field: "all", name: b.w("whole"), width: 250, props: props(blank("–"))},
+			col{field: "aim", name: b.w("target"), width: 120},
 			col{field: "status", name: b.w("outcome"), width: 230, props: props(saying(b.outcomes()), coloured())},
 		).by(b.w("figure"), false)
 }
@@ -100,9 +104,9 @@ func (b *board) divided(areas []string) []string {
 func (b *board) hereChart(id string) *panel {
 	s := b.scaleOf(b.kpi(id).Unit)
 	p := b.chart("chart here " + id).of(id).in(s).every(chartStep)
-	p.over(s.of("max("+seen(fmt.Sprintf("kommunpuls_kpi_value{kpi=%q,%s}", id, here))+")"), b.w("here"))
+	b.overTime(p, fmt.Sprintf("{kpi=%q,%s}", id, here), s, false)
 	if s.unit == unitShare {
-		p.over(s.of("max("+seen("kommunpuls_kpi_value"+total(id))+")"), b.w("whole"))
+		p.over(s.of("max("+seen("kommunpuls_kpi_value"+total(id))+")")+" or "+firstStep, b.w("whole"))
 		p.as(b.w("whole"), dashed()...)
 	}
 	return p

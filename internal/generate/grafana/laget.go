@@ -19,7 +19,7 @@ func laget(o Options) *board {
 	b.row("sure")
 	b.sure()
 	b.row("figures")
-	b.put(24, 13, b.figureTable("figures", firstScreen()))
+	b.put(24, 15, b.figureTable("figures", firstScreen()))
 	b.row("steps")
 	b.put(17, 10, b.stepTable("steps", ""))
 	b.put(7, 10, b.prose("rule", nextstep.Rule(nil)))
@@ -39,7 +39,7 @@ func laget(o Options) *board {
 func (b *board) sure() {
 	b.put(4, 4, b.stat("content").worded().in(b.days()).decimals(0).
 		now("(time() - min(kommunpuls_source_content_timestamp_seconds)) / 86400", "").from(90, bad))
-	b.put(4, 4, b.kpiStat("registry_population_gap").from(1, bad))
+	b.put(4, 4, b.kpiStat("registry_population_gap").headed("missing").from(1, bad))
 	b.put(4, 4, b.stat("refused").worded().unit(unitCount).now(`sum(kommunpuls_source_rows{result="refused"})`, "").from(1, bad))
 	b.put(4, 4, b.stat("late").worded().unit(unitCount).now(lateSources, "").from(1, bad))
 	b.put(4, 4, b.stat("unmapped").worded().unit(unitCount).now("sum(kommunpuls_unmapped_names)", "").from(1, bad))

@@ -96,6 +96,7 @@ func (b *board) unitMatrix(key string) *panel {
 		order[b.w("area "+a.ID)] = i + 1
 	}
 	p.transform("organize", map[string]any{"excludeByName": map[string]any{}, "indexByName": order, "renameByName": map[string]any{`name\area`: b.w("unit")}})
+	p.FieldConfig.Defaults.Custom.(*common.TableFieldOptions).MinWidth = some(90.0)
 	return p.as(b.w("unit"), prop("custom.width", 230)).by(b.w("unit"), false)
 }
 

@@ -20,7 +20,7 @@ func mognad(o Options) *board {
 	b.row("goals")
 	b.put(24, 9, b.goalTable("goals"))
 	b.row("assessed")
-	b.put(24, 10, b.figureTable("assessed", assessments()))
+	b.put(24, 12, b.figureTable("assessed", assessments()))
 	b.put(12, 9, b.levels("governance_maturity"))
 	b.put(12, 9, b.levels("nki_it"))
 	b.row("waivers")
@@ -31,9 +31,8 @@ func mognad(o Options) *board {
 
 // levels is an assessment by förvaltning, each beside the others and never averaged.
 func (b *board) levels(kpi string) *panel {
-	p := b.sideways("levels "+kpi).of(kpi).decimals(1).now(fmt.Sprintf(
+	p := b.sideways("levels "+kpi).of(kpi).headed("levels "+kpi).unit(unitCount).decimals(1).now(fmt.Sprintf(
 		`sort_desc(max by (name) (kommunpuls_kpi_value{kpi=%q,org_unit!="",dimension=""} * on (org_unit) group_left (name) max by (org_unit, name) (kommunpuls_org_unit_info)))`, kpi), "{{name}}")
-	p.Title = some(b.text(b.kpi(kpi).Title) + ", " + b.w("by_unit"))
 	p.FieldConfig.Defaults.Min = some(0.0)
 	if b.kpi(kpi).Unit == "score" {
 		return p.most(4)

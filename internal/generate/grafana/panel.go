@@ -148,11 +148,16 @@ func (b *board) states(key string) *panel {
 	}, &statetimeline.FieldConfig{LineWidth: some(uint32(0)), FillOpacity: some(uint32(80))})
 }
 
-// table is rows; see [panel.cols].
+// table is rows; see [panel.cols]. A cell that has nothing is a dash: what the
+// panel says where it has no rows is too long for one.
 func (b *board) table(key string) *panel {
-	return b.panel("table", key, &table.Options{
+	p := b.panel("table", key, &table.Options{
 		FrameIndex: 0, ShowHeader: true, Footer: &common.TableFooterOptions{Show: false, Reducer: []string{"sum"}, CountRows: some(false)},
 	}, &common.TableFieldOptions{Align: common.FieldTextAlignmentAuto, DisplayMode: some(common.TableCellDisplayModeAuto)})
+	p.FieldConfig.Overrides = append(p.FieldConfig.Overrides, dashboard.DashboardFieldConfigSourceOverrides{
+		Matcher: dashboard.MatcherConfig{Id: "byRegexp", Options: "/.*/"}, Properties: props(blank("–")),
+	})
+	return p
 }
 
 // prose is a panel of text, in Markdown. What begins it comes from elsewhere.

@@ -2,6 +2,8 @@ package grafana
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/grafana/grafana-foundation-sdk/go/common"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
@@ -88,6 +90,9 @@ func (p *panel) cols(cs ...col) *panel {
 			shown = c.field
 		}
 		props := c.props
+		if strings.HasPrefix(c.field, "Value") {
+			props = covered(props)
+		}
 		if c.hidden {
 			props = append(props, prop("custom.hidden", true))
 		}
@@ -139,5 +144,20 @@ func leading(title, url string, newTab bool) dashboard.DynamicConfigValue {
 // right aligns a column of numbers.
 func right() dashboard.DynamicConfigValue { return prop("custom.align", "right") }
 
-// blank is what a cell shows where there is nothing.
+// blank is what a cell shows where there is nothing, or what is no number.
 func blank(text string) dashboard.DynamicConfigValue { return prop("noValue", text) }
+
+// covered lets what is blank be said of what is no number, too. It is for
+// numbers alone: to Grafana no text is a number.
+func covered(props []dashboard.DynamicConfigValue) []dashboard.DynamicConfigValue {
+	for _, p := range props {
+		if text, ok := p.Value.(string); ok && p.Id == "noValue" {
+			return append(slices.Clone(props), saying(dashboard.ValueMapping{SpecialValueMap: &dashboard.SpecialValueMap{
+				Type: dashboard.MappingTypeSpecialValue, Options: dashboard.DashboardSpecialValueMapOptions{
+					Match: dashboard.SpecialValueMatchNullAndNan, Result: dashboard.ValueMappingResult{Text: &text, Color: some(calm)},
+				},
+			}}))
+		}
+	}
+	return props
+}

@@ -22,19 +22,19 @@ func nis2Tags() []string {
 // it can be trusted.
 func revision(o Options) *board {
 	b := start(o, "revision")
-	b.put(24, 5, b.prose("evidence"))
+	b.put(24, 4, b.prose("evidence"))
 	b.row("frameworks")
 	b.put(24, 7, b.frameworkTable("ey", eyAreas()))
-	b.put(24, 13, b.frameworkTable("nis2", nis2Tags()))
+	b.put(24, 16, b.frameworkTable("nis2", nis2Tags()))
 	b.row("waivers")
-	b.put(24, 6, b.waiverTable("waivers"))
+	b.put(24, 5, b.waiverTable("waivers"))
 	b.row("sources")
 	b.put(5, 5, b.kpiStat("registry_completeness"))
 	b.put(5, 5, b.kpiStat("data_freshness"))
 	b.put(5, 5, b.kpiStat("registry_population_gap"))
 	b.put(9, 5, b.sideways("unmapped").worded().unit(unitCount).now("sort_desc(sum by (scheme) (kommunpuls_unmapped_names))", "{{scheme}}").
 		names(b, "scheme ", "org_unit", "supplier", "site", "system"))
-	b.put(24, 11, b.readings("sources"))
+	b.put(24, 14, b.readings("sources"))
 	b.fold("figures")
 	b.put(24, 22, b.evidenceTable("figures"))
 	return b
@@ -68,13 +68,14 @@ func (b *board) frameworkTable(scheme string, tags []string) *panel {
 // how much of its population was seen.
 func (b *board) evidenceTable(key string) *panel {
 	title := b.titleLabel()
+	const each = "max by (kpi) (kommunpuls_kpi_info)"
 	return b.table(key).worded().
 		rows(fmt.Sprintf("max by (kpi, %s) (kommunpuls_kpi_info)", title)).
 		rows(b.said(figures{nil, whole, "kpi", "said"})).
 		rows(status).
-		rows(fmt.Sprintf("max by (kpi) (kommunpuls_kpi_coverage{%s})", whole)).
-		rows(fmt.Sprintf("max by (kpi) (kommunpuls_kpi_waived_rows{%s})", whole)).
-		rows(fmt.Sprintf("1000 * max by (kpi) (kommunpuls_kpi_data_timestamp_seconds{%s})", whole)).
+		rows(orNaN(fmt.Sprintf("max by (kpi) (kommunpuls_kpi_coverage{%s})", whole), each)).
+		rows(orNaN(fmt.Sprintf("max by (kpi) (kommunpuls_kpi_waived_rows{%s})", whole), each)).
+		rows(orNaN(fmt.Sprintf("1000 * max by (kpi) (kommunpuls_kpi_data_timestamp_seconds{%s})", whole), each)).
 		cols(
 			col{field: "kpi", hidden: true},
 			col{field: title, name: b.w("figure"), props: props(leading(b.w("about"), b.page("/matt/${__data.fields.kpi}"), true), prop("custom.filterable", true))},
@@ -88,17 +89,18 @@ func (b *board) evidenceTable(key string) *panel {
 
 // readings is a line for each source: how fresh it is and what became of its rows.
 func (b *board) readings(key string) *panel {
+	const each = "max by (source) (kommunpuls_source_up)"
 	p := b.table(key).worded().
-		rows("1000 * max by (source) (kommunpuls_source_last_success_timestamp_seconds)").
-		rows("1000 * max by (source) (kommunpuls_source_content_timestamp_seconds)").
+		rows(orNaN("1000 * max by (source) (kommunpuls_source_last_success_timestamp_seconds)", each)).
+		rows(orNaN("1000 * max by (source) (kommunpuls_source_content_timestamp_seconds)", each)).
 		rows("max by (source) (kommunpuls_source_up)").
 		rows("max by (source) (kommunpuls_source_held)")
 	for _, r := range []string{"seen", "refused", "repeated", "vanished"} {
-		p.rows(fmt.Sprintf("max by (source) (kommunpuls_source_rows{result=%q})", r))
+		p.rows(orNaN(fmt.Sprintf("max by (source) (kommunpuls_source_rows{result=%q})", r), each))
 	}
 	return p.cols(
 		col{field: "source", name: b.w("source")},
-		col{field: "Value #C", name: b.w("reading"), width: 150, props: props(saying(mean(meaning{"1", "● " + b.w("went_well"), good}, meaning{"0", "■ " + b.w("failed"), bad})), coloured())},
+		col{field: "Value #C", name: b.w("reading"), width: 150, props: props(prop("custom.align", "left"), saying(mean(meaning{"1", "● " + b.w("went_well"), good}, meaning{"0", "■ " + b.w("failed"), bad})), coloured())},
 		col{field: "Value #A", name: b.w("read"), width: 160, unit: unitTime, props: props(blank(b.w("never")))},
 		col{field: "Value #B", name: b.w("changed"), width: 160, unit: unitTime, props: props(blank(b.w("not_told")))},
 		col{field: "Value #E", name: b.w("rows_seen"), width: 100, unit: unitCount},
@@ -106,6 +108,6 @@ func (b *board) readings(key string) *panel {
 			prop("thresholds", map[string]any{"mode": "absolute", "steps": []any{map[string]any{"color": calm, "value": nil}, map[string]any{"color": bad, "value": 1}}}))},
 		col{field: "Value #G", name: b.w("rows_repeated"), width: 110, unit: unitCount},
 		col{field: "Value #H", name: b.w("rows_vanished"), width: 110, unit: unitCount},
-		col{field: "Value #D", name: b.w("waits"), width: 160, props: props(saying(mean(meaning{"0", b.w("no"), calm}, meaning{"1", "▲ " + b.w("held"), bad})), coloured())},
+		col{field: "Value #D", name: b.w("waits"), width: 180, props: props(prop("custom.align", "left"), saying(mean(meaning{"0", b.w("no"), calm}, meaning{"1", "▲ " + b.w("held"), bad})), coloured())},
 	).by(b.w("source"), false)
 }

@@ -5,6 +5,17 @@ import (
 	"strings"
 )
 
+// A question without an answer would take a column away, and in some versions
+// the whole table. So each answers for every row: with no number, or in words.
+
+// orNaN gives the rows of base that expr has nothing for no number.
+func orNaN(expr, base string) string { return expr + " or NaN * " + base }
+
+// orWord gives the rows of base that expr has nothing for a word.
+func orWord(expr, base, label, word string) string {
+	return fmt.Sprintf(`%s or on (kpi) label_replace(%s, %q, %q, "", "")`, expr, base, label, word)
+}
+
 // whole selects the figures of the whole municipality.
 const whole = `org_unit="",dimension=""`
 
@@ -18,25 +29,26 @@ func (b *board) figureTable(key string, ids []string) *panel {
 	}
 	sel := fmt.Sprintf("kpi=~%q,%s", strings.Join(ids, "|"), whole)
 	kpis := fmt.Sprintf("kpi=~%q", strings.Join(ids, "|"))
+	each := fmt.Sprintf("max by (kpi) (kommunpuls_kpi_info{%s})", kpis)
 	p := b.table(key).worded().
 		rows(strings.Join(ranked, " or ")).
 		rows(b.said(figures{ids, whole, "kpi", "said"})).
-		rows(b.saidTarget(figures{ids, whole, "kpi", "aim"})).
-		rows(fmt.Sprintf("1000 * max by (kpi) (kommunpuls_kpi_target_due_timestamp_seconds{%s})", sel)).
+		rows(orWord(b.saidTarget(figures{ids, whole, "kpi", "aim"}), each, "aim", b.w("no_target"))).
+		rows(orNaN(fmt.Sprintf("1000 * max by (kpi) (kommunpuls_kpi_target_due_timestamp_seconds{%s})", sel), each)).
 		rows(fmt.Sprintf("max by (kpi, status) (kommunpuls_kpi_status{%s})", sel)).
-		rows(fmt.Sprintf("max by (kpi, trend) (kommunpuls_kpi_trend{%s})", kpis)).
-		rows(fmt.Sprintf("1000 * max by (kpi) (kommunpuls_kpi_target_eta_timestamp_seconds{%s})", sel)).
+		rows(orWord(fmt.Sprintf("max by (kpi, trend) (kommunpuls_kpi_trend{%s})", kpis), each, "trend", "–")).
+		rows(orNaN(fmt.Sprintf("1000 * max by (kpi) (kommunpuls_kpi_target_eta_timestamp_seconds{%s})", sel), each)).
 		rows(fmt.Sprintf(`max by (kpi, open) (label_replace(kommunpuls_kpi_info{%s}, "open", %q, "", ""))`, kpis, b.w("show_rows")))
 	return p.cols(
 		col{field: "kpi", hidden: true},
 		col{field: "Value #A", name: "#", hidden: true},
 		col{field: title, name: b.w("figure"), props: props(leading(b.w("about"), b.page("/matt/${__data.fields.kpi}"), true))},
 		col{field: "said", name: b.w("now"), width: 190},
-		col{field: "aim", name: b.w("target"), width: 120, props: props(blank(b.w("no_target")))},
+		col{field: "aim", name: b.w("target"), width: 120},
 		col{field: "Value #D", name: b.w("due"), width: 110, unit: unitDay, props: props(blank("–"))},
 		col{field: "status", name: b.w("outcome"), width: 220, props: props(saying(b.outcomes()), coloured())},
-		col{field: "trend", name: b.w("change"), width: 190, props: props(saying(b.trends()), coloured(), blank("–"))},
-		col{field: "Value #G", name: b.w("eta"), width: 150, unit: unitDay, props: props(blank(b.w("eta_unknown")))},
+		col{field: "trend", name: b.w("change"), width: 190, props: props(saying(b.trends()), coloured())},
+		col{field: "Value #G", name: b.w("eta"), width: 150, unit: unitDay, props: props(blank("–"))},
 		col{field: "open", name: b.w("evidence"), width: 110, props: props(leading(b.w("rows"), b.page("/matt/${__data.fields.kpi}/underlag"), true))},
 	).by("#", false)
 }
@@ -65,20 +77,21 @@ const aimed = ` and on (kpi) {__name__=~"kommunpuls_kpi_(target|level)",org_unit
 // goalTable is a line for each figure that has a target.
 func (b *board) goalTable(key string) *panel {
 	title := b.titleLabel()
-	of := func(metric string) string { return fmt.Sprintf("max by (kpi) (%s{%s})%s", metric, whole, aimed) }
+	each := "(max by (kpi) (kommunpuls_kpi_info)" + aimed + ")"
+	of := func(metric string) string { return fmt.Sprintf("max by (kpi) (%s{%s})", metric, whole) }
 	return b.table(key).worded().
 		rows(fmt.Sprintf("max by (kpi, %s) (kommunpuls_kpi_info%s)", title, aimed)).
 		rows("("+b.said(figures{nil, whole, "kpi", "said"})+")"+aimed).
-		rows(b.saidTarget(figures{nil, whole, "kpi", "aim"})).
-		rows("1000 * "+of("kommunpuls_kpi_target_due_timestamp_seconds")).
-		rows(of("kommunpuls_kpi_level")).
+		rows(orWord(b.saidTarget(figures{nil, whole, "kpi", "aim"}), each, "aim", b.w("not_a_number"))).
+		rows(orNaN("1000 * "+of("kommunpuls_kpi_target_due_timestamp_seconds"), each)).
+		rows(orNaN(of("kommunpuls_kpi_level"), each)).
 		rows(status+aimed).
-		rows("1000 * "+of("kommunpuls_kpi_target_eta_timestamp_seconds")).
+		rows(orNaN("1000 * "+of("kommunpuls_kpi_target_eta_timestamp_seconds"), each)).
 		cols(
 			col{field: "kpi", hidden: true},
 			col{field: title, name: b.w("figure"), props: props(leading(b.w("about"), b.page("/matt/${__data.fields.kpi}"), true))},
 			col{field: "said", name: b.w("now"), width: 190},
-			col{field: "aim", name: b.w("target"), width: 120, props: props(blank(b.w("not_a_number")))},
+			col{field: "aim", name: b.w("target"), width: 120},
 			col{field: "Value #D", name: b.w("due"), width: 110, unit: unitDay, props: props(blank("–"))},
 			col{field: "Value #E", name: b.w("level"), width: 100, unit: suffix(b.w("of_four")), props: props(blank("–"))},
 			col{field: "status", name: b.w("outcome"), width: 230, props: props(saying(b.outcomes()), coloured())},

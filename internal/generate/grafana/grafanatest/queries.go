@@ -110,6 +110,7 @@ func builtin(vs Values, span, step, least time.Duration) Values {
 	out["__range"] = []string{sec(span) + "s"}
 	out["__range_s"] = []string{sec(span)}
 	out["__range_ms"] = []string{sec(span) + "000"}
+	out["__from"] = []string{"0"} // no clock here: the time that is shown begins in 1970
 	return out
 }
 
