@@ -75,9 +75,11 @@ type cli struct {
 	KPI       kpiCmd       `cmd:"" name:"kpi" help:"Visa siffrorna. (Show the figures.)"`
 	Explain   explainCmd   `cmd:"" help:"Visa raderna bakom en siffra. (Show the rows behind a figure.)"`
 	Decisions decisionsCmd `cmd:"" help:"Visa hur besluten har ändrats. (The log of decisions.)"`
+	Snapshot  snapshotCmd  `cmd:"" help:"Ögonblicksbilder för revisorn: gör och kontrollera. (Snapshots for the auditor.)"`
 	Export    exportCmd    `cmd:"" help:"Skriv ut historik. (Export history.)"`
-	Alerts    alertsCmd    `cmd:"" help:"Larmen: visa eller skriv som filer. (The alerts.)"`
 	Grafana   grafanaCmd   `cmd:"" help:"Grafana: skriv eller lägg in översikter. (Dashboards in Grafana.)"`
+	Alerts    alertsCmd    `cmd:"" help:"Larmen: visa eller skriv som filer. (The alerts.)"`
+	Notify    notifyCmd    `cmd:"" help:"De inbyggda larmen: skicka ett prov. (The built-in notifier.)"`
 	Privacy   privacyCmd   `cmd:"" help:"Visa vad varje källa läser och aldrig läser. (What each source reads.)"`
 	Pseudonym pseudonymCmd `cmd:"" help:"Visa pseudonymen för det du skriver. (The pseudonym of a value.)"`
 	Plugin    pluginCmd    `cmd:"" help:"Visa eller prova källtyper. (List or test source types.)"`

@@ -13,7 +13,8 @@ type judged struct {
 }
 
 // judge holds what is published against what is told of already. Sites that
-// are part of a disruption of many are told of as that one.
+// are part of a disruption of many are told of as that one, and a source that
+// waits for a decision is known to be late.
 func (n *Notifier) judge(p published, now time.Time) judged {
 	var j judged
 	holding := n.conditions.holding(p, now)
@@ -40,7 +41,7 @@ func (n *Notifier) judge(p published, now time.Time) judged {
 		}
 		o.Seen, o.Keep, o.Latest = now, in.rule.Keep, in.told(o.Since, now)
 		switch {
-		case many && in.rule.Name == alert.SiteDisruption:
+		case many && in.rule.Name == alert.SiteDisruption, in.rule.Name == alert.SourceLate && held(p, in.labels["source"]):
 		case o.Sent.IsZero():
 			o.Sent = now
 			j.news = append(j.news, o.Latest)
@@ -61,6 +62,11 @@ func (n *Notifier) judge(p published, now time.Time) judged {
 		}
 	}
 	return j
+}
+
+func held(p published, source string) bool {
+	v, _ := p.find("kommunpuls_source_held", map[string]string{"source": source})
+	return v == 1
 }
 
 func sortedKeys[V any](m map[string]V) []string {

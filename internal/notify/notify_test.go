@@ -326,12 +326,17 @@ func TestALateSourceIsToldOfWhenItHasLasted(t *testing.T) {
 		s.source("systemlista", 3*time.Hour+after, time.Minute, time.Hour)
 		return s
 	}
-	d.look(late(0))
+	waits := late(0)
+	waits.source("vantar", 3*time.Hour, time.Minute, time.Hour)
+	waits.snapshot.Sources[1].Held = true // a person knows of it already
+	d.look(waits)
 	d.look(late(10 * time.Minute))
 	if n := d.Status().Open; n != 0 {
 		t.Errorf("%d open before it lasted", n)
 	}
-	d.look(late(15 * time.Minute))
+	last := late(15 * time.Minute)
+	last.snapshot.Sources = append(last.snapshot.Sources, waits.snapshot.Sources[1])
+	d.look(last)
 	eventually(t, "a message", func() bool { return len(h.titles()) == 1 })
 	if got := h.titles()[0]; got != "Källan systemlista läses inte som den ska" {
 		t.Error(got)
