@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Fixed identities of what kommunpuls puts into Grafana, so that a second push
@@ -106,6 +107,11 @@ func (p *push) server(ctx context.Context) error {
 	if p.opt.Org != 0 && s.OrgID != p.opt.Org {
 		return fmt.Errorf("%w: den hör till organisation %d, men grafana.org är %d", ErrOrg, s.OrgID, p.opt.Org)
 	}
+	// Data sources ask for most rights: a token that may not is known before
+	// anything is written.
+	if _, err := p.api.DataSource(ctx, p.want.DataSource.Name); err != nil && !errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("datakällan ”%s”: %w", p.want.DataSource.Name, err)
+	}
 	return nil
 }
 
@@ -114,6 +120,11 @@ func (p *push) server(ctx context.Context) error {
 func (p *push) folder(ctx context.Context) error {
 	const kind = "mapp"
 	title := p.want.Folder
+	for _, d := range p.want.Dashboards {
+		if strings.EqualFold(d.Title, title) {
+			return fmt.Errorf("mappen ”%s”: %w: en av översikterna heter så, och Grafana tillåter inte båda; välj ett annat namn i grafana.folder", title, ErrConflict)
+		}
+	}
 	f, err := p.api.Folder(ctx, FolderUID)
 	switch {
 	case err == nil:

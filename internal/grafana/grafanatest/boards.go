@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 func (b *Board) last() Version { return b.Versions[len(b.Versions)-1] }
@@ -95,6 +96,12 @@ func (s *Server) postBoard(w http.ResponseWriter, r *http.Request, _ []string) {
 	if in.FolderUID != "" && !s.hasFolder(in.FolderUID) {
 		answer(w, http.StatusBadRequest, map[string]any{"message": "Folder not found"})
 		return
+	}
+	for _, f := range s.folders {
+		if strings.EqualFold(f.Title, title) {
+			answer(w, http.StatusBadRequest, map[string]any{"status": "name-match", "message": "Dashboard name cannot be the same as folder"})
+			return
+		}
 	}
 	for other, b := range s.boards {
 		if other != uid && b.FolderUID == in.FolderUID && b.title() == title {
