@@ -92,7 +92,7 @@ func (a *App) History(ctx context.Context, q web.HistoryQuery) (h web.History, e
 	found := make([]*finding.Finding, len(ends))
 	empty := 0 // months without a figure, one after the other
 	for i := len(ends) - 1; i >= 0; i-- {
-		f, kept, err := a.atMonth(ctx, turn, q.KPI, ends[i], empty < emptyMonths)
+		f, kept, err := a.atMonth(ctx, turn, q, ends[i], empty < emptyMonths)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
 			h.Unfinished = h.Unfinished || empty < emptyMonths
@@ -121,21 +121,23 @@ const emptyMonths = 2
 
 // atMonth is a figure at the end of a month, and whether it was kept then;
 // store.ErrNotFound where it was not and is not to be computed before turn ends.
-func (a *App) atMonth(ctx, turn context.Context, id string, end time.Time, compute bool) (f finding.Finding, kept bool, err error) {
-	local := end.In(calendar.Location())
-	f, err = a.store.Newest(ctx, id, time.Date(local.Year(), local.Month(), 1, 0, 0, 0, 0, local.Location()), end)
+func (a *App) atMonth(ctx, turn context.Context, q web.HistoryQuery, end time.Time, compute bool) (f finding.Finding, kept bool, err error) {
+	f, err = a.store.Newest(ctx, q.KPI, monthStart(end), end)
 	if !errors.Is(err, store.ErrNotFound) {
 		return f, err == nil, err
 	}
-	key := pastMonth{id, end.Unix()}
+	key := pastMonth{q.KPI, end.Unix()}
 	if f, ok := a.past.month(key); ok {
 		return f, false, nil
+	}
+	if m, ok := a.months.get(key); ok && q.OrgUnit == "" { // computed for a forecast, without its breakdown
+		return m.finding, false, nil
 	}
 	if !compute || a.past.take(turn) != nil {
 		return f, false, errors.Join(store.ErrNotFound, ctx.Err())
 	}
 	defer a.past.leave()
-	f, err = a.Engine().ExplainWith(ctx, id, a.complete(store.Point{AsOf: end}), kpi.ExplainOptions{Limit: -1})
+	f, err = a.Engine().ExplainWith(ctx, q.KPI, a.complete(store.Point{AsOf: end}), kpi.ExplainOptions{Limit: -1})
 	if err == nil {
 		f.SQL, f.Previous, f.Forecast, f.Failing = "", nil, nil, nil
 		a.past.keepMonth(key, f)

@@ -32,7 +32,7 @@ func (s *server) measure(a *asked) (page.View, error) {
 		return nil, err
 	}
 	d.SQL = f.SQL
-	h, err := s.Daemon.History(a.Context(), HistoryQuery{KPI: id, From: at.AsOf.AddDate(-historyYears, 0, 0), To: at.AsOf})
+	h, err := s.Daemon.History(a.Context(), HistoryQuery{KPI: id, OrgUnit: a.frame.Choices.Unit, From: at.AsOf.AddDate(-historyYears, 0, 0), To: at.AsOf})
 	if err != nil {
 		return nil, err
 	}

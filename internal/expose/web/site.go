@@ -50,7 +50,10 @@ type NextStep struct {
 
 // HistoryQuery asks for a figure over time.
 type HistoryQuery struct {
-	KPI      string
+	KPI string
+	// OrgUnit is the förvaltning whose rows of the breakdowns are to be there; ""
+	// is the whole, whose figures may lack their breakdowns.
+	OrgUnit  string
 	From, To time.Time
 }
 

@@ -62,7 +62,7 @@ func words() map[string]finding.Text {
 		"note": {SV: "Obs!", EN: "Note:"}, "next-step": {SV: "Nästa steg", EN: "Next step"},
 		"rows-to-go": {SV: "Visa de %s raderna att gå igenom", EN: "Show the %s rows to go through"}, "rows-behind": {SV: "Visa raderna bakom siffran", EN: "Show the rows behind the figure"},
 		"over-time": {SV: "Över tid", EN: "Over time"}, "one-point": {SV: "Det finns ännu bara ett värde, så det finns ingen utveckling att visa.", EN: "There is only one value so far, so there is no development to show."},
-		"unfinished": {SV: "Fler månader räknas fram. Ladda om sidan om en stund.", EN: "More months are being computed. Reload the page in a while."},
+		"unfinished": {SV: "Alla månader är inte framräknade än. Ladda om sidan så räknas fler.", EN: "Not every month has been computed yet. Reload the page and more are."},
 		"after-said": {SV: "Ringar är värden som har räknats fram i efterhand ur det som är känt nu. Fyllda punkter räknades då.", EN: "Rings are values computed afterwards from what is known now. Filled points were computed at the time."},
 		"breaks":     {SV: "Serien bryts", EN: "The series breaks"}, "as-table": {SV: "Visa som tabell", EN: "Show as a table"}, "by-month": {SV: "månad för månad", EN: "month by month"}, "remark": {SV: "Anmärkning", EN: "Remark"},
 		"computed-after": {SV: "Räknat i efterhand", EN: "Computed afterwards"}, "new-method": {SV: "Nytt sätt att räkna", EN: "New method"},
