@@ -184,7 +184,7 @@ func (a *Access) Refuse(w http.ResponseWriter, r *http.Request, _ web.Need) {
 	v := web.VisitorFrom(r.Context())
 	canLogIn := a.provider != nil || len(a.file.users()) > 0
 	switch {
-	case v.Name != "" || v.LoggedIn || v.Role != "" && v.Role != web.RoleScrape:
+	case v.Name != "" || v.LoggedIn:
 		a.say(w, r, http.StatusForbidden, roleTooSmall)
 	case a.provider != nil && forPeople(r) && (r.Method == http.MethodGet || r.Method == http.MethodHead):
 		http.Redirect(w, r, loginPath+"?till="+queryEscape(r.URL.RequestURI()), http.StatusSeeOther)

@@ -68,8 +68,12 @@ func TestWhatIsShownWithoutLogin(t *testing.T) {
 				t.Errorf("%s: /: %d %s", name, a.code, a.body)
 			}
 		}
-		if a := b.ask("POST", "/api/v1/reload", c.with...); a.code == 200 {
-			t.Errorf("%s: anybody reloads", name)
+		want := 401
+		if c.figures == 403 {
+			want = 403
+		}
+		if a := b.ask("POST", "/api/v1/reload", c.with...); a.code != want {
+			t.Errorf("%s: reload by anybody: %d", name, a.code)
 		}
 	}
 }
