@@ -19,7 +19,7 @@ func laget(o Options) *board {
 	b.row("sure")
 	b.sure()
 	b.row("figures")
-	b.put(24, 15, b.figureTable("figures", firstScreen()))
+	b.put(24, 16, b.figureTable("figures", firstScreen()))
 	b.row("steps")
 	b.put(17, 10, b.stepTable("steps", ""))
 	b.put(7, 10, b.prose("rule", nextstep.Rule(nil)))

@@ -53,8 +53,9 @@ func (p *panel) names(b *board, prefix string, series ...string) *panel {
 func (b *board) frameworkTable(scheme string, tags []string) *panel {
 	expr := fmt.Sprintf("count by (tag, status) (max by (kpi, tag) (kommunpuls_kpi_tag_info{scheme=%q}) * on (kpi) group_left (status) %s)", scheme, oneNothing(status))
 	var names []meaning
+	const zeros = "vector(0) and on () kommunpuls_kpi_info" // nothing from kommunpuls is no zero
 	for _, t := range tags {
-		expr += fmt.Sprintf(` or label_replace(label_replace(vector(0), "tag", %q, "", ""), "status", "no_data", "", "")`, t)
+		expr += fmt.Sprintf(` or label_replace(label_replace(%s, "tag", %q, "", ""), "status", "no_data", "", "")`, zeros, t)
 		names = append(names, meaning{t, b.w(scheme + " " + t), ""})
 	}
 	if scheme == "nis2" {
