@@ -31,7 +31,8 @@ func (w *world) writeSurveys(path string) error {
 }
 
 // writeDisruptions writes a year of breaks in the network: short ones that come
-// and go at the fire station, planned work at night, and one long at a school.
+// and go at the fire station, planned work at night, one long at a school, and
+// one at another school that goes on.
 func (w *world) writeDisruptions(path string) error {
 	rows := [][]string{{"Id", "Störningstyp", "Avbrott från", "Avbrott till", "Plats", "Förvaltning", "Planerat", "Orsak", "Antal berörda", "Öppet"}}
 	add := func(days, hour, minute, length int, kind, site, unit, planned, cause string, users int) {
@@ -59,6 +60,7 @@ func (w *world) writeDisruptions(path string) error {
 		s := sites[i]
 		add(20+i*55, 22, 0, 120, "Störning", s.name, s.unit, "Ja", "planerat arbete", s.users)
 	}
+	rows = append(rows, []string{fmt.Sprintf("S%03d", len(rows)), "Störning", w.now.Add(-38 * time.Minute).Format(ticketFormat), "", "Skola 04", "Utbildningsförvaltningen", "Nej", "felsökning pågår", amount(45), ""})
 	return writeList(path, rows)
 }
 
