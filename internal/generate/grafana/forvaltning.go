@@ -46,9 +46,11 @@ func forvaltning(o Options) *board {
 }
 
 // chooseUnit lets the reader choose among the förvaltningar that have figures.
+// The municipality itself is a unit too, with hardly a row of its own.
 func (b *board) chooseUnit() {
-	v := b.query("forvaltning",
-		`query_result(count by (name, org_unit) (kommunpuls_org_unit_info and on (org_unit) kommunpuls_kpi_status{org_unit!="",dimension=""}))`,
+	const each = `kommunpuls_kpi_status{org_unit!="",dimension=""}`
+	v := b.query("forvaltning", fmt.Sprintf(
+		"query_result(count by (name, org_unit) (%[1]s * on (org_unit) group_left (name) max by (org_unit, name) (kommunpuls_org_unit_info)) > scalar(max(count by (org_unit) (%[1]s))) / 10)", each),
 		`/name="(?<text>[^"]+)".*org_unit="(?<value>[^"]+)"/`)
 	v.Label = some(b.w("unit"))
 	b.variable(v)
