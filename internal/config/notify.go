@@ -3,6 +3,7 @@ package config
 import (
 	"maps"
 	"net"
+	"net/http"
 	"net/mail"
 	"net/url"
 	"slices"
@@ -76,7 +77,7 @@ func (n *Notify) setDefaults() {
 			p.Every = Duration(DefaultPingEvery)
 		}
 		if p.Method == "" {
-			p.Method = "GET"
+			p.Method = http.MethodGet
 		}
 	}
 }
@@ -100,7 +101,7 @@ func (v *validator) checkNotify(n *Notify) {
 		if d := p.Every.Std(); d < time.Second {
 			v.fault("notify.ping.every", "%s är för tätt; minst 1s", d)
 		}
-		if p.Method != "GET" && p.Method != "POST" {
+		if p.Method != http.MethodGet && p.Method != http.MethodPost {
 			v.fault("notify.ping.method", "%q finns inte; välj GET eller POST", p.Method)
 		}
 	}
