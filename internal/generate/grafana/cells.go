@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/grafana/grafana-foundation-sdk/go/bargauge"
+	"github.com/grafana/grafana-foundation-sdk/go/common"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 	"github.com/grafana/grafana-foundation-sdk/go/prometheus"
 
@@ -147,6 +149,12 @@ func (b *board) answered() *board {
 			if none := p.FieldConfig.Defaults.NoValue; none != nil {
 				p.FieldConfig.Defaults.Mappings = append(p.FieldConfig.Defaults.Mappings, nothing(*none))
 			}
+			if u := p.FieldConfig.Defaults.Unit; u != nil && *u == unitShare && p.FieldConfig.Defaults.Decimals == nil {
+				p.FieldConfig.Defaults.Decimals = some(1.0)
+			}
+			if bars, ok := p.Options.(*bargauge.Options); ok {
+				bars.Text = &common.VizTextDisplayOptions{TitleSize: some(14.0), ValueSize: some(18.0)}
+			}
 		case "timeseries":
 			other = `(vector(NaN) and on () vector(time()) <= ${__from} / 1000)` // at the first step alone: no line is broken
 		}
@@ -165,10 +173,24 @@ func orNone(expr, label, word string) string {
 	return fmt.Sprintf(`(%s) or on () label_replace(vector(NaN), %q, %q, "", "")`, expr, label, word)
 }
 
-// dashes says a dash in the empty cells of a table that is never without rows.
-func (p *panel) dashes() *panel {
+// whole gives every column of a table a row for each of the first one's keys,
+// and the table a row that says none where there is nothing: a question without
+// an answer would take the others of its panel with it.
+func (p *panel) whole(key, none string) *panel {
+	first := ""
+	for i, t := range p.Targets {
+		q, ok := t.(*prometheus.Dataquery)
+		switch {
+		case !ok:
+		case i == 0:
+			q.Expr = orNone(q.Expr, key, none)
+			first = q.Expr
+		default:
+			q.Expr = fmt.Sprintf("(%s) or on (%s) NaN * (%s)", q.Expr, key, first)
+		}
+	}
 	p.FieldConfig.Defaults.NoValue = some("–")
-	return p
+	return p.say(nothing("–"))
 }
 
 // nothing says what is shown where there is no number. A column that maps its

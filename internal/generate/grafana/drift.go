@@ -6,7 +6,7 @@ import "github.com/grafana/grafana-foundation-sdk/go/dashboard"
 // content fresh, does the daemon have what it needs.
 func drift(o Options) *board {
 	b := start(o, "drift")
-	b.span("now-7d", "1m")
+	b.span("now-24h", "1m")
 	b.row("now")
 	b.put(4, 4, b.stat("failing").worded().unit(unitCount).now("count(kommunpuls_source_up == 0) or vector(0)", "").from(1, bad))
 	b.put(4, 4, b.stat("late").worded().unit(unitCount).now(lateSources, "").from(1, bad))
@@ -21,17 +21,18 @@ func drift(o Options) *board {
 	b.put(8, 9, b.sideways("durations").worded().unit("s").
 		now("sort_desc(max by (source) (kommunpuls_source_collect_duration_seconds))", "{{source}}"))
 	b.put(8, 9, b.table("names").worded().
-		rows(orNone("sum by (scheme, kind) (kommunpuls_unmapped_names)", "scheme", b.w("every_name"))).
+		say(nothing("0")).rows(orNone("sum by (scheme, kind) (kommunpuls_unmapped_names)", "scheme", b.w("every_name"))).
 		cols(
 			col{field: "scheme", name: b.w("scheme"), props: props(saying(b.schemes()))},
 			col{field: "kind", name: b.w("found_in"), props: props(saying(b.records()))}, col{field: "Value", name: b.w("names"), width: 90, props: props(blank("0"))},
 		).by(b.w("names"), true))
 	up := b.states("up").worded().every("1m").over("min by (source) (kommunpuls_source_up)", "{{source}}").
 		say(mean(meaning{"1", b.w("read"), good}, meaning{"0", b.w("failed"), bad}))
+	up.FieldConfig.Defaults.NoValue = some(b.w("no_reading"))
 	b.put(24, 10, up)
 	b.row("service")
 	b.put(4, 4, b.stat("version").worded().rows("max by (version) (kommunpuls_build_info)").field("version"))
-	b.put(4, 4, b.stat("uptime").worded().in(b.days()).now("(time() - max(process_start_time_seconds"+own+")) / 86400", ""))
+	b.put(4, 4, b.stat("uptime").worded().in(b.scaleOf("seconds")).now("(time() - max(process_start_time_seconds"+own+")) / 3600", ""))
 	b.put(4, 4, b.stat("memory").worded().unit("decbytes").now("max(process_resident_memory_bytes"+own+")", ""))
 	b.put(4, 4, b.stat("evaluation").worded().unit("s").now("max(kommunpuls_evaluation_duration_seconds)", ""))
 	b.put(4, 4, b.stat("restarts").worded().unit(unitCount).now("sum(increase(kommunpuls_source_restarts_total[$__range])) or vector(0)", "").from(1, bad))
@@ -77,7 +78,7 @@ func (b *board) sourceTable() *panel {
 			number("Value #H", "rows_seen", 90), number("Value #I", "rows_refused", 95), number("Value #J", "rows_vanished", 110),
 			col{field: "Value #K", name: b.w("waits"), width: 110, props: props(yesNo, coloured())},
 			col{field: "Value #L", name: b.w("restarted"), width: 110, props: props(blank("–"))},
-		).by(b.w("source"), false).dashes()
+		).by(b.w("source"), false).whole("source", "–")
 }
 
 // waysOut is what the daemon sends by itself, and whether it arrives.
@@ -86,7 +87,7 @@ func (b *board) waysOut() *panel {
 		return `label_replace(max by (` + label + `) (` + metric + `), "way", "` + b.w(word) + `: $1", "` + label + `", "(.*)")`
 	}
 	all := func(family string) string {
-		return orNone("max by (way) ("+way("kommunpuls_otlp_"+family, "signal", "otlp")+" or "+way("kommunpuls_notify_"+family, "channel", "notice")+")", "way", b.w("nothing_sent"))
+		return "max by (way) (" + way("kommunpuls_otlp_"+family, "signal", "otlp") + " or " + way("kommunpuls_notify_"+family, "channel", "notice") + ")"
 	}
 	return b.table("ways").worded().
 		rows(all("up")).
@@ -94,8 +95,8 @@ func (b *board) waysOut() *panel {
 		cols(
 			col{field: "way", name: b.w("way")},
 			col{field: "Value #A", name: b.w("state"), width: 150, props: props(saying(mean(meaning{"1", b.w("arrives"), calm}, meaning{"0", b.w("fails"), bad}), nothing("–")), coloured())},
-			col{field: "Value #B", name: b.w("last_sent"), unit: unitTime, width: 170, props: props(blank("–"))},
-		)
+			col{field: "Value #B", name: b.w("last_sent"), unit: unitTime, width: 170},
+		).whole("way", b.w("nothing_sent"))
 }
 
 // own selects what Prometheus itself and others also publish: the daemon's own.

@@ -88,5 +88,5 @@ func (b *board) owners() {
 			col{field: "Value #C", name: b.w("share"), unit: unitShare, props: whole}, col{field: "Value #D", name: b.w("leaving")},
 			col{field: "Value #E", name: b.w("sso"), unit: unitShare, props: whole},
 			col{field: "Value #F", name: b.w("strong"), unit: unitShare, props: whole}, col{field: "Value #G", name: b.w("stale"), unit: unitShare, props: whole},
-		).by(b.w("systems"), true).dashes())
+		).by(b.w("systems"), true).whole("name", "–"))
 }

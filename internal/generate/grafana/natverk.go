@@ -1,12 +1,16 @@
 package grafana
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/grafana/grafana-foundation-sdk/go/prometheus"
+)
 
 // natverk is for those who run the network: what is down now, what it has
 // cost, and what nobody measured.
 func natverk(o Options) *board {
 	b := start(o, "natverk")
-	b.span("now-30d", "30s")
+	b.span("now-7d", "30s")
 	b.row("now")
 	b.put(4, 4, b.stat("down").worded().unit(unitCount).now("count(kommunpuls_disruption_active) or vector(0)", "").from(1, bad))
 	b.put(4, 4, b.stat("users").worded().unit(unitCount).
@@ -43,13 +47,15 @@ func (b *board) noPlace() string {
 func (b *board) disruptionTable() *panel {
 	site := "max by (site, name, criticality) (kommunpuls_site_info)"
 	department := `label_replace(max by (org_unit, name) (kommunpuls_org_unit_info), "department", "$1", "name", "(.*)")`
-	none := func(expr string) string { return orNone(expr, "site", "-") }
-	return b.table("disruptions").worded().
-		rows(fmt.Sprintf(`label_replace(%s, "name", %q, "site", "-")`,
-			none("1000 * max by (site, name, criticality) (kommunpuls_disruption_start_timestamp_seconds * on(site) group_left(name, criticality) "+site+")"), b.w("nothing_down"))).
-		rows(none("max by (site, department) (kommunpuls_disruption_start_timestamp_seconds * on(org_unit) group_left(department) "+department+")")).
-		rows(none("max by (site) (kommunpuls_disruption_users)")).
-		rows(none("max by (site) (kommunpuls_disruption_planned) or 0 * max by (site) (kommunpuls_disruption_active)")).
+	p := b.table("disruptions").worded().
+		rows("1000 * max by (site, name, criticality) (kommunpuls_disruption_start_timestamp_seconds * on(site) group_left(name, criticality) "+site+")").
+		rows("max by (site, department) (kommunpuls_disruption_start_timestamp_seconds * on(org_unit) group_left(department) "+department+")").
+		rows("max by (site) (kommunpuls_disruption_users)").
+		rows("max by (site) (kommunpuls_disruption_planned) or 0 * max by (site) (kommunpuls_disruption_active)").
+		whole("site", "-")
+	first := p.Targets[0].(*prometheus.Dataquery)
+	first.Expr = fmt.Sprintf(`label_replace(%s, "name", %q, "site", "-")`, first.Expr, b.w("nothing_down"))
+	return p.
 		cols(
 			col{field: "name", name: b.w("site"), props: props(leading(b.w("disruptions"), b.page("/storningar"), true))},
 			col{field: "department", name: b.w("department")},
@@ -113,11 +119,11 @@ func (b *board) insideOutside() *panel {
 func (b *board) measuring() {
 	b.row("measuring")
 	points := b.table("points").worded().
-		rows(orNone("max by (point) (kommunpuls_probe_blind)", "point", b.w("no_point"))).
-		rows(orNone("max by (point) (kommunpuls_probe_targets)", "point", b.w("no_point"))).
-		rows(orNone("max by (point) (kommunpuls_probe_targets_unknown)", "point", b.w("no_point"))).
-		rows(orNone("sum by (point) (increase(kommunpuls_probe_unknown_seconds_total[$__range])) / 60", "point", b.w("no_point"))).
-		rows(orNone("sum by (point) (increase(kommunpuls_probe_slots_missed_total[$__range])) / clamp_min(sum by (point) (increase(kommunpuls_probe_slots_total[$__range])), 1)", "point", b.w("no_point"))).
+		rows("max by (point) (kommunpuls_probe_blind)").
+		rows("max by (point) (kommunpuls_probe_targets)").
+		rows("max by (point) (kommunpuls_probe_targets_unknown)").
+		rows("sum by (point) (increase(kommunpuls_probe_unknown_seconds_total[$__range])) / 60").
+		rows("sum by (point) (increase(kommunpuls_probe_slots_missed_total[$__range])) / clamp_min(sum by (point) (increase(kommunpuls_probe_slots_total[$__range])), 1)").
 		cols(
 			col{field: "point", name: b.w("point")},
 			col{field: "Value #A", name: b.w("sight"), width: 120, props: props(saying(mean(meaning{"0", b.w("sees"), calm}, meaning{"1", b.w("blind"), bad}), nothing("–")), coloured())},
@@ -125,7 +131,7 @@ func (b *board) measuring() {
 			col{field: "Value #D", name: b.w("minutes_unknown"), width: 190, props: props(prop("decimals", 1), blank("–"))},
 			col{field: "Value #E", name: b.w("missed"), unit: unitShare, width: 160, props: props(prop("decimals", 1), blank("–"))},
 		)
-	b.put(14, 7, points)
+	b.put(14, 7, points.whole("point", b.w("no_point")))
 	blind := b.chart("blind minutes").worded().in(b.minutes()).bars().every("15m").
 		over("sum(increase(kommunpuls_probe_unknown_seconds_total[$__rate_interval])) / 60", b.w("unmeasured")).colour(bad)
 	b.put(10, 7, blind)
@@ -144,5 +150,5 @@ func (b *board) measuring() {
 			col{field: "target", name: b.w("target_name")}, col{field: "Value #A", name: b.w("expires"), unit: unitDay, width: 120, props: props(blank("–"))},
 			col{field: "Value #B", name: b.w("days_left"), width: 110, props: props(prop("decimals", 0), blank("–"))},
 		).by(b.w("days_left"), false)
-	b.put(8, 10, certificates)
+	b.put(8, 10, certificates.say(nothing("–")))
 }

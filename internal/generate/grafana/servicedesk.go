@@ -47,7 +47,7 @@ func (b *board) queue() {
 			col{field: "Value #A", name: b.w("open"), width: 80}, col{field: "Value #B", name: b.w("oldest_in"), unit: unitTime, width: 150},
 			col{field: "Value #C", name: b.w("in_1d"), width: 95}, col{field: "Value #D", name: b.w("out_1d"), width: 95},
 			col{field: "Value #E", name: b.w("in_7d"), width: 95}, col{field: "Value #F", name: b.w("out_7d"), width: 95},
-		).by(b.w("open"), true).dashes())
+		).by(b.w("open"), true).whole("queue", "–"))
 	b.put(24, 8, b.queueByAge())
 }
 
@@ -113,7 +113,7 @@ func (b *board) waiting() {
 			col{field: "kpi", hidden: true},
 			col{field: "Value #A", name: b.w("half"), unit: unit, width: 115}, col{field: "Value #B", name: b.w("nine"), unit: unit, width: 115},
 			col{field: "Value #C", name: b.w("half_working"), unit: unit, width: 150}, col{field: "Value #D", name: b.w("nine_working"), unit: unit, width: 150},
-		).decimals(1).dashes())
+		).decimals(1).whole("kpi", "-"))
 	b.put(10, 8, b.keyBars("service_desk_wait_time", "user_group", b.minutes(), 10).headed("wait by group"))
 	wait := b.chart("wait").of("service_desk_wait_time").in(b.minutes()).every(chartStep).
 		over("max("+seen("kommunpuls_kpi_value"+total("service_desk_wait_time"))+") / 60", b.w("half")).
@@ -147,7 +147,7 @@ func (b *board) systemTable() *panel {
 		cols(
 			col{field: "name", name: b.w("system")}, col{field: "Value #A", name: b.w("tickets"), width: 110},
 			col{field: "Value #B", name: b.w("users"), width: 110}, col{field: "Value #C", name: b.w("per_hundred_users"), width: 170, props: props(prop("decimals", 1))},
-		).by(b.w("tickets"), true).dashes().link(b.w("rows"), b.page("/matt/tickets_per_system/underlag"))
+		).by(b.w("tickets"), true).whole("name", "–").link(b.w("rows"), b.page("/matt/tickets_per_system/underlag"))
 }
 
 // ticketUnits is a line for each förvaltning.
@@ -171,5 +171,5 @@ func (b *board) ticketUnits() *panel {
 			col{field: "Value #E", name: b.w("order_lead"), unit: suffix(b.w("days")), props: props(prop("decimals", 1))},
 			col{field: "Value #F", name: b.w("reopened"), unit: unitShare, props: share},
 			col{field: "Value #G", name: b.w("per_hundred_users"), props: props(prop("decimals", 1))},
-		).by(b.w("open"), true).dashes()
+		).by(b.w("open"), true).whole("name", "–")
 }
