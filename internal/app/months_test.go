@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/calendar"
+	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/expose/web"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/kpi"
@@ -26,6 +27,9 @@ func improving(t *testing.T) *measured {
 	m.path = probeConfig(t, map[string]any{"targets": []any{map[string]any{"id": "skola", "module": "icmp", "address": "10.1.0.1"}}}, map[string]any{"decisions": []string{"beslut.yaml"}})
 	need(t, os.WriteFile(filepath.Join(filepath.Dir(m.path), "beslut.yaml"), []byte("targets:\n  - {kpi: ticket_resolution_24h, value: 90 %, decision: \"KS 1\"}\n"), 0o600))
 	m.open()
+	one := *m.a.Parts() // the one figure that the tests are about
+	one.Catalogue.KPIs = slices.DeleteFunc(slices.Clone(one.Catalogue.KPIs), func(d catalogue.Definition) bool { return d.ID != "ticket_resolution_24h" })
+	m.a.use(&one)
 	var recs []record.Record
 	for month := range 25 {
 		for n := range 100 {
