@@ -140,8 +140,8 @@ func (c curve) span() (low, high float64) {
 	return low, high
 }
 
-// months names the beginnings of months along the axis, at most so many, the
-// year under January and under the first.
+// months names the ends of months along the axis, where their figures stand, at
+// most so many, the year under the first of each.
 func (f Frame) months(from, to time.Time, x func(time.Time) float64, most int) []Label {
 	n := (to.Year()-from.Year())*12 + int(to.Month()) - int(from.Month())
 	every := 1
@@ -152,17 +152,18 @@ func (f Frame) months(from, to time.Time, x func(time.Time) float64, most int) [
 	}
 	var out []Label
 	year := 0
-	for t := time.Date(from.Year(), from.Month()+1, 1, 0, 0, 0, 0, from.Location()); !t.After(to); t = t.AddDate(0, 1, 0) {
-		if (int(t.Month())-1)%every != 0 || every > 12 && t.Year()%(every/12) != 0 {
+	for t := time.Date(from.Year(), from.Month()+1, 1, 0, 0, 0, 0, from.Location()); !t.Add(-time.Second).After(to); t = t.AddDate(0, 1, 0) {
+		named := t.AddDate(0, 0, -1)
+		if int(named.Month())%min(every, 12) != 0 || every > 12 && named.Year()%(every/12) != 0 {
 			continue
 		}
-		text := f.ShortMonth(t)
+		text := f.ShortMonth(named)
 		if every >= 12 {
 			text = ""
 		}
 		out = append(out, Label{X: x(t), Text: text})
-		if t.Year() != year {
-			year = t.Year()
+		if named.Year() != year {
+			year = named.Year()
 			out[len(out)-1].Anchor = fmt.Sprint(year) // the second line
 		}
 	}

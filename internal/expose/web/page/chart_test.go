@@ -68,6 +68,10 @@ func TestAChartIsTold(t *testing.T) {
 	if got := h.Charts[0].Desc; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	first := h.Charts[0].Ticks[0]
+	if first.Text != "jan" || first.Anchor != "2025" || len(h.Charts[0].Ticks) != 12 || len(h.Charts[1].Ticks) != 6 {
+		t.Errorf("the axis begins with %+v and has %d and %d months", first, len(h.Charts[0].Ticks), len(h.Charts[1].Ticks))
+	}
 	if h.Rows[0].When != "31\u00a0december\u00a02025" {
 		t.Errorf("the newest is not first: %v", h.Rows[0])
 	}

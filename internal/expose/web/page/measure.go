@@ -125,7 +125,7 @@ func (f Frame) standing(x finding.Finding) []Fact {
 			out = append(out, Fact{f.say(key), said})
 		}
 	}
-	add("target", f.Words.Target(x.Target, x.Unit))
+	add("target", f.Target(x.Target, x.Unit))
 	add("earlier", f.Previous(x))
 	if x.Forecast != nil {
 		add("forecast", f.Text(x.Forecast.Say()))
