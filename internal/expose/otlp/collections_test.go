@@ -98,7 +98,7 @@ func TestSpansAreKeptUntilTheReceiverIsMendedButNotWhatItWillNeverTake(t *testin
 	both(t, func(t *testing.T, http bool) {
 		r := otlptest.Start(t, otlptest.Options{HTTP: http, Authorization: authorization})
 		s := settings(r, http)
-		s.Traces, s.Interval, s.Timeout = true, 50*time.Millisecond, 200*time.Millisecond
+		s.Traces, s.Interval = true, 50*time.Millisecond
 		b := started(t, s)
 		r.Answer(func(signal string, _ int) *otlptest.Answer {
 			if signal == "metrics" {

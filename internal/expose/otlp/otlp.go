@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/trace"
 )
 
@@ -81,6 +82,9 @@ func (e *Exporter) Start(ctx context.Context, g Gatherers, s *Settings) error {
 	e.from = &g
 	e.mu.Unlock()
 	if s != nil {
+		// What matters is noted by our exporters; the SDK would print the rest,
+		// such as a round that was under way when the daemon ended.
+		otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { e.opt.Log.Debug("OpenTelemetry", "err", err) }))
 		if names := variables(os.Environ()); len(names) > 0 {
 			e.opt.Log.Info("variables of OpenTelemetry are not read: the configuration decides", "variables", names)
 		}

@@ -57,6 +57,7 @@ type Receiver struct {
 	t    testing.TB
 	opt  Options
 	stop func()
+	over chan struct{} // closed when the receiver ends
 
 	mu       sync.Mutex
 	answer   func(signal string, nth int) *Answer
@@ -69,7 +70,7 @@ type Receiver struct {
 // Start starts a receiver; it ends with the test.
 func Start(t testing.TB, o Options) *Receiver {
 	t.Helper()
-	r := &Receiver{t: t, opt: o, asked: map[string]int{}}
+	r := &Receiver{t: t, opt: o, asked: map[string]int{}, over: make(chan struct{})}
 	addr := o.Addr
 	if addr == "" {
 		addr = "127.0.0.1:0"
@@ -161,6 +162,7 @@ func (r *Receiver) scripted(ctx context.Context, signal string) *Answer {
 	if a != nil && a.After > 0 {
 		select {
 		case <-ctx.Done():
+		case <-r.over:
 		case <-time.After(a.After):
 		}
 	}
@@ -195,6 +197,7 @@ func (r *Receiver) serveGRPC(l net.Listener) {
 		_ = s.Serve(l)
 	}()
 	r.stop = sync.OnceFunc(func() {
+		close(r.over)
 		s.Stop()
 		<-done
 	})
@@ -297,6 +300,7 @@ func (r *Receiver) serveHTTP(l net.Listener) {
 		}
 	}()
 	r.stop = sync.OnceFunc(func() {
+		close(r.over)
 		_ = s.Close()
 		<-done
 	})
