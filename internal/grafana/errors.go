@@ -11,9 +11,9 @@ var (
 	// ErrNotFound is what is not in Grafana.
 	ErrNotFound = errors.New("finns inte i Grafana")
 	// ErrUnreachable is a Grafana that does not answer, or not in time.
-	ErrUnreachable = errors.New("Grafana gick inte att nå")
+	ErrUnreachable = errors.New("ingen Grafana svarar")
 	// ErrToken is a token that Grafana does not accept.
-	ErrToken = errors.New("Grafana godtar inte token")
+	ErrToken = errors.New("token godtas inte av Grafana")
 	// ErrForbidden is a token that may not do what was asked.
 	ErrForbidden = errors.New("token får inte göra detta")
 	// ErrNotGrafana is an answer that does not come from Grafana's API.
