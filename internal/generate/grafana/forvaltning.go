@@ -61,7 +61,8 @@ func (b *board) chooseUnit() {
 
 // hereStat is a figure of the chosen förvaltning in words.
 func (b *board) hereStat(id string) *panel {
-	p := b.stat("here " + id).of(id).headed("short " + id).field("said").rows(b.said(figures{[]string{id}, here, "kpi", "said"}))
+	p := b.stat("here " + id).of(id).headed("short " + id).field("said").
+		rows(fmt.Sprintf(`%s or on () label_replace(vector(1), "said", %q, "", "")`, b.said(figures{[]string{id}, here, "kpi", "said"}), b.w("we_do_not_know")))
 	p.Options.(*stat.Options).Text = &common.VizTextDisplayOptions{ValueSize: some(26.0)}
 	return p.cols(col{field: "said"})
 }
