@@ -157,6 +157,9 @@ func (b *board) answered() *board {
 			}
 		case "timeseries":
 			other = `(vector(NaN) and on () vector(time()) <= ${__from} / 1000)` // at the first step alone: no line is broken
+			if p.TimeFrom != nil {                                               // the first step is not the dashboard's
+				other = "vector(NaN)"
+			}
 		}
 		for _, t := range p.Targets {
 			if q, ok := t.(*prometheus.Dataquery); ok && other != "" && !strings.Contains(q.Expr, "vector(") {
@@ -190,7 +193,16 @@ func (p *panel) whole(key, none string) *panel {
 		}
 	}
 	p.FieldConfig.Defaults.NoValue = some("–")
-	return p.say(nothing("–"))
+	return p.numbers("–")
+}
+
+// numbers says what the columns of numbers show where there is none; text is no
+// number either, and must stand as it is. A column's own words win.
+func (p *panel) numbers(none string) *panel {
+	p.FieldConfig.Overrides = append([]dashboard.DashboardFieldConfigSourceOverrides{{
+		Matcher: dashboard.MatcherConfig{Id: "byType", Options: "number"}, Properties: []dashboard.DynamicConfigValue{saying(nothing(none))},
+	}}, p.FieldConfig.Overrides...)
+	return p
 }
 
 // nothing says what is shown where there is no number. A column that maps its

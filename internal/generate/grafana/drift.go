@@ -21,7 +21,7 @@ func drift(o Options) *board {
 	b.put(8, 9, b.sideways("durations").worded().unit("s").
 		now("sort_desc(max by (source) (kommunpuls_source_collect_duration_seconds))", "{{source}}"))
 	b.put(8, 9, b.table("names").worded().
-		say(nothing("0")).rows(orNone("sum by (scheme, kind) (kommunpuls_unmapped_names)", "scheme", b.w("every_name"))).
+		numbers("0").rows(orNone("sum by (scheme, kind) (kommunpuls_unmapped_names)", "scheme", b.w("every_name"))).
 		cols(
 			col{field: "scheme", name: b.w("scheme"), props: props(saying(b.schemes()))},
 			col{field: "kind", name: b.w("found_in"), props: props(saying(b.records()))}, col{field: "Value", name: b.w("names"), width: 90, props: props(blank("0"))},

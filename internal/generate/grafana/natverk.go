@@ -37,9 +37,9 @@ func natverk(o Options) *board {
 	return b.answered()
 }
 
-// noPlace is a band that says that no place is down.
+// noPlace is a band that says that no place is down, where the daemon was there to tell.
 func (b *board) noPlace() string {
-	return fmt.Sprintf(`label_replace(vector(0), "name", %q, "", "")`, b.w("every_place"))
+	return fmt.Sprintf(`label_replace(0 * max(last_over_time(kommunpuls_evaluation_timestamp_seconds[$__interval])), "name", %q, "", "")`, b.w("every_place"))
 }
 
 // disruptionTable is what is down now: where, how critical, since when and for
@@ -150,5 +150,5 @@ func (b *board) measuring() {
 			col{field: "target", name: b.w("target_name")}, col{field: "Value #A", name: b.w("expires"), unit: unitDay, width: 120, props: props(blank("–"))},
 			col{field: "Value #B", name: b.w("days_left"), width: 110, props: props(prop("decimals", 0), blank("–"))},
 		).by(b.w("days_left"), false)
-	b.put(8, 10, certificates.say(nothing("–")))
+	b.put(8, 10, certificates.numbers("–"))
 }
