@@ -26,7 +26,7 @@ type board struct {
 	common commonWords
 	spent  map[string]bool // words that were used
 
-	dash    dashboard.Dashboard
+	dash    classic
 	folded  *dashboard.RowPanel // the row that is being filled, if it starts folded
 	ids     map[uint32]string
 	x, y, h uint32

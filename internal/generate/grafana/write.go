@@ -11,9 +11,12 @@ import (
 // Newer ones migrate it.
 const schema94 = 37
 
+// classic is the form that Grafana 9.4 reads; its successor is that of Grafana 12.
+type classic = dashboard.Dashboard //nolint:staticcheck // deprecated in favour of a form that 9.4 does not read
+
 // write94 writes a dashboard as Grafana 9.4 does. Grafana's types are those of
 // a newer form: what 9.4 does not know is taken out here.
-func write94(d dashboard.Dashboard) ([]byte, error) {
+func write94(d classic) ([]byte, error) {
 	raw, err := json.Marshal(d)
 	if err != nil {
 		return nil, err
