@@ -82,7 +82,7 @@ func (s sender) classify(err error) string {
 	}
 	text := err.Error()
 	switch {
-	case contains(text, "remote error: tls"), contains(text, "authentication handshake failed") && isTLS(refused), s.target.HTTP && isTLS(refused):
+	case contains(text, "remote error: tls"), isTLS(refused) && !contains(text, "while dialing", "name resolver"):
 		return classTLS
 	case contains(text, "server preface", "malformed HTTP", "server gave HTTP response to HTTPS client", "first record does not look like a TLS handshake"):
 		return classProtocol

@@ -79,8 +79,29 @@ type handshakes struct {
 
 func (h handshakes) ClientHandshake(ctx context.Context, authority string, conn net.Conn) (net.Conn, credentials.AuthInfo, error) {
 	c, info, err := h.TransportCredentials.ClientHandshake(ctx, authority, conn)
-	h.wire.set(0, err)
-	return c, info, err
+	if err != nil {
+		h.wire.set(0, err)
+		return c, info, err
+	}
+	return listening{c, h.wire}, info, nil
+}
+
+// listening hears that the other side does not take our certificate, which it
+// says after the handshake.
+type listening struct {
+	net.Conn
+	wire *wire
+}
+
+func (l listening) Read(b []byte) (int, error) {
+	n, err := l.Conn.Read(b)
+	switch {
+	case n > 0:
+		l.wire.set(0, nil)
+	case err != nil && isTLS(err):
+		l.wire.set(0, err)
+	}
+	return n, err
 }
 
 func (h handshakes) Clone() credentials.TransportCredentials {
