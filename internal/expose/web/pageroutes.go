@@ -13,6 +13,8 @@ func (s *server) pageRoutes() []Route {
 		{"GET /matt", Read, s.page(s.measures)},
 		{"GET /matt/{id}", Read, s.page(s.measure)},
 		{"GET /matt/{id}/underlag", Read, s.page(s.evidence)},
+		{"GET /matt/{id}/underlag.csv", Read, s.download(".csv", "text/csv; charset=utf-8", page.Sheet.CSV)},
+		{"GET /matt/{id}/underlag.xlsx", Read, s.download(".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", page.Sheet.XLSX)},
 		{"GET /forvaltning", Read, s.page(s.unitList)},
 		{"GET /forvaltning/{id}", Read, s.page(s.work)},
 		{"GET /kallor", Read, s.page(s.sources)},

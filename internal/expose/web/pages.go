@@ -149,6 +149,8 @@ func (s *server) fault(w http.ResponseWriter, a *asked, err error) {
 	switch {
 	case errors.Is(err, errDay), errors.Is(err, errLong), errors.Is(err, errPage):
 		code, kind = http.StatusBadRequest, err.Error()
+	case errors.Is(err, errRows):
+		code, kind = http.StatusUnprocessableEntity, err.Error()
 	case errors.Is(err, errUnit), errors.Is(err, errMeasure):
 		code, kind = http.StatusNotFound, err.Error()
 	case errors.Is(err, store.ErrNotFound):
@@ -166,13 +168,18 @@ func (s *server) fault(w http.ResponseWriter, a *asked, err error) {
 
 func (s *server) style(w http.ResponseWriter, r *http.Request) {
 	path, css := s.pages.Style()
-	if r.URL.Path != path {
+	switch r.URL.Path {
+	case path:
+		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		_, _ = w.Write(css)
+	case page.IconPath:
+		w.Header().Set("Content-Type", "image/svg+xml")
+		w.Header().Set("Cache-Control", "public, max-age=86400")
+		_, _ = w.Write(page.Icon())
+	default:
 		http.NotFound(w, r)
-		return
 	}
-	w.Header().Set("Content-Type", "text/css; charset=utf-8")
-	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	_, _ = w.Write(css)
 }
 
 // overview is the first page.

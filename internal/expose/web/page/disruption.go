@@ -1,6 +1,9 @@
 package page
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Disruptions is the page of what is down now.
 type Disruptions struct {
@@ -29,6 +32,11 @@ type DownTarget struct {
 // NewDisruptions makes the page of what is down now.
 func NewDisruptions(f Frame, places []DisruptedPlace) Disruptions {
 	f.Here, f.Title = "disruptions", f.say("title-disruptions")
+	for _, p := range places {
+		for i := range p.Targets {
+			p.Targets[i].Name = cmp.Or(p.Targets[i].Name, p.Name) // a list of disruptions names the place alone
+		}
+	}
 	return Disruptions{Frame: f, Places: places, History: f.Measure("network_disruption_time")}
 }
 

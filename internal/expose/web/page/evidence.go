@@ -25,6 +25,7 @@ type Evidence struct {
 	All          bool
 	Toggle       string // the other choice of rows, "" where there is none
 	Before, Then string // addresses of the neighbouring pages
+	CSV, XLSX    string // addresses of every row as a file
 }
 
 func (Evidence) name() string { return "evidence" }
@@ -82,6 +83,7 @@ func NewEvidence(f Frame, d EvidenceData) Evidence {
 		e.Reasons = e.Reasons || r.Reason != ""
 	}
 	e.turn(d)
+	e.CSV, e.XLSX = f.To("/matt/"+url.PathEscape(id)+"/underlag.csv"), f.To("/matt/"+url.PathEscape(id)+"/underlag.xlsx")
 	return e
 }
 

@@ -20,6 +20,15 @@ var templates embed.FS
 //go:embed assets/page.css
 var style string
 
+//go:embed assets/icon.svg
+var icon []byte
+
+// IconPath is where the pages' icon stands.
+const IconPath = "/static/icon.svg"
+
+// Icon is the pages' icon, SVG.
+func Icon() []byte { return icon }
+
 // Pages writes pages. It is safe for concurrent use.
 type Pages struct {
 	sets map[string]*template.Template

@@ -112,6 +112,8 @@ func words() map[string]finding.Text {
 		"title-rows": {SV: "Raderna bakom: %s", EN: "The rows behind: %s"}, "rows-page": {SV: "Rad %s till %s av %s.", EN: "Row %s to %s of %s."}, "only-failing": {SV: "Visa bara dem att gå igenom", EN: "Show only those to go through"},
 		"all-of-them": {SV: "Visa alla rader", EN: "Show every row"}, "earlier-rows": {SV: "Tidigare rader", EN: "Earlier rows"}, "later-rows": {SV: "Fler rader", EN: "More rows"}, "no-rows": {SV: "Det finns inga rader att visa.", EN: "There are no rows to show."},
 		"passes": {SV: "räknas med", EN: "passes"}, "to-look-at": {SV: "att gå igenom", EN: "to go through"}, "back-to": {SV: "Till måttet", EN: "To the measure"}, "bad-page": {SV: "Sidnumret går inte att använda", EN: "The page number cannot be used"}, "bad-page-said": {SV: "Skriv ett helt tal från 1.", EN: "Write a whole number from 1."},
+		"about": {SV: "Om raderna", EN: "About the rows"}, "municipality": {SV: "Kommun", EN: "Municipality"}, "made-by": {SV: "Gjord med", EN: "Made with"}, "as-file": {SV: "Alla rader som fil:", EN: "Every row as a file:"},
+		"too-many-rows": {SV: "Filen skulle bli för stor", EN: "The file would be too large"}, "too-many-rows-said": {SV: "En fil rymmer hundra tusen rader. Välj en förvaltning, eller gör en ögonblicksbild: den har alla rader.", EN: "A file holds a hundred thousand rows. Choose a department, or make a snapshot: it has every row."},
 
 		"none-here": {SV: "Inga siffror för den här förvaltningen.", EN: "No figures for this department."},
 	}
