@@ -88,6 +88,11 @@ func TestTheDemoShowsTheGoldenFactsAndPrometheusReadsThem(t *testing.T) {
 			t.Errorf("%s: %v of %v (%s), want %v", id, deref(f.Numerator), deref(f.Denominator), f.Outcome, want)
 		}
 	}
+	// The registry of earlier months is history of its own time.
+	then := figures(t, config, "--as-of", time.Now().AddDate(-1, 0, 0).Format(time.DateOnly))["system_owner_coverage"]
+	if then.Numerator == nil || then.Denominator == nil || *then.Numerator >= demo.Owned || *then.Numerator == 0 || *then.Denominator != demo.Systems {
+		t.Errorf("a year ago: %v of %v (%s)", deref(then.Numerator), deref(then.Denominator), then.Outcome)
+	}
 	for id, f := range by {
 		if f.Outcome == finding.Error {
 			t.Errorf("%s: %+v", id, f.Reason)
@@ -101,6 +106,7 @@ func TestTheDemoShowsTheGoldenFactsAndPrometheusReadsThem(t *testing.T) {
 	if _, list, ok := strings.Cut(string(page), `id="arbetslista"`); !ok || !strings.Contains(list, "Leverantörens support har upphört.") {
 		t.Error("the page does not list the systems that are past their support")
 	}
+	anAuditorChecks(t, config)
 	prometheusReads(t, config)
 }
 
