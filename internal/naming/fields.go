@@ -1,10 +1,13 @@
 package naming
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // fields are what the fields of the records are called, by kind.field and
 // kind.list. Fields that several kinds share stand under their name alone.
-func fields() map[string]string {
+var fields = sync.OnceValue(func() map[string]string {
 	return map[string]string{
 		"name": "namn", "kind": "slag", "org_unit": "förvaltning", "site": "plats", "system": "system", "supplier": "leverantör", "category": "kategori", "status": "läge", "decision_ref": "beslut",
 		"account.enabled": "om kontot är aktivt", "account.expires_at": "när kontot upphör", "account.last_login_at": "senaste inloggning", "account.created_at": "när kontot skapades",
@@ -49,7 +52,7 @@ func fields() map[string]string {
 		"org_unit.turnover_sek": "omsättning", "org_unit.role.fte": "rollens omfattning", "org_unit.role.function": "om rollen är drift eller utveckling", "org_unit.role.vacant_since": "sedan när rollen är vakant", "org_unit.parent": "överordnad enhet", "org_unit.kind": "slag av enhet",
 		"service.scope": "vad som ingår", "service.how_to_order": "hur man beställer", "service.how_to_report": "hur man felanmäler", "service.response_h": "svarstid", "service.price_sek": "pris", "service.how_to_cancel": "hur man säger upp",
 	}
-}
+})
 
 // Field is what a field is called, with its own name after it so that it can
 // be found in the configuration: "systemägare (system.role:owner)".

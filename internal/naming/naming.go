@@ -4,12 +4,13 @@ package naming
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
 
 // values are the values of fields with fixed values.
-func values() map[string]string {
+var values = sync.OnceValue(func() map[string]string {
 	return map[string]string{
 		"new": "nytt", "open": "pågår", "waiting": "väntar", "resolved": "löst", "closed": "stängt", "cancelled": "makulerat", "solved": "löst", "duplicate": "dubblett", "other": "annat",
 		"incident": "felanmälan", "request": "fråga eller supportärende", "order": "beställning", "change": "ändring", "problem": "problem", "proposal": "förslag", "security": "säkerhetsincident",
@@ -18,10 +19,10 @@ func values() map[string]string {
 		"local": "i systemet", "metacatalog": "via metakatalogen", "standard": "standard", "customised": "anpassat", "inhouse": "egenutvecklat", "connected": "anslutet", "siths": "tjänstekort (SITHS)", "eid": "e-legitimation", "mfa": "flera faktorer", "gold": "guld", "silver": "silver", "bronze": "brons", "employee": "anställda", "politician": "förtroendevalda", "contractor": "inhyrda", "service": "tjänstekonton", "admin": "administratörer", "shared": "delade konton", "copper": "koppar", "verksamhetssystem": "verksamhetssystem", "app": "app", "infrastruktur": "infrastruktur",
 		"phone": "telefon", "portal": "portal", "mail": "e-post", "walk_in": "besök", "chat": "chatt", "auto": "automatiskt", "approved": "godkänt", "pending": "under prövning", "refused": "inte godkänt", "unknown": "okänt",
 	}
-}
+})
 
 // ofField are the values whose name depends on the field, by kind.field and value.
-func ofField() map[string]map[string]string {
+var ofField = sync.OnceValue(func() map[string]map[string]string {
 	return map[string]map[string]string{
 		"cost.kind": {"opex": "drift", "capex": "investering"},
 		"cost.category": {"licence": "licenser", "hardware": "utrustning", "staff": "personal", "consultant": "konsulter", "network": "nät",
@@ -41,15 +42,15 @@ func ofField() map[string]map[string]string {
 		"assessment.answer": {"fully": "helt", "partly": "delvis", "not": "inte"},
 		"source.plugin":     {"table": "tabell", "ldap": "katalog", "sql": "databas", "http": "webbgränssnitt", "probe": "mätning av nätet", "prometheus": "Prometheus", "pingcastle": "PingCastle"},
 	}
-}
+})
 
 // roles are what the roles of systems and org units are called.
-func roles() map[string]string {
+var roles = sync.OnceValue(func() map[string]string {
 	return map[string]string{
 		"owner": "systemägare", "manager": "systemansvarig", "manager_it": "systemförvaltare på it", "administrator": "systemadministratör", "object_manager": "objektsförvaltare",
 		"information_security": "informationssäkerhet", "data_protection": "dataskyddsombud", "it_strateg": "it-strateg", "it_strategist": "it-strateg", "it_head": "it-chef",
 	}
-}
+})
 
 // Of is what a value of a field is called within a sentence; the field is
 // kind.field, as the same word means different things in different fields.

@@ -32,7 +32,8 @@ type mailServer struct {
 
 func startMail(t *testing.T, options ...string) mailServer {
 	t.Helper()
-	python := testneed.Program(t, "python3")
+	// Debian's own Python has Debian's packages; another may come first in PATH.
+	python := testneed.Program(t, "/usr/bin/python3")
 	if err := exec.Command(python, "-c", "import aiosmtpd").Run(); err != nil {
 		testneed.Program(t, "python3-aiosmtpd") // says what is missing
 	}
