@@ -83,17 +83,28 @@ func (a *App) Findings(ctx context.Context, at store.Point) ([]finding.Finding, 
 	return a.pastFindings(ctx, at)
 }
 
-// Explain returns one figure with the rows behind it.
+// Explain returns one figure with the rows behind it. At the point of the last
+// evaluation the figure is at hand, and only its rows are read.
 func (a *App) Explain(ctx context.Context, q web.Query) (finding.Finding, error) {
+	if last := a.last.Load(); last != nil && q.At.AsOf.Equal(last.at.AsOf) && q.At.KnownAt.Equal(last.at.KnownAt) {
+		if i := slices.IndexFunc(last.findings, func(f finding.Finding) bool { return f.KPI == q.KPI }); i >= 0 {
+			return a.Engine().RowsOf(ctx, last.findings[i], rowsOf(q))
+		}
+	}
 	return a.explain(ctx, a.Engine(), q)
 }
 
-func (a *App) explain(ctx context.Context, e *kpi.Engine, q web.Query) (finding.Finding, error) {
+// rowsOf says which rows a query asks for.
+func rowsOf(q web.Query) kpi.ExplainOptions {
 	limit := q.Limit
 	if limit == 0 {
 		limit = math.MaxInt32
 	}
-	opt := kpi.ExplainOptions{Limit: limit, OrgUnit: q.OrgUnit, Offset: q.Offset, Failing: q.Failing}
+	return kpi.ExplainOptions{Limit: limit, OrgUnit: q.OrgUnit, Offset: q.Offset, Failing: q.Failing}
+}
+
+func (a *App) explain(ctx context.Context, e *kpi.Engine, q web.Query) (finding.Finding, error) {
+	opt := rowsOf(q)
 	f, err := e.ExplainWith(ctx, q.KPI, a.complete(q.At), opt)
 	if err == nil && a.beside && q.At.AsOf.IsZero() && f.Forecast != nil && f.Forecast.PacePerMonth == nil {
 		if err := a.lookBackFor(ctx, q.KPI); err != nil {

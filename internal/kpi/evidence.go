@@ -31,7 +31,7 @@ type evidenceText struct {
 
 // evidence reads the rows behind a figure: those that fail first. Rows of a
 // cell that is too small to show are left out, and no personal column is read.
-func (t *task) evidence(ctx context.Context, r store.Reader, fig *figure, f *finding.Finding, opt ExplainOptions) (err error) {
+func (t *task) evidence(ctx context.Context, r store.Reader, f *finding.Finding, opt ExplainOptions) (err error) {
 	x, err := t.evidenceText()
 	if err != nil {
 		return err

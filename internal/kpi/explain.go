@@ -66,14 +66,40 @@ func (e *Engine) ExplainWith(ctx context.Context, id string, at store.Point, opt
 	if figures[index].err != nil || figures[index].noData != nil && f.Outcome == finding.NoData || f.Outcome == finding.NotApplicable {
 		return f, nil
 	}
-	if err := s.explain(ctx, r, index, figures[index], &f, opt); err != nil {
+	if err := s.explain(ctx, r, index, &f, opt); err != nil {
 		return f, fmt.Errorf("kpi %s: %w", id, err)
 	}
 	return f, nil
 }
 
+// RowsOf is ExplainWith for a finding of this engine's that is at hand: it reads
+// the rows and measures nothing anew.
+func (e *Engine) RowsOf(ctx context.Context, f finding.Finding, opt ExplainOptions) (_ finding.Finding, err error) {
+	index := slices.IndexFunc(e.catalogue.KPIs, func(d catalogue.Definition) bool { return d.ID == f.KPI })
+	if index < 0 {
+		return f, fmt.Errorf("kpi %s: %w", f.KPI, ErrUnknownKPI)
+	}
+	if f.Outcome == finding.Error || f.Outcome == finding.NoData || f.Outcome == finding.NotApplicable {
+		return f, nil
+	}
+	at := store.Point{AsOf: f.AsOf, KnownAt: f.KnownAt}
+	r, err := e.open.OpenReader(ctx, at)
+	if err != nil {
+		return f, fmt.Errorf("kpi: open reader: %w", err)
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	s, err := e.newSession(ctx, r, at)
+	if err != nil {
+		return f, err
+	}
+	if err := s.explain(ctx, r, index, &f, opt); err != nil {
+		return f, fmt.Errorf("kpi %s: %w", f.KPI, err)
+	}
+	return f, nil
+}
+
 // explain adds evidence and the auditor's text to a finding.
-func (s *session) explain(ctx context.Context, r store.Reader, index int, fig *figure, f *finding.Finding, opt ExplainOptions) error {
+func (s *session) explain(ctx context.Context, r store.Reader, index int, f *finding.Finding, opt ExplainOptions) error {
 	d := s.engine.catalogue.KPIs[index]
 	if d.Shape == catalogue.Arithmetic {
 		f.SQL = "-- " + d.ID + ": " + d.Formula
@@ -97,7 +123,7 @@ func (s *session) explain(ctx context.Context, r store.Reader, index int, fig *f
 	if opt.Limit == 0 {
 		opt.Limit = 100
 	}
-	if err := t.evidence(ctx, r, fig, f, opt); err != nil {
+	if err := t.evidence(ctx, r, f, opt); err != nil {
 		return fmt.Errorf("evidence: %w", s.deadlineError(ctx, err))
 	}
 	return nil

@@ -2,6 +2,7 @@ package kpi_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -46,6 +47,33 @@ func TestALateCorrectionDoesNotChangeAnOldFigure(t *testing.T) {
 				t.Errorf("got as of %s known at %s", f.AsOf, f.KnownAt)
 			}
 		})
+	}
+}
+
+func TestTheRowsOfAFindingAtHandAreThoseOfAnExplanation(t *testing.T) {
+	s := newStore(t)
+	collection{source: store.SourceInfo{Name: "lista", Plugin: "table"}, mapped: systemFields, at: day(0)}.apply(t, s, systems(t, "sso", "none", "sso", "none")...)
+	e := kpi.New(catalogueOf(ssoKPI()), decision.Set{}, s)
+	at := store.Point{AsOf: day(1), KnownAt: day(1)}
+	opt := kpi.ExplainOptions{Limit: 3, Failing: true}
+	want, err := e.ExplainWith(t.Context(), "sso", at, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := evaluate(t, e, at)[0]
+	got, err := e.RowsOf(t.Context(), f, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Evidence) != 2 || got.SQL == "" || !reflect.DeepEqual(got.Evidence, want.Evidence) || got.SQL != want.SQL || got.EvidenceTotal != want.EvidenceTotal {
+		t.Errorf("%+v\nwant %+v", got, want)
+	}
+	if len(f.Evidence) > 0 || f.SQL != "" {
+		t.Error("the finding at hand was changed")
+	}
+	f.KPI = "annan"
+	if _, err := e.RowsOf(t.Context(), f, opt); !errors.Is(err, kpi.ErrUnknownKPI) {
+		t.Error(err)
 	}
 }
 
