@@ -55,3 +55,14 @@ func Capital(s string) string {
 func SortKey(s string) string {
 	return strings.NewReplacer("å", "{", "ä", "|", "ö", "}", "é", "e").Replace(strings.ToLower(s))
 }
+
+// NotCounted is what a figure does not count, said under a label that already
+// says "Räknas inte": without those words of its own.
+func NotCounted(s string) string {
+	for _, label := range []string{"Räknas inte:", "Not counted:"} {
+		if rest, ok := strings.CutPrefix(s, label); ok {
+			return Capital(strings.TrimSpace(rest))
+		}
+	}
+	return s
+}

@@ -123,3 +123,17 @@ func TestNamesSortAsTheSwedishAlphabetDoes(t *testing.T) {
 		t.Error("z, å, ä, ö is not the order")
 	}
 }
+
+func TestWhatIsNotCountedIsSaidOnce(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"Räknas inte: appar och infrastruktur.", "Appar och infrastruktur."},
+		{"Not counted: apps.", "Apps."},
+		{"Räknas inte: ärenden utan datum.", "Ärenden utan datum."},
+		{"Planerade arbeten räknas inte.", "Planerade arbeten räknas inte."},
+		{"", ""},
+	} {
+		if got := wording.NotCounted(c.text); got != c.want {
+			t.Errorf("%q: got %q, want %q", c.text, got, c.want)
+		}
+	}
+}

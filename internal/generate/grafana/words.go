@@ -10,6 +10,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/wording"
 )
 
 // Every word of the dashboards that is not the catalogue's stands in these
@@ -108,6 +109,6 @@ func (b *board) describe(measures, of, notCounted string) string {
 	if of != "" {
 		parts = append(parts, "**"+b.text(b.common.Of)+"** "+of)
 	}
-	parts = append(parts, "**"+b.text(b.common.NotCounted)+"** "+notCounted)
+	parts = append(parts, "**"+b.text(b.common.NotCounted)+"** "+wording.NotCounted(notCounted))
 	return strings.Join(parts, "\n\n")
 }

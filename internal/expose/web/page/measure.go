@@ -73,7 +73,7 @@ func NewMeasure(f Frame, d MeasureData) Measure {
 	x, def := d.Finding, d.Definition
 	m := Measure{
 		Frame: f, ID: def.ID, Question: f.Text(def.Question), AreaHref: f.To("/matt") + "#" + def.Area, SQL: d.SQL,
-		Next: f.Text(def.NextStep), NotCounted: f.Text(def.NotCounted), Waivers: x.Waivers, RowsHref: f.Rows(def.ID),
+		Next: f.Text(def.NextStep), NotCounted: wording.NotCounted(f.Text(def.NotCounted)), Waivers: x.Waivers, RowsHref: f.Rows(def.ID),
 	}
 	for _, a := range catalogue.Areas() {
 		if a.ID == def.Area {

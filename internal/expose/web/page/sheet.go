@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/kommunpuls/kommunpuls/internal/wording"
 )
 
 // Sheet is the rows behind a figure as a file: every row with its state, and on
@@ -46,7 +48,7 @@ func (e Evidence) Sheet(d EvidenceData) Sheet {
 		fact(e.say("value"), strings.TrimSpace(fig.Counts+" "+fig.Value))
 	}
 	fact(e.say("counted-on"), e.Text(f.Population))
-	fact(e.say("not-counted"), e.Text(d.Definition.NotCounted))
+	fact(e.say("not-counted"), wording.NotCounted(e.Text(d.Definition.NotCounted)))
 	fact(e.say("day"), e.Clock(f.AsOf))
 	fact(e.say("known-at"), e.Clock(f.KnownAt))
 	fact(e.say("method"), strconv.Itoa(f.MethodVersion))
