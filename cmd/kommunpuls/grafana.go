@@ -18,8 +18,8 @@ import (
 )
 
 type grafanaCmd struct {
-	Render grafanaRenderCmd `cmd:"" help:"Skriv Grafanas översikter som filer. (Write the dashboards as files.)"`
-	Push   grafanaPushCmd   `cmd:"" help:"Lägg in översikter, datakälla och larm i Grafana. (Put everything into Grafana.)"`
+	Render grafanaRenderCmd `cmd:"" help:"Skriv Grafanas vyer som filer. (Write the dashboards as files.)"`
+	Push   grafanaPushCmd   `cmd:"" help:"Lägg in vyer, datakälla och larm i Grafana. (Put everything into Grafana.)"`
 }
 
 type grafanaRenderCmd struct {
@@ -82,7 +82,7 @@ func (c grafanaPushCmd) Run(e *env) error {
 	}
 	g := parts.Config.Grafana
 	if g == nil {
-		return usage("%s: grafana: måste anges: url och token till den Grafana som ska få översikterna", e.config)
+		return usage("%s: grafana: måste anges: url och token till den Grafana som ska få vyerna", e.config)
 	}
 	want, err := wantedInGrafana(parts, c.Lang)
 	if err != nil {

@@ -46,7 +46,7 @@ func TestGrafanaIsGivenEverythingOnce(t *testing.T) {
 	if code != exitOK {
 		t.Fatalf("%d %s%s", code, out, errOut)
 	}
-	for _, want := range []string{"översikt ”Läget”", "översikt ”Revision”", "datakälla ”Prometheus”", "larmgrupp ”kommunpuls-natet”", "kontaktpunkt ”jour”", "tyst tid", "mottagare"} {
+	for _, want := range []string{"vy ”Läget”", "vy ”Revision”", "datakälla ”Prometheus”", "larmgrupp ”kommunpuls-natet”", "kontaktpunkt ”jour”", "tyst tid", "mottagare"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("nothing is said of %s:\n%s", want, out)
 		}

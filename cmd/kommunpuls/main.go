@@ -77,7 +77,7 @@ type cli struct {
 	Decisions decisionsCmd `cmd:"" help:"Visa hur besluten har ändrats. (The log of decisions.)"`
 	Snapshot  snapshotCmd  `cmd:"" help:"Ögonblicksbilder för revisorn: gör och kontrollera. (Snapshots for the auditor.)"`
 	Export    exportCmd    `cmd:"" help:"Skriv ut historik. (Export history.)"`
-	Grafana   grafanaCmd   `cmd:"" help:"Grafana: skriv eller lägg in översikter. (Dashboards in Grafana.)"`
+	Grafana   grafanaCmd   `cmd:"" help:"Grafana: skriv eller lägg in vyer. (Dashboards in Grafana.)"`
 	Alerts    alertsCmd    `cmd:"" help:"Larmen: visa eller skriv som filer. (The alerts.)"`
 	Notify    notifyCmd    `cmd:"" help:"De inbyggda larmen: skicka ett prov. (The built-in notifier.)"`
 	Privacy   privacyCmd   `cmd:"" help:"Visa vad varje källa läser och aldrig läser. (What each source reads.)"`

@@ -44,7 +44,7 @@ func (p *push) dashboards(ctx context.Context) error {
 	for _, d := range p.want.Dashboards {
 		c, err := p.dashboard(ctx, d)
 		if err != nil {
-			return fmt.Errorf("översikten ”%s” (%s): %w", d.Title, d.UID, err)
+			return fmt.Errorf("vyn ”%s” (%s): %w", d.Title, d.UID, err)
 		}
 		if c.Action == Created {
 			missing = append(missing, len(p.report.Changes))
@@ -64,7 +64,7 @@ func (p *push) dashboards(ctx context.Context) error {
 }
 
 func (p *push) dashboard(ctx context.Context, d Dashboard) (Change, error) {
-	c := Change{Kind: "översikt", Name: d.Title}
+	c := Change{Kind: "vy", Name: d.Title}
 	var model map[string]any
 	if err := json.Unmarshal(d.JSON, &model); err != nil {
 		return c, err

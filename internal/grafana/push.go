@@ -122,7 +122,7 @@ func (p *push) folder(ctx context.Context) error {
 	title := p.want.Folder
 	for _, d := range p.want.Dashboards {
 		if strings.EqualFold(d.Title, title) {
-			return fmt.Errorf("mappen ”%s”: %w: en av översikterna heter så, och Grafana tillåter inte båda; välj ett annat namn i grafana.folder", title, ErrConflict)
+			return fmt.Errorf("mappen ”%s”: %w: en av vyerna heter så, och Grafana tillåter inte båda; välj ett annat namn i grafana.folder", title, ErrConflict)
 		}
 	}
 	f, err := p.api.Folder(ctx, FolderUID)

@@ -127,8 +127,8 @@ func TestTheFirstPushMakesAllAndTheSecondNothing(t *testing.T) {
 	first := push(t, s, wanted(t), grafana.Options{})
 	if got, want := actions(first), `mapp kommunpuls: ny
 datakälla Prometheus: ny
-översikt Läget: ny
-översikt Mognad: ny
+vy Läget: ny
+vy Mognad: ny
 kontaktpunkt kommunpuls-drift: ny
 tyst tid kommunpuls-utom-den-forsta: ny
 larmgrupp natet: ny

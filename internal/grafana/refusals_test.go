@@ -189,7 +189,7 @@ func TestWhatWasDoneBeforeAnErrorIsInTheReport(t *testing.T) {
 		return true
 	})
 	r, err := grafana.Push(context.Background(), dial(t, s.URL, grafanatest.Token), wanted(t), grafana.Options{})
-	if err == nil || !strings.Contains(err.Error(), "översikten ”Läget” (kommunpuls-laget): Grafana svarade 500: database is locked") {
+	if err == nil || !strings.Contains(err.Error(), "vyn ”Läget” (kommunpuls-laget): Grafana svarade 500: database is locked") {
 		t.Errorf("got %v", err)
 	}
 	if got, want := actions(r), "mapp kommunpuls: ny\ndatakälla Prometheus: ny\n"; got != want {
