@@ -26,6 +26,9 @@ func (s *server) evidence(a *asked) (page.View, error) {
 	if err != nil {
 		return nil, err
 	}
+	if x := d.Finding; d.Page > 1 && x.Withheld == nil && len(x.Evidence) == 0 && x.EvidenceTotal > 0 {
+		return nil, errPage // after the last row
+	}
 	return page.NewEvidence(a.frame, d), nil
 }
 

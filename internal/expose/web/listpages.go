@@ -123,7 +123,7 @@ func (s *server) sources(a *asked) (page.View, error) {
 }
 
 func names(f page.Frame, g NameGroup) page.NameGroup {
-	out := page.NameGroup{Heading: f.UnmappedHeading(g.Title, g.Names, g.Records)}
+	out := page.NameGroup{Heading: f.UnmappedHeading(g.Title, g.Names, g.Records, len(g.Most))}
 	for _, n := range g.Most {
 		closest := n.Closest
 		if n.Fits != "" {

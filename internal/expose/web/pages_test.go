@@ -60,22 +60,23 @@ func TestWhatIsAskedForWronglyIsAClearPage(t *testing.T) {
 		code int
 		says string
 	}{
-		"/?datum=igår":                                {400, "Skriv dagen som 2025-12-31"},
-		"/?datum=2025-02-30":                          {400, "Skriv dagen som 2025-12-31"},
-		"/?datum=2027-01-01":                          {400, "inte ligga framåt i tiden"},
-		"/?forvaltning=finns-inte":                    {404, "Förvaltningen finns inte här"},
-		"/?forvaltning=%3Cscript%3E":                  {404, "Förvaltningen finns inte här"},
-		"/matt?q=" + strings.Repeat("a", 201):         {400, "Frågan är för lång"},
-		"/matt?q=" + strings.Repeat("a", 5000):        {400, "Frågan är för lång"},
-		"/matt/system_owner_coverag":                  {404, "Menade du"},
-		"/matt/%3Cscript%3Ealert(1)%3C/script%3E":     {404, "finns inte"},
-		"/matt/%00%FF":                                {404, "Måttet finns inte"},
-		"/matt/..%2F..%2Fetc%2Fpasswd":                {404, "Måttet finns inte"},
-		"/matt/" + strings.Repeat("x", 3000):          {404, "Måttet finns inte"},
-		"/matt/system_owner_coverage/underlag?sida=0": {400, "Sidnumret"},
-		"/forvaltning/finns-inte":                     {404, "Förvaltningen finns inte här"},
-		"/finns/inte":                                 {404, "Sök bland måtten"},
-		"/?datum=%zz&sprak=xx":                        {200, "Läget i it"},
+		"/?datum=igår":                                    {400, "Skriv dagen som 2025-12-31"},
+		"/?datum=2025-02-30":                              {400, "Skriv dagen som 2025-12-31"},
+		"/?datum=2027-01-01":                              {400, "inte ligga framåt i tiden"},
+		"/?forvaltning=finns-inte":                        {404, "Förvaltningen finns inte här"},
+		"/?forvaltning=%3Cscript%3E":                      {404, "Förvaltningen finns inte här"},
+		"/matt?q=" + strings.Repeat("a", 201):             {400, "Frågan är för lång"},
+		"/matt?q=" + strings.Repeat("a", 5000):            {400, "Frågan är för lång"},
+		"/matt/system_owner_coverag":                      {404, "Menade du"},
+		"/matt/%3Cscript%3Ealert(1)%3C/script%3E":         {404, "finns inte"},
+		"/matt/%00%FF":                                    {404, "Måttet finns inte"},
+		"/matt/..%2F..%2Fetc%2Fpasswd":                    {404, "Måttet finns inte"},
+		"/matt/" + strings.Repeat("x", 3000):              {404, "Måttet finns inte"},
+		"/matt/system_owner_coverage/underlag?sida=0":     {400, "Sidnumret"},
+		"/matt/system_owner_coverage/underlag?sida=99999": {400, "Sidnumret"},
+		"/forvaltning/finns-inte":                         {404, "Förvaltningen finns inte här"},
+		"/finns/inte":                                     {404, "Sök bland måtten"},
+		"/?datum=%zz&sprak=xx":                            {200, "Läget i it"},
 	} {
 		w := ask(t, &twoUnits{}, url, auditor)
 		body := w.Body.String()
@@ -140,6 +141,18 @@ func TestAForvaltningSeesItsOwnAlone(t *testing.T) {
 	}
 	if body := ask(t, &twoUnits{}, "/kallor", auditor).Body.String(); !strings.Contains(body, "Treserrva") || !strings.Contains(body, "Treserva") {
 		t.Errorf("the auditor is not shown the names that lead nowhere: %s", body)
+	}
+}
+
+func TestOfManyNamesThatLeadNowhereTheMostUsedAreSaidToBeShown(t *testing.T) {
+	for _, c := range []struct {
+		names int64
+		want  string
+	}{{84, "System: 84 namn i 787 rader. De 2 vanligaste visas."}, {2, "System: 2 namn i 787 rader"}} {
+		g := NameGroup{Title: "system", Names: c.names, Records: 787, Most: []UnmappedName{{Name: "a"}, {Name: "b"}}}
+		if got := names(page.Frame{}, g).Heading; got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
 	}
 }
 

@@ -46,7 +46,11 @@ func (d *recorder) Explain(_ context.Context, q Query) (finding.Finding, error) 
 	if q.KPI != "system_owner_coverage" {
 		return finding.Finding{}, fmt.Errorf("%s: %w", q.KPI, store.ErrNotFound)
 	}
-	return finding.Finding{KPI: q.KPI, Outcome: finding.Measured, Evidence: []finding.Row{{ID: "a"}}}, nil
+	f := finding.Finding{KPI: q.KPI, Outcome: finding.Measured, Evidence: []finding.Row{{ID: "a"}}, EvidenceTotal: 1}
+	if q.Offset > 0 {
+		f.Evidence = nil
+	}
+	return f, nil
 }
 
 func (d *recorder) Disruptions(context.Context) ([]Disruption, error) {

@@ -99,8 +99,13 @@ func place(doc, sheet string, row int64) string {
 }
 
 // UnmappedHeading says how many names of a sort lead nowhere.
-func (f Frame) UnmappedHeading(sort string, names, rows int64) string {
-	return f.say("unmapped-group", wording.Capital(sort), f.Count(names), f.Count(rows))
+// Where only the most used of them stand below, it says how many that is.
+func (f Frame) UnmappedHeading(sort string, names, rows int64, shown int) string {
+	s := f.say("unmapped-group", wording.Capital(sort), f.Count(names), f.Count(rows))
+	if int64(shown) < names {
+		s += f.say("unmapped-shown", f.Count(int64(shown)))
+	}
+	return s
 }
 
 // FitsSeveral says that a name fits several identities and is given to none.
