@@ -140,6 +140,8 @@ func TestTextsAreFilledAsTheyAreSaid(t *testing.T) {
 		{"{value:percent}", Values{Value: 1}, "100 procent"},
 		{"{value:figure}", Values{Value: 0.5, Labels: map[string]string{"unit": "share"}}, "50 procent"},
 		{"{value:figure}", Values{Value: 1234, Labels: map[string]string{"unit": "count"}}, "1234"},
+		{"{signal}", Values{Labels: map[string]string{"signal": "metrics"}}, "mätvärden"},
+		{"Störning.{users}", Values{Users: 1}, "Störning. En person berörs."},
 		{"{each}", Values{Each: []string{"A", "B"}}, "A, B"},
 	} {
 		if got := (Text{SV: c.text}).Fill("sv", c.v); got != c.want {

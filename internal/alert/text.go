@@ -101,10 +101,26 @@ func (t Text) Fill(lang string, v Values) string {
 		case "users":
 			b.WriteString(UsersSentence(lang, v.Users))
 		default:
-			b.WriteString(v.Labels[p.Place])
+			said := v.Labels[p.Place]
+			for _, s := range Said(p.Place, lang) {
+				if said == s[0] {
+					said = s[1]
+					break
+				}
+			}
+			b.WriteString(said)
 		}
 	}
 	return b.String()
+}
+
+// Said lists what the values of a label are called in a language, where that
+// is not what they are.
+func Said(label, lang string) [][2]string {
+	if label == "signal" && lang != "en" {
+		return [][2]string{{"metrics", "mätvärden"}, {"traces", "spår"}}
+	}
+	return nil
 }
 
 // UsersSentence says how many are concerned, or nothing when that is not known.
@@ -112,6 +128,10 @@ func UsersSentence(lang string, n int) string {
 	switch {
 	case n <= 0:
 		return ""
+	case n == 1 && lang == "en":
+		return " One person is concerned."
+	case n == 1:
+		return " En person berörs."
 	case lang == "en":
 		return " About " + strconv.Itoa(n) + " people are concerned."
 	}

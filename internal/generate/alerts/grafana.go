@@ -166,7 +166,7 @@ func grafanaText(text, lang string) (string, error) {
 			}
 			b.WriteString(v)
 		default:
-			b.WriteString(`{{ $labels.` + p.Place + ` }}`)
+			b.WriteString(label(p.Place, lang))
 		}
 	}
 	return b.String(), nil

@@ -44,8 +44,9 @@ func prometheusText(text, lang string, r *alert.Rule) (string, error) {
 			if lang == "en" {
 				before, after = " About ", " people are concerned."
 			}
+			one := alert.UsersSentence(lang, 1)
 			b.WriteString(`{{ range query ` + raw(r.Users) + ` }}{{ if and (eq .Labels.instance $labels.instance) (eq .Labels.site $labels.site) }}` +
-				before + `{{ .Value }}` + after + `{{ end }}{{ end }}`)
+				`{{ if eq .Value 1.0 }}` + one + `{{ else }}` + before + `{{ .Value }}` + after + `{{ end }}{{ end }}{{ end }}`)
 		case "value":
 			if p.Form == alert.Clock {
 				clocks = true
@@ -58,13 +59,22 @@ func prometheusText(text, lang string, r *alert.Rule) (string, error) {
 			}
 			b.WriteString(v)
 		default:
-			b.WriteString(`{{ $labels.` + p.Place + ` }}`)
+			b.WriteString(label(p.Place, lang))
 		}
 	}
 	if clocks {
 		return define + b.String(), nil
 	}
 	return b.String(), nil
+}
+
+// label writes the value of a label as it is called.
+func label(name, lang string) string {
+	var pairs [][2]string
+	for _, s := range alert.Said(name, lang) {
+		pairs = append(pairs, [2]string{"^" + s[0] + "$", s[1]})
+	}
+	return `{{ ` + replaced("$labels."+name, pairs) + ` }}`
 }
 
 // raw quotes PromQL for a template.
