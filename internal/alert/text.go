@@ -145,6 +145,10 @@ func number(f Form, lang string, v Values) string {
 			f = Percent
 		case "seconds":
 			f = Span
+		case "sek":
+			return strconv.FormatFloat(v.Value, 'f', 0, 64) + Kronor(lang)
+		case "score", "index", "ratio", "months", "per_hundred":
+			return tenths(v.Value, lang)
 		default:
 			f = Plain
 		}
@@ -160,6 +164,23 @@ func number(f Form, lang string, v Values) string {
 		return span(v.Value, lang)
 	}
 	return strconv.FormatFloat(v.Value, 'f', 0, 64)
+}
+
+// Kronor stands after an amount.
+func Kronor(lang string) string {
+	if lang == "en" {
+		return " SEK"
+	}
+	return " kr"
+}
+
+// tenths writes a small figure with one decimal, if it has any.
+func tenths(v float64, lang string) string {
+	s := strings.TrimSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0")
+	if lang == "en" {
+		return s
+	}
+	return strings.Replace(s, ".", ",", 1)
 }
 
 func percent(lang string) string {

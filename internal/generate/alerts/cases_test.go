@@ -208,6 +208,9 @@ func figureCases() []ruleCase {
 		info("service_desk_wait_time", "seconds", "Väntetid", "Waiting time"), info("printer_count", "count", "Skrivare", "Printers"),
 		s("kpi_value", cell("system_owner_coverage"), "0.1528x60"), s("kpi_status", cell("system_owner_coverage")+`, status="not_met"`, "1x60"),
 		s("kpi_value", cell("service_desk_wait_time"), "7500x60"), s("kpi_status", cell("service_desk_wait_time")+`, status="not_met"`, "1x60"),
+		info("grade", "score", "Betyg", "Grade"), info("cost", "sek", "Kostnad", "Cost"),
+		s("kpi_value", cell("grade"), "1.9x60"), s("kpi_status", cell("grade")+`, status="not_met"`, "1x60"),
+		s("kpi_value", cell("cost"), "141722x60"), s("kpi_status", cell("cost")+`, status="not_met"`, "1x60"),
 		s("kpi_value", cell("printer_count"), "390x60"), s("kpi_status", cell("printer_count")+`, status="met"`, "1x60"),
 		s("kpi_value", `kpi="printer_count", org_unit="soc", dimension="", key=""`, "200x60"), s("kpi_status", `kpi="printer_count", org_unit="soc", dimension="", key="", status="not_met"`, "1x60"),
 		s("kpi_trend", `kpi="printer_count", period="month", trend="worse"`, "1x60"), s("kpi_trend", `kpi="service_desk_wait_time", period="year", trend="worse"`, "1x60"),
@@ -222,6 +225,8 @@ func figureCases() []ruleCase {
 		{16 * minute, alert.FigureBelowTarget, []told{
 			{alert.FigureBelowTarget, titled("system_owner_coverage", "share", "Andel system med utsedd ägare", "Systems with an owner"), 0.1528, nil, 0},
 			{alert.FigureBelowTarget, titled("service_desk_wait_time", "seconds", "Väntetid", "Waiting time"), 7500, nil, 0},
+			{alert.FigureBelowTarget, titled("grade", "score", "Betyg", "Grade"), 1.9, nil, 0},
+			{alert.FigureBelowTarget, titled("cost", "sek", "Kostnad", "Cost"), 141722, nil, 0},
 		}},
 		{14 * minute, alert.FigureWorse, nil},
 		{16 * minute, alert.FigureWorse, []told{{alert.FigureWorse, on("kpi", "printer_count", "period", "month", "trend", "worse", "unit", "count", "title", "Skrivare", "title_en", "Printers"), 1, nil, 0}}},

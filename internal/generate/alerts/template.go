@@ -91,7 +91,8 @@ func form(f alert.Form, lang, value string) (string, error) {
 		return `{{ ` + span(lang, value) + ` }}`, nil
 	case alert.Figure:
 		return `{{ if eq $labels.unit "share" }}{{ ` + percent(alert.Percent, lang, value) + ` }}{{ else if eq $labels.unit "seconds" }}{{ ` +
-			span(lang, value) + ` }}{{ else }}{{ printf "%.0f" ` + value + ` }}{{ end }}`, nil
+			span(lang, value) + ` }}{{ else if eq $labels.unit "sek" }}{{ printf "%.0f" ` + value + ` }}` + alert.Kronor(lang) +
+			`{{ else if eq $labels.unit "score" "index" "ratio" "months" "per_hundred" }}{{ ` + tenths(lang, value) + ` }}{{ else }}{{ printf "%.0f" ` + value + ` }}{{ end }}`, nil
 	}
 	return "", fmt.Errorf("a text asks for the form %q", f)
 }
@@ -118,6 +119,15 @@ func percent(f alert.Form, lang, value string) string {
 		}
 	}
 	return replaced("humanizePercentage "+value, append(pairs, [2]string{`%`, word}))
+}
+
+// tenths writes one decimal, if there is any.
+func tenths(lang, value string) string {
+	pairs := [][2]string{{`[.]0$`, ``}}
+	if lang != "en" {
+		pairs = append(pairs, [2]string{`[.]`, `,`})
+	}
+	return replaced(`printf "%.1f" `+value, pairs)
 }
 
 // span keeps the greatest unit of a length of time.
