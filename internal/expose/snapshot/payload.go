@@ -10,6 +10,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
@@ -28,6 +29,7 @@ const (
 	decisionsFile   = "beslut.json"
 	readMe          = "LASMIG.txt"
 	sqlFolder       = "sql/"
+	reportFolder    = "rapporter/"
 )
 
 // Files of the evidence:
@@ -115,6 +117,24 @@ func (c Content) report(b *bag.Writer, a about) error {
 		}
 		if err := c.text(b, sqlFolder+f.KPI+".sql", f.SQL); err != nil {
 			return err
+		}
+	}
+	return c.attachments(b)
+}
+
+// attachments writes the reports. A name with a folder in it is refused like one
+// that leads out of the bag: each report is one file that stands on its own.
+func (c Content) attachments(b *bag.Writer) error {
+	for _, a := range c.Reports {
+		if strings.ContainsAny(a.Name, "/\\") || a.Name == "" {
+			return fmt.Errorf("report %q: %w", a.Name, bag.ErrPath)
+		}
+		w, err := b.File(reportFolder + a.Name)
+		if err != nil {
+			return fmt.Errorf("report: %w", err)
+		}
+		if err := a.Write(w); err != nil {
+			return fmt.Errorf("report %s: %w", a.Name, err)
 		}
 	}
 	return nil

@@ -52,6 +52,7 @@ Filer
   sql/                varje siffra som en fråga som går att köra i sqlite3
   kallor.json         källorna, när de lästes och vad som avvisades
   beslut.json         mål och godtagna brister som gällde, och hur de har ändrats
+  rapporter/          rapporter att läsa och skriva ut, om några hör till bilden
 `, a.Municipality, a.AsOf.In(stockholm()).Format("2006-01-02 15.04"), demo, a.Evidence.Name, before, a.Evidence.SHA256)
 	return b.String()
 }

@@ -49,6 +49,14 @@ type Content struct {
 	Log          []store.DecisionChange // all of it
 	Config       []byte                 // as JSON, secrets by reference only
 	Rows         Rows
+	Reports      []Attachment // for people to read, kept with the figures
+}
+
+// Attachment is a file that lies beside the figures, under rapporter/ of the
+// accounting bag.
+type Attachment struct {
+	Name  string // "ledning.html": one name without folders, as every system can write it
+	Write func(io.Writer) error
 }
 
 // Written tells what was written.
