@@ -67,6 +67,12 @@ func advice(err error) bool {
 // where nothing else tells what is wrong, without our secrets and cut short.
 func (s sender) judge(err error) *failure {
 	class := s.classify(err)
+	if code, _ := s.wire.last(); lost(class) && code == 0 && s.base.Err() == nil {
+		if refused := s.target.refusal(s.base); refused != nil {
+			s.wire.set(0, refused)
+			class = classTLS
+		}
+	}
 	return &failure{class: class, reason: s.sentence(class, err)}
 }
 
@@ -142,11 +148,12 @@ func ofGRPC(st *status.Status) string {
 	return classRejected
 }
 
-// isTLS tells whether one side did not take the other's certificate.
+// isTLS tells whether one side did not take the other's certificate. What the
+// other side says is of a type that crypto/tls keeps to itself.
 func isTLS(err error) bool {
 	var cert *tls.CertificateVerificationError
-	var alert tls.AlertError
-	return errors.As(err, &cert) || errors.As(err, &alert)
+	var said *net.OpError
+	return errors.As(err, &cert) || errors.As(err, &said) && said.Op == "remote error"
 }
 
 func contains(text string, any ...string) bool {

@@ -122,9 +122,6 @@ func TestCertificates(t *testing.T) {
 				c.change(ours, &s)
 				b := started(t, s)
 				st := b.round()
-				for i := 0; c.says != "" && (st.Class == classUnreachable || st.Class == classTimeout) && i < 5; i++ {
-					st = b.round() // the refusal may come after the connection, and late on a busy machine
-				}
 				switch {
 				case c.says == "" && !st.Up:
 					t.Errorf("%+v", st)
