@@ -25,6 +25,8 @@ const (
 	figuresFile     = "siffror.json"
 	figuresTable    = "siffror.csv"
 	definitionsFile = "definitioner.json"
+	methodFolder    = "definitioner/" // each definition whole, as definitions are written
+	viewsFile       = methodFolder + "vyer.yaml"
 	sourcesFile     = "kallor.json"
 	decisionsFile   = "beslut.json"
 	readMe          = "LASMIG.txt"
@@ -40,8 +42,13 @@ const (
 	configFile       = "konfiguration.json"
 )
 
-// about says what a snapshot is of.
-type about struct {
+// Format is the version of a snapshot's files. A file that gains a field keeps
+// it; one that is not read as before gives another.
+const Format = 1
+
+// About says what a snapshot is of.
+type About struct {
+	Format       int       `json:"format"` // 0 in those from before there were several
 	Name         string    `json:"name"`
 	Municipality string    `json:"municipality"`
 	Version      string    `json:"kommunpuls_version"`
@@ -52,18 +59,18 @@ type about struct {
 	// Began is when anything was first collected, where as_of is before that:
 	// what is told of that time was read later.
 	Began    *time.Time `json:"first_collected,omitempty"`
-	Evidence link       `json:"underlag"`
-	Previous *link      `json:"previous"`
+	Evidence Link       `json:"underlag"`
+	Previous *Link      `json:"previous"`
 }
 
-// link names another file by its content.
-type link struct {
+// Link names another file by its content.
+type Link struct {
 	Name   string `json:"name"`
 	SHA256 string `json:"sha256"`
 }
 
-// definition is a KPI as it was defined.
-type definition struct {
+// Definition is a KPI as it was defined, in words.
+type Definition struct {
 	ID         string            `json:"id"`
 	Title      finding.Text      `json:"title"`
 	Question   finding.Text      `json:"question"`
@@ -76,18 +83,20 @@ type definition struct {
 	Secrecy    catalogue.Secrecy `json:"secrecy"`
 	Source     string            `json:"source"`
 	Method     int               `json:"method_version"`
-	// SHA256 is of the whole definition: any change of it changes the sum.
+	// SHA256 is of the file in definitioner/ that holds the whole definition: any
+	// change of it changes the sum.
 	SHA256 string `json:"sha256"`
 }
 
-type decisions struct {
+// Decisions are what had been decided.
+type Decisions struct {
 	InForce []store.Decided        `json:"in_force"`
 	Log     []store.DecisionChange `json:"log"`
 }
 
 // report writes the bag that stands alone.
-func (c Content) report(b *bag.Writer, a about) error {
-	defs, err := c.definitions()
+func (c Content) report(b *bag.Writer, a About) error {
+	defs, methods, err := c.definitions()
 	if err != nil {
 		return err
 	}
@@ -102,13 +111,16 @@ func (c Content) report(b *bag.Writer, a about) error {
 		{figuresFile, withoutSQL(c.Findings)},
 		{definitionsFile, defs},
 		{sourcesFile, c.Sources},
-		{decisionsFile, decisions{InForce: c.Decided, Log: c.Log}},
+		{decisionsFile, Decisions{InForce: c.Decided, Log: c.Log}},
 	} {
 		if err := writeJSON(b, f.name, f.v); err != nil {
 			return err
 		}
 	}
 	if err := c.figures(b); err != nil {
+		return err
+	}
+	if err := c.methods(b, defs, methods); err != nil {
 		return err
 	}
 	for _, f := range c.Findings {
@@ -148,17 +160,16 @@ func withoutSQL(fs []finding.Finding) []finding.Finding {
 	return out
 }
 
-func (c Content) definitions() ([]definition, error) {
-	out := make([]definition, 0, len(c.Catalogue.KPIs))
+// definitions gives each definition in words, and whole as it is written.
+func (c Content) definitions() (out []Definition, methods [][]byte, err error) {
 	for _, d := range c.Catalogue.KPIs {
-		whole := d
-		whole.File, whole.Line = "", 0
-		text, err := json.Marshal(whole)
+		text, err := catalogue.Write([]catalogue.Definition{d}, nil)
 		if err != nil {
-			return nil, fmt.Errorf("definition %s: %w", d.ID, err)
+			return nil, nil, fmt.Errorf("definition %s: %w", d.ID, err)
 		}
+		methods = append(methods, text)
 		sum := sha256.Sum256(text)
-		x := definition{
+		x := Definition{
 			ID: d.ID, Title: d.Title, Question: d.Question, Population: d.PopulationText, NotCounted: d.NotCounted, Area: d.Area, Tags: d.Tags,
 			Unit: d.Unit, Direction: d.Direction, Secrecy: d.Secrecy, Source: d.Source, Method: d.Method, SHA256: hex.EncodeToString(sum[:]),
 		}
@@ -167,7 +178,21 @@ func (c Content) definitions() ([]definition, error) {
 		}
 		out = append(out, x)
 	}
-	return out, nil
+	return out, methods, nil
+}
+
+// methods writes every definition whole, and the views that they share.
+func (c Content) methods(b *bag.Writer, defs []Definition, methods [][]byte) error {
+	for i, d := range defs {
+		if err := c.text(b, methodFolder+d.ID+".yaml", string(methods[i])); err != nil {
+			return err
+		}
+	}
+	views, err := catalogue.Write(nil, c.Catalogue.Views)
+	if err != nil {
+		return err
+	}
+	return c.text(b, viewsFile, string(views))
 }
 
 // figures writes the figures as a table: the total of each, then its cells.

@@ -6,7 +6,7 @@ import (
 )
 
 // readMeText tells an auditor, in Swedish, what the bag is and how to check it.
-func readMeText(a about) string {
+func readMeText(a About) string {
 	var b strings.Builder
 	demo := ""
 	if a.Demo {
@@ -49,6 +49,7 @@ Filer
   om.json             vad, när och vilken ögonblicksbild som kom före
   siffror.json, .csv  varje siffra med täljare, nämnare, utfall och indelningar
   definitioner.json   hur varje mått är bestämt, med metodversion
+  definitioner/       varje bestämning i sin helhet, och vyer som de delar
   sql/                varje siffra som en fråga som går att köra i sqlite3
   kallor.json         källorna, när de lästes och vad som avvisades
   beslut.json         mål och godtagna brister som gällde, och hur de har ändrats

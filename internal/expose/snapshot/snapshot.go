@@ -109,19 +109,19 @@ func Write(ctx context.Context, dir string, c Content, key *Key) (w Written, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(tmp)) }()
 
-	about := about{Name: name, Municipality: c.Municipality, Version: c.Version, Demo: c.Demo, AsOf: c.At.AsOf, KnownAt: c.At.KnownAt, Created: c.Created}
+	about := About{Format: Format, Name: name, Municipality: c.Municipality, Version: c.Version, Demo: c.Demo, AsOf: c.At.AsOf, KnownAt: c.At.KnownAt, Created: c.Created}
 	if c.Began.After(c.At.AsOf) {
 		about.Began, w.Before = &c.Began, c.Began
 	}
 	if previous != nil {
-		about.Previous = &link{Name: previous.Name, SHA256: previous.Report}
+		about.Previous = &Link{Name: previous.Name, SHA256: previous.Report}
 		w.Previous = previous.Name
 	}
 	evidence, err := write(tmp, name+"_underlag", c, key, func(b *bag.Writer) error { return c.evidence(ctx, b) })
 	if err != nil {
 		return w, err
 	}
-	about.Evidence = link{Name: filepath.Base(evidence.Path), SHA256: evidence.SHA256}
+	about.Evidence = Link{Name: filepath.Base(evidence.Path), SHA256: evidence.SHA256}
 	report, err := write(tmp, name+"_redovisning", c, key, func(b *bag.Writer) error { return c.report(b, about) })
 	if err != nil {
 		return w, err

@@ -50,7 +50,7 @@ func Verify(ctx context.Context, reportPath string, key *PublicKey) (v Verified,
 	if err := v.bag(ctx, reportPath, report, key); err != nil {
 		return v, err
 	}
-	var a about
+	var a About
 	var figures []finding.Finding
 	if !v.read(report, aboutFile, &a) || !v.read(report, figuresFile, &figures) {
 		return v, nil
