@@ -34,7 +34,7 @@ const (
 const declarationText = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
 // ErrPath is returned for a name that a bag may not have.
-var ErrPath = errors.New("no name for a file in a bag")
+var ErrPath = errors.New("får inget filnamn heta")
 
 // algorithm is one checksum and the manifests that hold it.
 type algorithm struct {
@@ -62,6 +62,9 @@ type Writer struct {
 	paths  []string
 	bytes  int64
 	open   *file
+	// Through, if set, stands between what is written and a payload file. It
+	// gets the file's name and may hold bytes back until it is closed.
+	Through func(name string, to io.Writer) io.WriteCloser
 }
 
 // file is the payload file that is being written.
@@ -70,6 +73,7 @@ type file struct {
 	path   string
 	out    io.Writer
 	hashes []hash.Hash
+	over   io.WriteCloser // what Through gave, nil without
 }
 
 // NewWriter begins a bag named folder, the one directory of the ZIP. at stands
@@ -88,13 +92,19 @@ func (w *Writer) File(name string) (io.Writer, error) {
 	if _, ok := w.sums[p]; ok || w.open != nil && w.open.path == p {
 		return nil, fmt.Errorf("%s: written twice", p)
 	}
-	w.end()
+	if err := w.end(); err != nil {
+		return nil, err
+	}
 	f, err := w.begin(p)
 	if err != nil {
 		return nil, err
 	}
 	w.open = f
-	return f, nil
+	if w.Through == nil {
+		return f, nil
+	}
+	f.over = w.Through(name, f)
+	return f.over, nil
 }
 
 func (w *Writer) begin(p string) (*file, error) {
@@ -123,12 +133,18 @@ func (f *file) Write(b []byte) (int, error) {
 }
 
 // end keeps the sums of the file that is being written.
-func (w *Writer) end() {
+func (w *Writer) end() error {
 	if w.open == nil {
-		return
+		return nil
+	}
+	if w.open.over != nil {
+		if err := w.open.over.Close(); err != nil {
+			return fmt.Errorf("%s: %w", w.open.path, err)
+		}
 	}
 	w.keep(w.open)
 	w.open = nil
+	return nil
 }
 
 func (w *Writer) keep(f *file) {
@@ -147,7 +163,9 @@ type Sign func(tagManifest []byte) (ending string, signature []byte, err error)
 // Close writes the manifests and ends the bag. info stands in bag-info.txt, to
 // which Payload-Oxum is added. sign may be nil.
 func (w *Writer) Close(info []Label, sign Sign) error {
-	w.end()
+	if err := w.end(); err != nil {
+		return err
+	}
 	files := w.paths
 	tags := []struct{ name, text string }{
 		{declaration, declarationText},
@@ -191,8 +209,7 @@ func (w *Writer) tag(name, text string) error {
 	if _, err := io.WriteString(f, text); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	w.end()
-	return nil
+	return w.end()
 }
 
 // sumText is a manifest: a line for each path, sorted, as sha256sum reads it.

@@ -153,13 +153,13 @@ func TestAForeignZIPIsRefusedBeforeItIsUnpacked(t *testing.T) {
 		files []string
 		want  string
 	}{
-		"a path that leads out":    {[]string{"b/bagit.txt", "b/../../etc/passwd"}, "no name for a file in a bag"},
-		"an absolute path":         {[]string{"/etc/passwd"}, "outside its folder"},
-		"a Windows path":           {[]string{"b/bagit.txt", `b/data\..\x`}, "no name for a file in a bag"},
-		"a name that stands twice": {[]string{"b/bagit.txt", "b/data/x", "b/data/x"}, "stands twice"},
-		"two folders":              {[]string{"b/bagit.txt", "c/data/x"}, "two folders"},
-		"no declaration":           {[]string{"b/data/x"}, "bagit.txt is missing"},
-		"too many files":           {[]string{"b/bagit.txt", "b/1", "b/2", "b/3", "b/4"}, "at most 4"},
+		"a path that leads out":    {[]string{"b/bagit.txt", "b/../../etc/passwd"}, "får inget filnamn heta"},
+		"an absolute path":         {[]string{"/etc/passwd"}, "utanför sin mapp"},
+		"a Windows path":           {[]string{"b/bagit.txt", `b/data\..\x`}, "får inget filnamn heta"},
+		"a name that stands twice": {[]string{"b/bagit.txt", "b/data/x", "b/data/x"}, "står två gånger"},
+		"två mappar":              {[]string{"b/bagit.txt", "c/data/x"}, "två mappar"},
+		"no declaration":           {[]string{"b/data/x"}, "bagit.txt saknas"},
+		"too many files":           {[]string{"b/bagit.txt", "b/1", "b/2", "b/3", "b/4"}, "högst 4"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
@@ -186,7 +186,7 @@ func TestABombIsRefusedByWhatItSaysAndByWhatItHolds(t *testing.T) {
 	require.NoError(t, w.Close(nil, nil))
 	_, err = Open(keep(t, out.Bytes()), Limits{Files: 100, Bytes: 1 << 20, Tag: 1 << 20})
 	require.ErrorIs(t, err, ErrNotBag)
-	require.ErrorContains(t, err, "bytes unpacked")
+	require.ErrorContains(t, err, "byte uppackad")
 }
 
 func TestATruncatedZIPIsNoBag(t *testing.T) {

@@ -25,7 +25,7 @@ type Limits struct {
 func DefaultLimits() Limits { return Limits{Files: 20_000, Bytes: 64 << 30, Tag: 64 << 20} }
 
 // ErrNotBag is returned for a file that is no whole bag in ZIP form.
-var ErrNotBag = errors.New("not a BagIt bag in a ZIP file")
+var ErrNotBag = errors.New("ingen hel BagIt-mapp i en ZIP-fil")
 
 // Bag is an open bag. Nothing of it is trusted until Check has found no fault.
 type Bag struct {
@@ -46,7 +46,7 @@ func Open(name string, l Limits) (*Bag, error) {
 		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
 			return nil, err
 		}
-		return nil, fmt.Errorf("%w: %w", ErrNotBag, err)
+		return nil, fmt.Errorf("%w: %w", ErrNotBag, inWords(err))
 	}
 	b := &Bag{zip: z, files: map[string]*zip.File{}, limits: l}
 	if err := b.index(); err != nil {
@@ -55,15 +55,28 @@ func Open(name string, l Limits) (*Bag, error) {
 	return b, nil
 }
 
+// inWords says what is wrong with a ZIP file to whoever was sent it.
+func inWords(err error) error {
+	switch {
+	case errors.Is(err, zip.ErrFormat), errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("filen är avhuggen eller ingen ZIP-fil: %w", err)
+	case errors.Is(err, zip.ErrAlgorithm):
+		return fmt.Errorf("filen är packad på ett sätt som inte läses: %w", err)
+	case errors.Is(err, zip.ErrChecksum):
+		return fmt.Errorf("innehållet har ändrats eller gått sönder: %w", err)
+	}
+	return err
+}
+
 func (b *Bag) index() error {
 	if len(b.zip.File) > b.limits.Files {
-		return fmt.Errorf("%w: %d files, at most %d are read", ErrNotBag, len(b.zip.File), b.limits.Files)
+		return fmt.Errorf("%w: %d filer, högst %d läses", ErrNotBag, len(b.zip.File), b.limits.Files)
 	}
 	var total uint64
 	for _, f := range b.zip.File {
 		folder, p, ok := strings.Cut(f.Name, "/")
 		if !ok || folder == "" {
-			return fmt.Errorf("%w: %q stands outside its folder", ErrNotBag, f.Name)
+			return fmt.Errorf("%w: %q står utanför sin mapp", ErrNotBag, f.Name)
 		}
 		if b.Folder == "" {
 			b.Folder = folder
@@ -75,22 +88,22 @@ func (b *Bag) index() error {
 			return fmt.Errorf("%w: %w", ErrNotBag, err)
 		}
 		if !f.Mode().IsRegular() {
-			return fmt.Errorf("%w: %q is no ordinary file", ErrNotBag, f.Name)
+			return fmt.Errorf("%w: %q är ingen vanlig fil", ErrNotBag, f.Name)
 		}
 		if folder != b.Folder {
-			return fmt.Errorf("%w: two folders, %q and %q", ErrNotBag, b.Folder, folder)
+			return fmt.Errorf("%w: två mappar, %q och %q", ErrNotBag, b.Folder, folder)
 		}
 		if b.files[p] != nil {
-			return fmt.Errorf("%w: %q stands twice", ErrNotBag, f.Name)
+			return fmt.Errorf("%w: %q står två gånger", ErrNotBag, f.Name)
 		}
 		b.files[p] = f
 		total += f.UncompressedSize64
 		if total > uint64(b.limits.Bytes) {
-			return fmt.Errorf("%w: more than %d bytes unpacked", ErrNotBag, b.limits.Bytes)
+			return fmt.Errorf("%w: mer än %d byte uppackad", ErrNotBag, b.limits.Bytes)
 		}
 	}
 	if b.files[declaration] == nil {
-		return fmt.Errorf("%w: %s is missing", ErrNotBag, declaration)
+		return fmt.Errorf("%w: %s saknas", ErrNotBag, declaration)
 	}
 	return nil
 }
@@ -122,7 +135,7 @@ func (b *Bag) Tag(name string) ([]byte, error) {
 	}
 	text, err := io.ReadAll(io.LimitReader(r, b.limits.Tag+1))
 	if err == nil && int64(len(text)) > b.limits.Tag {
-		err = fmt.Errorf("%s: larger than %d bytes", name, b.limits.Tag)
+		err = fmt.Errorf("%s: större än %d byte", name, b.limits.Tag)
 	}
 	return text, errors.Join(err, r.Close())
 }
@@ -134,7 +147,7 @@ func (b *Bag) open(p string) (io.ReadCloser, error) {
 	}
 	r, err := f.Open()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", p, err)
+		return nil, fmt.Errorf("%s: %w", p, inWords(err))
 	}
 	return struct {
 		io.Reader
