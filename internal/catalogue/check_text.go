@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -37,6 +38,9 @@ func (k *kpiCheck) texts() {
 		}
 		mentionsLaw = mentionsLaw || law.MatchString(r.text.SV)
 	}
+	if d.Sentence != (finding.Text{}) {
+		k.sentence()
+	}
 	if mentionsLaw && !strings.Contains(d.NotCounted.SV, disclaimer) {
 		k.fault("not_counted.sv", "law is mentioned, so it must say: %s", disclaimer)
 	}
@@ -60,6 +64,29 @@ func (k *kpiCheck) texts() {
 	}
 	for i, r := range d.Remarks {
 		k.both(index("remarks", i)+".text", r.Text)
+	}
+}
+
+// filled matches what is filled in in a sentence.
+var filled = regexp.MustCompile(`\{[^}]*\}`)
+
+// sentence checks the sentence that says the figure.
+func (k *kpiCheck) sentence() {
+	k.both("sentence", k.d.Sentence)
+	k.swedish("sentence.sv", k.d.Sentence.SV)
+	for i, s := range []string{k.d.Sentence.SV, k.d.Sentence.EN} {
+		field := []string{"sentence.sv", "sentence.en"}[i]
+		if strings.HasSuffix(s, ".") {
+			k.fault(field, "want no full stop: what it was a year ago may follow")
+		}
+		if len(filled.FindAllString(s, -1)) == 0 {
+			k.fault(field, "want a figure in it: {n}, {of}, {percent} or {value}")
+		}
+		for _, name := range filled.FindAllString(s, -1) {
+			if !slices.Contains([]string{"{n}", "{of}", "{percent}", "{value}", "{population}"}, name) {
+				k.fault(field, "%s is not filled in: want {n}, {of}, {percent}, {value} or {population}", name)
+			}
+		}
 	}
 }
 

@@ -40,11 +40,16 @@ type Definition struct {
 	Question   finding.Text `yaml:"question"`    // the question it answers
 	NotCounted finding.Text `yaml:"not_counted"` // what is not counted, a full sentence
 	NextStep   finding.Text `yaml:"next_step"`   // what to do about it
-	Area       string       `yaml:"area"`        // one of Areas
-	Priority   string       `yaml:"priority"`    // core or extra
-	Tags       Tags         `yaml:"tags"`
-	Record     record.Kind  `yaml:"record"`
-	Shape      Shape        `yaml:"shape"`
+	// Sentence says the figure to people who run a municipality, as a sentence
+	// without its full stop; a figure without one stands in no report for them.
+	// {n}, {of}, {percent} (with its parentheses), {value} and {population} are
+	// filled in: "{n} av {of} felanmälningar {percent} löstes inom ett dygn".
+	Sentence finding.Text `yaml:"sentence"`
+	Area     string       `yaml:"area"`     // one of Areas
+	Priority string       `yaml:"priority"` // core or extra
+	Tags     Tags         `yaml:"tags"`
+	Record   record.Kind  `yaml:"record"`
+	Shape    Shape        `yaml:"shape"`
 
 	Population     string       `yaml:"population"`      // SQL; empty is all rows
 	PopulationText finding.Text `yaml:"population_text"` // the population in words, printed in titles
