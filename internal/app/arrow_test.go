@@ -50,7 +50,8 @@ var stages = map[string][]string{
 	"internal/expose/snapshot/":   {"internal/finding", "internal/store", "internal/catalogue", "internal/expose/snapshot/"},
 	"internal/expose/terminal":    {"internal/finding", "internal/catalogue", "internal/calendar"},
 	"internal/expose/otlp":        {},
-	"internal/notify":             {"internal/alert", "internal/calendar"},
+	"internal/notify":             {"internal/alert", "internal/calendar", "internal/mail"},
+	"internal/mail":               {},
 	"internal/expose/openmetrics": {"internal/finding", "internal/store", "internal/expose/metrics"},
 }
 

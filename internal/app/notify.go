@@ -46,10 +46,7 @@ func (p *Parts) NotifySettings() (*notify.Settings, error) {
 func channel(name string, c config.Channel) notify.Channel {
 	out := notify.Channel{Name: name, Owners: c.Owners}
 	if m := c.Mail; m != nil {
-		out.Mail = &notify.Mail{
-			Server: m.Server, Security: m.Security, CA: m.TLS.CAPEM, Cert: m.TLS.CertPEM, Key: m.TLS.KeyPEM, ServerName: m.TLS.ServerName,
-			Username: m.Username, Password: m.Password.Value(), From: m.From, To: m.To,
-		}
+		out.Mail = &notify.Mail{Settings: mailSettings(m.At()), To: m.To}
 	}
 	hook := func(h *config.Hook) *notify.Hook {
 		if h == nil {

@@ -26,10 +26,12 @@ type Config struct {
 	Plugins      map[string]Plugin `yaml:"plugins" json:"plugins,omitempty" jsonschema:"description=External sources, pinned by SHA-256"`
 	Alerts       Alerts            `yaml:"alerts" json:"alerts,omitempty" jsonschema:"description=What people are told of, when and by whom"`
 	Sources      []Source          `yaml:"sources" json:"sources,omitempty"`
+	Mail         *MailServer       `yaml:"mail" json:"mail,omitempty" jsonschema:"description=The mail server that reports and notices go through"`
 	Notify       *Notify           `yaml:"notify" json:"notify,omitempty" jsonschema:"description=Tells of disruptions, queues and sources without Prometheus"`
 	OTLP         *OTLP             `yaml:"otlp" json:"otlp,omitempty" jsonschema:"description=Sends the figures to an OpenTelemetry collector"`
 	Grafana      *Grafana          `yaml:"grafana" json:"grafana,omitempty" jsonschema:"description=The server that kommunpuls grafana push writes to"`
 	Snapshot     Snapshot          `yaml:"snapshot" json:"snapshot,omitempty"`
+	Privacy      Privacy           `yaml:"privacy" json:"privacy,omitempty" jsonschema:"description=Contacts and legal basis of the record of processing and how long records are kept"`
 	Demo         bool              `yaml:"demo" json:"demo,omitempty" jsonschema:"description=Marks everything shown as DEMODATA"`
 
 	// Path is the file it was read from; relative names start from its folder.
@@ -91,7 +93,8 @@ func (c *Config) setDefaults() {
 	if c.Evaluate == 0 {
 		c.Evaluate = Duration(DefaultEvaluate)
 	}
-	c.Notify.setDefaults()
+	c.Mail.setDefaults()
+	c.Notify.setDefaults(c.Mail)
 	c.OTLP.setDefaults()
 	c.Grafana.setDefaults()
 	c.Access.setDefaults()

@@ -158,3 +158,35 @@ func FuzzDurationNeverGoesBelowZero(f *testing.F) {
 		}
 	})
 }
+
+func TestAChannelLeavesTheServerToTheCommonOneButNoLoginLeavesIt(t *testing.T) {
+	t.Setenv("KP_KEY", key)
+	c, err := Load(write(t, "k.yaml", `municipality: Exempelkommun
+pseudonym_key: ${env:KP_KEY}
+mail: {server: "smtp.kommunen.se:587", username: kommunpuls, password: "${env:KP_KEY}", from: kommunpuls@kommunen.se}
+notify:
+  channels:
+    common: {mail: {to: [jour@kommunen.se]}}
+    sender: {mail: {from: jour@kommunen.se, to: [jour@kommunen.se]}}
+    other: {mail: {server: "smtp.annan.se:25", security: none, to: [jour@kommunen.se]}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]Mail{
+		"common": {Server: "smtp.kommunen.se:587", Security: "starttls", Username: "kommunpuls", From: "kommunpuls@kommunen.se"},
+		"sender": {Server: "smtp.kommunen.se:587", Security: "starttls", Username: "kommunpuls", From: "jour@kommunen.se"},
+		"other":  {Server: "smtp.annan.se:25", Security: "none", From: "kommunpuls@kommunen.se"},
+	} {
+		got := c.Notify.Channels[name].Mail
+		if got.Server != want.Server || got.Security != want.Security || got.Username != want.Username || got.From != want.From {
+			t.Errorf("%s: %+v", name, got)
+		}
+		if pw := got.Password.Value(); (pw == key) != (want.Username != "") {
+			t.Errorf("%s: the password is that of %q", name, want.Username)
+		}
+	}
+	if c.Mail.Timeout.Std() != DefaultMailTimeout {
+		t.Error(c.Mail.Timeout)
+	}
+}

@@ -102,9 +102,11 @@ func (v *validator) check(c *Config) {
 			v.fault(field+".sha256", "ska vara 64 hexadecimala siffror: filens sha256sum")
 		}
 	}
+	v.checkMailServer(c.Mail)
 	v.checkNotify(c.Notify)
 	v.checkOTLP(c.OTLP)
 	v.checkGrafana(c.Grafana)
+	v.checkPrivacy(&c.Privacy)
 	seen := map[string]bool{}
 	for i := range c.Sources {
 		v.checkSource(&c.Sources[i], i, seen)

@@ -2,7 +2,6 @@ package config
 
 import (
 	"maps"
-	"net"
 	"net/http"
 	"net/mail"
 	"net/url"
@@ -26,14 +25,14 @@ type Channel struct {
 	Webhook *Hook    `yaml:"webhook" json:"webhook,omitempty"`
 }
 
-// Mail is a mail server and whom to write to.
+// Mail is whom to write to, and through which mail server unless it is the common one.
 type Mail struct {
-	Server   string    `yaml:"server" json:"server" jsonschema:"required,description=host:port,examples=smtp.kommunen.se:587"`
+	Server   string    `yaml:"server" json:"server,omitempty" jsonschema:"description=host:port; the server under mail unless given,examples=smtp.kommunen.se:587"`
 	Security string    `yaml:"security" json:"security,omitempty" jsonschema:"enum=starttls,enum=tls,enum=none,default=starttls,description=none sends in clear text"`
 	TLS      ClientTLS `yaml:"tls" json:"tls,omitempty"`
 	Username string    `yaml:"username" json:"username,omitempty"`
 	Password Secret    `yaml:"password" json:"password,omitempty"`
-	From     string    `yaml:"from" json:"from" jsonschema:"required"`
+	From     string    `yaml:"from" json:"from,omitempty" jsonschema:"description=The sender under mail unless given"`
 	To       []string  `yaml:"to" json:"to" jsonschema:"required"`
 }
 
@@ -60,7 +59,7 @@ const (
 	PingChannel = "ping"
 )
 
-func (n *Notify) setDefaults() {
+func (n *Notify) setDefaults(server *MailServer) {
 	if n == nil {
 		return
 	}
@@ -68,7 +67,11 @@ func (n *Notify) setDefaults() {
 		n.Repeat = Duration(DefaultNotifyRepeat)
 	}
 	for _, c := range n.Channels {
-		if c.Mail != nil && c.Mail.Security == "" {
+		if c.Mail == nil {
+			continue
+		}
+		c.Mail.inherit(server)
+		if c.Mail.Security == "" {
 			c.Mail.Security = "starttls"
 		}
 	}
@@ -139,30 +142,20 @@ func (v *validator) checkChannel(field, name string, c Channel) {
 }
 
 func (v *validator) checkMail(field string, m *Mail) {
-	if _, port, err := net.SplitHostPort(m.Server); err != nil || port == "" {
-		v.fault(field+".server", "%q är inte värd:port; skriv till exempel smtp.kommunen.se:587", m.Server)
-	}
-	if !slices.Contains([]string{"starttls", "tls", "none"}, m.Security) {
-		v.fault(field+".security", "%q finns inte; välj starttls, tls eller none", m.Security)
-	}
+	v.mailServer(field, m.Server, m.Security, m.From)
 	v.clientTLS(field+".tls", &m.TLS)
-	if _, err := mail.ParseAddress(m.From); err != nil {
-		v.fault(field+".from", "%q är ingen e-postadress", m.From)
+	v.recipients(field+".to", m.To)
+	v.mailLogin(field, m.Username, m.Security, &m.Password)
+}
+
+func (v *validator) recipients(field string, to []string) {
+	if len(to) == 0 {
+		v.fault(field, "ange minst en mottagare")
 	}
-	if len(m.To) == 0 {
-		v.fault(field+".to", "ange minst en mottagare")
-	}
-	for _, to := range m.To {
-		if _, err := mail.ParseAddress(to); err != nil {
-			v.fault(field+".to", "%q är ingen e-postadress", to)
+	for _, a := range to {
+		if _, err := mail.ParseAddress(a); err != nil {
+			v.fault(field, "%q är ingen e-postadress", a)
 		}
-	}
-	v.secret(field+".password", &m.Password, m.Username != "")
-	if m.Username == "" && m.Password.ref != "" {
-		v.fault(field+".username", "måste anges när det finns ett password")
-	}
-	if m.Username != "" && m.Security == "none" {
-		v.fault(field+".security", "none skulle skicka lösenordet i klartext; välj starttls eller tls")
 	}
 }
 

@@ -1,4 +1,4 @@
-"""A mail server for tests: HOST PORT FOLDER [--starttls] [--auth] [--refuse]."""
+"""A mail server for tests: HOST PORT FOLDER [--starttls] [--auth] [--refuse] [--refuse-okand]."""
 import json
 import ssl
 import sys
@@ -12,7 +12,7 @@ host, port, folder, *options = sys.argv[1:]
 
 class Letters:
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
-        if "--refuse" in options:
+        if "--refuse" in options or "--refuse-okand" in options and address.startswith("okand@"):
             return "550 5.1.1 <%s> unknown" % address
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -39,7 +39,7 @@ if "--starttls" in options:
     more |= {"tls_context": context, "require_starttls": True}
 if "--auth" in options:
     more |= {"auth_required": True, "authenticator": login}
-controller = Controller(Letters(), hostname=host, port=int(port), **more)
+controller = Controller(Letters(), hostname=host, port=int(port), data_size_limit=10_000_000, **more)
 controller.start()
 print("ready", flush=True)
 time.sleep(3600)
