@@ -58,9 +58,12 @@ type About struct {
 	Created      time.Time `json:"created"`
 	// Began is when anything was first collected, where as_of is before that:
 	// what is told of that time was read later.
-	Began    *time.Time `json:"first_collected,omitempty"`
-	Evidence Link       `json:"underlag"`
-	Previous *Link      `json:"previous"`
+	Began    *time.Time  `json:"first_collected,omitempty"`
+	Evidence Link        `json:"underlag"`
+	Previous *Link       `json:"previous"`
+	Corrects *Correction `json:"rattar,omitempty"`
+	// PseudonymKey is the id that the pseudonyms of this snapshot begin with.
+	PseudonymKey string `json:"pseudonym_key_id,omitempty"`
 }
 
 // Link names another file by its content.

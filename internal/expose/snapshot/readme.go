@@ -20,6 +20,12 @@ dessförinnan bygger på det som fanns kvar i källorna då, till exempel gamla
 ärenden. Det andra saknar värde.
 `, a.Began.In(stockholm()).Format("2006-01-02"))
 	}
+	if a.Corrects != nil {
+		before += correctionText(*a.Corrects)
+	}
+	if a.PseudonymKey != "" {
+		before += pseudonymText(a.PseudonymKey)
+	}
 	fmt.Fprintf(&b, `%s: it-läget %s%s
 Sekretessprövas före utlämnande.
 

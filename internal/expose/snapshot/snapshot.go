@@ -6,8 +6,6 @@ package snapshot
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"filippo.io/age"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/bag"
@@ -50,6 +50,14 @@ type Content struct {
 	Config       []byte                 // as JSON, secrets by reference only
 	Rows         Rows
 	Reports      []Attachment // for people to read, kept with the figures
+	// Corrects names the snapshot that this one corrects, and says why; nil
+	// corrects none. Its sum is filled in from the chain.
+	Corrects *Correction
+	// Pseudonyms makes those of the store into this snapshot's own; nil leaves
+	// them as they are.
+	Pseudonyms *PseudonymKey
+	// Recipients are who may open the evidence; none leaves it in clear.
+	Recipients []age.Recipient
 }
 
 // Attachment is a file that lies beside the figures, under rapporter/ of the
@@ -61,9 +69,12 @@ type Attachment struct {
 
 // Written tells what was written.
 type Written struct {
-	Report, Evidence File
+	Name             string
+	Report, Evidence File   // of evidence that is encrypted, the sum of what it opens to
 	Previous         string // name of the snapshot before, "" for the first
+	Corrects         *Correction
 	Signed           bool
+	Encrypted        bool
 	Before           time.Time // when anything was first collected, if At is before that; else zero
 	// Fingerprint is short enough to write down: the beginning of the
 	// accounting bag's SHA-256, in groups of four.
@@ -99,8 +110,16 @@ func Write(ctx context.Context, dir string, c Content, key *Key) (w Written, err
 	}
 	previous := chain.newest()
 	if previous != nil && previous.Created.After(c.Created) {
-		return w, fmt.Errorf("%w: %s gjordes %s", ErrClock, previous.Name, previous.Created.Format(time.RFC3339))
+		return w, fmt.Errorf("%w: %s gjordes %s", ErrClock, previous.Name, moment(previous.Created))
 	}
+	corrects, err := chain.correction(c.Corrects)
+	if err != nil {
+		return w, err
+	}
+	if c, err = c.rekeyed(); err != nil {
+		return w, err
+	}
+	c.Findings = corrected(c.Findings, corrects)
 	name := fmt.Sprintf("%s_%s", slug(c.Municipality), c.At.AsOf.In(stockholm()).Format("2006-01-02"))
 	name = chain.free(name)
 	tmp, err := os.MkdirTemp(dir, ".halvfardig-")
@@ -109,7 +128,10 @@ func Write(ctx context.Context, dir string, c Content, key *Key) (w Written, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(tmp)) }()
 
-	about := About{Format: Format, Name: name, Municipality: c.Municipality, Version: c.Version, Demo: c.Demo, AsOf: c.At.AsOf, KnownAt: c.At.KnownAt, Created: c.Created}
+	about := About{
+		Format: Format, Name: name, Municipality: c.Municipality, Version: c.Version, Demo: c.Demo, AsOf: c.At.AsOf, KnownAt: c.At.KnownAt, Created: c.Created,
+		Corrects: corrects, PseudonymKey: c.Pseudonyms.ID(),
+	}
 	if c.Began.After(c.At.AsOf) {
 		about.Began, w.Before = &c.Began, c.Began
 	}
@@ -117,79 +139,74 @@ func Write(ctx context.Context, dir string, c Content, key *Key) (w Written, err
 		about.Previous = &Link{Name: previous.Name, SHA256: previous.Report}
 		w.Previous = previous.Name
 	}
-	evidence, err := write(tmp, name+"_underlag", c, key, func(b *bag.Writer) error { return c.evidence(ctx, b) })
+	evidence, err := c.write(bagFile{dir: tmp, name: name + evidenceEnd, key: key, to: c.Recipients, fill: func(b *bag.Writer) error { return c.evidence(ctx, b) }})
 	if err != nil {
 		return w, err
 	}
-	about.Evidence = Link{Name: filepath.Base(evidence.Path), SHA256: evidence.SHA256}
-	report, err := write(tmp, name+"_redovisning", c, key, func(b *bag.Writer) error { return c.report(b, about) })
+	about.Evidence = Link{Name: name + evidenceEnd + zipEnd, SHA256: evidence.SHA256}
+	report, err := c.write(bagFile{dir: tmp, name: name + reportEnd, key: key, fill: func(b *bag.Writer) error { return c.report(b, about) }})
 	if err != nil {
 		return w, err
 	}
-	entry := Entry{Name: name, AsOf: c.At.AsOf, Created: c.Created, Report: report.SHA256, Evidence: evidence.SHA256}
+	entry := Entry{
+		Name: name, AsOf: c.At.AsOf, Created: c.Created, Report: report.SHA256, Evidence: evidence.SHA256,
+		Corrects: corrects, Signed: key != nil, Encrypted: evidence.kept, PseudonymKey: about.PseudonymKey,
+	}
 	if previous != nil {
 		entry.Previous = previous.Report
 	}
-	if err := publish(tmp, dir); err != nil {
+	if err := enter(tmp, dir, entry); err != nil {
 		return w, err
 	}
-	if err := chain.add(dir, entry); err != nil {
-		return w, err
-	}
-	w.Report, w.Evidence = report, evidence
+	w.Name, w.Report, w.Evidence, w.Corrects = name, report.File, evidence.File, corrects
 	w.Report.Path, w.Evidence.Path = filepath.Join(dir, filepath.Base(report.Path)), filepath.Join(dir, filepath.Base(evidence.Path))
-	w.Signed, w.Fingerprint = key != nil, Fingerprint(report.SHA256)
+	w.Signed, w.Encrypted, w.Fingerprint = key != nil, len(c.Recipients) > 0, Fingerprint(report.SHA256)
 	return w, nil
 }
 
-// write writes one bag, and its signature beside it if there is a key.
-func write(dir, name string, c Content, key *Key, fill func(*bag.Writer) error) (f File, err error) {
-	f.Path = filepath.Join(dir, name+".zip")
-	out, err := os.OpenFile(f.Path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
-	if err != nil {
-		return f, err
-	}
-	sum := sha256.New()
-	b := bag.NewWriter(io.MultiWriter(out, sum), name, c.At.AsOf)
-	err = fill(b)
-	if err == nil {
-		err = b.Close([]bag.Label{
-			{Name: "Source-Organization", Value: c.Municipality},
-			{Name: "External-Identifier", Value: name},
-			{Name: "Bagging-Date", Value: c.Created.In(stockholm()).Format("2006-01-02")},
-			{Name: "Bag-Software-Agent", Value: "kommunpuls " + c.Version},
-		}, key.tag())
-	}
-	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
-		return f, fmt.Errorf("%s: %w", filepath.Base(f.Path), err)
-	}
-	f.SHA256 = hex.EncodeToString(sum.Sum(nil))
-	return f, key.signFile(f.Path)
+// enter moves the finished files of a snapshot to where they are kept and adds
+// it to the chain, or does neither.
+func enter(from, dir string, e Entry) error {
+	return change(dir, func(c Chain) (Chain, func() error, error) {
+		before := ""
+		if p := c.newest(); p != nil {
+			before = p.Report
+		}
+		if before != e.Previous {
+			return nil, nil, ErrBusy
+		}
+		undo, err := publish(from, dir)
+		return append(c, e), undo, err
+	})
 }
 
-// publish moves finished files to where they are kept.
-func publish(from, to string) error {
+// publish moves finished files to where they are kept. undo removes them again.
+func publish(from, to string) (undo func() error, err error) {
 	entries, err := os.ReadDir(from)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, e := range entries {
 		if _, err := os.Lstat(filepath.Join(to, e.Name())); !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s: %w", e.Name(), errors.Join(ErrExists, err))
+			return nil, fmt.Errorf("%s: %w", e.Name(), errors.Join(ErrExists, err))
 		}
 	}
 	var moved []string
+	undo = func() error {
+		var errs []error
+		for _, m := range moved {
+			errs = append(errs, os.Remove(m))
+		}
+		return errors.Join(errs...)
+	}
 	for _, e := range entries {
 		target := filepath.Join(to, e.Name())
 		if err := os.Rename(filepath.Join(from, e.Name()), target); err != nil {
-			for _, m := range moved {
-				err = errors.Join(err, os.Remove(m))
-			}
-			return err
+			return nil, errors.Join(err, undo())
 		}
 		moved = append(moved, target)
 	}
-	return nil
+	return undo, nil
 }
 
 // Fingerprint is the first 32 of a SHA-256's hexadecimal digits, in fours.
