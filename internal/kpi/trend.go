@@ -4,18 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/store"
-)
-
-// Words about a change need more than noise.
-const (
-	trendShare = 0.02 // two percentage points, or two percent of a figure that is not a share
-	trendRows  = 3
 )
 
 // periods are the earlier instants that a figure is held against, the first
@@ -48,7 +41,7 @@ func (s *session) previous(ctx context.Context, d *catalogue.Definition, out *fi
 		if !ok {
 			continue
 		}
-		word := trend(d, &old, out)
+		word := finding.Trend(d.Direction, &old, out)
 		if broken(s.breaks(d.ID, out.Sources), old.AsOf, out.AsOf) {
 			word = "not_comparable"
 		}
@@ -78,40 +71,4 @@ func (s *session) earlier(ctx context.Context, id string, at time.Time, slack ti
 		return f, false, nil
 	}
 	return f, err == nil && shown(&f), err
-}
-
-// trend is better, worse or unchanged, and not_comparable where the method or
-// the population is another, or no direction says what better is.
-func trend(d *catalogue.Definition, old, now *finding.Finding) string {
-	if old.MethodVersion != now.MethodVersion || old.Population != now.Population || old.Unit != now.Unit {
-		return "not_comparable"
-	}
-	change := *now.Value - *old.Value
-	size, rows := math.Abs(change), math.Abs(change)
-	if d.Unit == "share" {
-		if now.Denominator != nil {
-			rows = size * *now.Denominator
-		}
-	} else {
-		size = relative(change, *old.Value)
-		if now.Denominator != nil && d.Unit != "count" {
-			rows = *now.Denominator
-		}
-	}
-	switch {
-	case size <= trendShare+epsilon || rows <= trendRows+epsilon:
-		return "unchanged"
-	case d.Direction == "up" && change > 0 || d.Direction == "down" && change < 0:
-		return "better"
-	case d.Direction == "up" || d.Direction == "down":
-		return "worse"
-	}
-	return "not_comparable"
-}
-
-func relative(change, from float64) float64 {
-	if from == 0 {
-		return math.Inf(1)
-	}
-	return math.Abs(change / from)
 }
