@@ -61,6 +61,7 @@ type Finding struct {
 	Sources       []Source  `json:"sources"`
 	Previous      *Previous `json:"previous,omitempty"`
 	Forecast      *Forecast `json:"forecast,omitempty"`
+	Peers         *Peers    `json:"peers,omitempty"`
 	Breaks        []Break   `json:"series_breaks,omitempty"` // instants across which the figure is not comparable, oldest first
 	AsOf          time.Time `json:"as_of"`
 	KnownAt       time.Time `json:"known_at"`
