@@ -17,13 +17,17 @@ import (
 // target returns the target in force at as_of for a KPI and an org unit ("" is
 // the whole municipality), the one decided last if several are; nil if none.
 func (s *session) target(kpi, orgUnit string) *decision.Target {
+	return targetAt(s.engine.decisions.Targets, kpi, orgUnit, s.asOf())
+}
+
+func targetAt(targets []decision.Target, kpi, orgUnit string, asOf time.Time) *decision.Target {
 	var best *decision.Target
-	for i := range s.engine.decisions.Targets {
-		t := &s.engine.decisions.Targets[i]
-		if t.KPI != kpi || t.OrgUnit != orgUnit || t.State == "superseded" || t.ValidFrom.After(s.asOf()) {
+	for i := range targets {
+		t := &targets[i]
+		if t.KPI != kpi || t.OrgUnit != orgUnit || t.State == "superseded" || t.ValidFrom.After(asOf) {
 			continue
 		}
-		if !t.ValidTo.IsZero() && !t.ValidTo.After(s.asOf()) {
+		if !t.ValidTo.IsZero() && !t.ValidTo.After(asOf) {
 			continue
 		}
 		if best == nil || t.ValidFrom.After(best.ValidFrom) {
@@ -36,13 +40,24 @@ func (s *session) target(kpi, orgUnit string) *decision.Target {
 // cellTarget is the target of a förvaltning: its own, or the municipality's
 // where that is a level that applies to every part (a value or a band).
 func (s *session) cellTarget(kpi, orgUnit string) *decision.Target {
-	if t := s.target(kpi, orgUnit); t != nil && orgUnit != "" {
+	return cellTargetAt(s.engine.decisions.Targets, kpi, orgUnit, s.asOf())
+}
+
+func cellTargetAt(targets []decision.Target, kpi, orgUnit string, asOf time.Time) *decision.Target {
+	if t := targetAt(targets, kpi, orgUnit, asOf); t != nil && orgUnit != "" {
 		return t
 	}
-	if t := s.target(kpi, ""); t != nil && (t.Kind == "value" || t.Kind == "band") {
+	if t := targetAt(targets, kpi, "", asOf); t != nil && (t.Kind == "value" || t.Kind == "band") {
 		return t
 	}
 	return nil
+}
+
+// UnitTarget is the target that the figure of a förvaltning is held against at
+// an instant: its own, or the municipality's where that applies to every part;
+// nil where there is none.
+func (e *Engine) UnitTarget(kpi, orgUnit string, asOf time.Time) *finding.Target {
+	return publicTarget(cellTargetAt(e.decisions.Targets, kpi, orgUnit, asOf))
 }
 
 // verdict is what a figure means against a target.

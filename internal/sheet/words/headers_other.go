@@ -56,6 +56,7 @@ var otherHeaders = map[record.Kind][]Alias{
 		{"document_type", []string{"dokumentslag", "slag av upphandling", "utbildning för", "målgrupp"}}, {"forum", []string{"forum", "möte", "mötesforum"}}, {"completed", []string{"antal genomförda", "genomförda", "utbildade", "antal utbildade"}}, {"population", []string{"antal berörda", "antal i målgruppen", "antal som ska gå", "antal ledamöter"}},
 		{"energy_req", []string{"energikrav", "miljökrav"}}, {"it_involved", []string{"it medverkade", "it-avdelningen medverkade", "it deltog"}}, {"classified_first", []string{"klassad före avtal", "klassning före avtal", "klassad före köp", "informationsklassad före upphandling"}}, {"successful", []string{"lyckades", "godkänt resultat", "utfall av prov"}},
 		{"required", []string{"ska finnas", "obligatoriskt"}}, {"signed", []string{"undertecknat", "påskrivet"}}, {"priced", []string{"prissatt"}}, {"before_contract", []string{"före avtal", "innan avtal"}}, {"it_on_agenda", []string{"it på dagordningen", "digitalisering på dagordningen"}}, {"auditor", []string{"revisor", "granskare"}},
+		{"reference", []string{"nr", "nummer", "målnummer", "mål nr", "rekommendation nr", "beteckning"}}, {"measured_by", []string{"mäts med", "mått", "mäts av", "indikator"}},
 	},
 	record.Observation: {
 		{"started_at", []string{"störning började", "avbrott från", "starttid", "start", "från", "tidpunkt", "started"}}, {"ended_at", []string{"störning slutade", "avbrott till", "sluttid", "slut", "till", "åter i drift", "ended"}},

@@ -166,6 +166,6 @@ var vocabulary = map[string]map[string][]string{
 		"goal": {"mål"}, "activity": {"aktivitet"}, "audit_recommendation": {"revisionsrekommendation", "rekommendation"}, "collaboration": {"samverkan"}, "publication": {"publicering"},
 		"incident_report": {"incidentrapport", "incidentanmälan"}, "processor_agreement": {"personuppgiftsbiträdesavtal", "pub-avtal", "biträdesavtal"}, "supplier_assessment": {"leverantörsbedömning"},
 	},
-	"control.status":   {"met": {"uppfylld", "uppfyllt", "klar", "klart", "genomförd", "åtgärdad", "avslutad"}, "partly": {"delvis", "delvis uppfylld"}, "not_met": {"ej uppfylld", "inte uppfylld", "ej åtgärdad", "ej genomförd"}, "waived": {"godtagen", "accepterad"}, "planned": {"planerad", "ej påbörjad"}, "ongoing": {"pågår", "pågående", "påbörjad"}},
+	"control.status":   {"met": {"uppfylld", "uppfyllt", "klar", "klart", "genomförd", "åtgärdad", "avslutad", "uppnådd", "uppnått", "nått"}, "partly": {"delvis", "delvis uppfylld", "delvis uppnådd", "delvis uppnått", "delvis nått"}, "not_met": {"ej uppfylld", "inte uppfylld", "ej åtgärdad", "ej genomförd", "ej uppnådd", "ej uppnått", "inte uppnått", "inte nått"}, "waived": {"godtagen", "accepterad", "lagd åt sidan", "lagt åt sidan"}, "planned": {"planerad", "ej påbörjad"}, "ongoing": {"pågår", "pågående", "påbörjad"}},
 	"observation.kind": {"probe": {"mätning"}, "outage": {"avbrott", "driftstörning", "störning", "driftstopp", "driftavbrott"}, "queue": {"kö"}, "counter": {"räknare", "antal"}, "benchmark": {"jämförelse", "nyckeltal"}},
 }

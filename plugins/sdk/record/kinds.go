@@ -240,6 +240,7 @@ var kinds = []Schema{
 			flag("signed", "signed"), flag("priced", "priced"), flag("it_involved", "IT took part"), flag("energy_req", "energy requirement"), flag("before_contract", "before the contract"), flag("classified_first", "information classified before the contract"), flag("successful", "successful"), flag("it_on_agenda", "IT or digitalisation was on the agenda"),
 			integer("completed", "completed"), integer("population", "of"),
 			text("responsible_role", "responsible role, never a name"), text("auditor", "auditor"), ref("supplier", "", "supplier"),
+			text("reference", "number or reference that people know it by: 17, EY-2024-3"), text("measured_by", "id of the figure that shows how it goes"),
 		},
 	},
 }
