@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -51,7 +52,7 @@ func (k *Key) tag() bag.Sign {
 		return nil
 	}
 	return func(m []byte) (string, []byte, error) {
-		return signature, minisign.SignWithComments(k.private, m, "kommunpuls "+bag.TagManifest, "kommunpuls"), nil
+		return signature, minisign.SignWithComments(k.private, m, "kommunpuls "+bag.TagManifest, ownComment), nil
 	}
 }
 
@@ -69,7 +70,7 @@ func (k *Key) signFile(path string) error {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	return os.WriteFile(path+signature, r.SignWithComments(k.private, "kommunpuls", "kommunpuls"), 0o640)
+	return os.WriteFile(path+signature, r.SignWithComments(k.private, "kommunpuls", ownComment), 0o640)
 }
 
 // PublicKey checks signatures.
@@ -84,19 +85,52 @@ func ParsePublicKey(text []byte) (*PublicKey, error) {
 	return &PublicKey{p}, nil
 }
 
-func (p *PublicKey) signed(message, sig []byte) bool { return minisign.Verify(p.public, message, sig) }
+// ID is what minisign calls the key.
+func (p *PublicKey) ID() string { return fmt.Sprintf("%016X", p.public.ID()) }
 
-// signedFile tells whether the signature beside a file is this key's.
-func (p *PublicKey) signedFile(path string) (bool, error) {
+// comments that a signature's first line may have: ours, and minisign's own.
+// Nothing signs that line, so no other is let through.
+const (
+	ownComment      = "kommunpuls"
+	minisignComment = "signature from minisign secret key"
+)
+
+// judge tells what is wrong with a signature; "" is nothing. holds is asked when
+// it has the form of one by this key.
+func (p *PublicKey) judge(sig []byte, holds func() bool) string {
+	var s minisign.Signature
+	if err := s.UnmarshalText(sig); err != nil {
+		return "underskriften går inte att läsa: filen är skadad eller avhuggen"
+	}
+	again, err := s.MarshalText()
+	if err != nil || !bytes.Equal(bytes.TrimSpace(again), bytes.TrimSpace(sig)) || s.UntrustedComment != ownComment && s.UntrustedComment != minisignComment {
+		return "underskriftens fil är inte som den skrevs"
+	}
+	switch {
+	case s.KeyID != p.public.ID():
+		return fmt.Sprintf("underskriften är inte gjord med den angivna nyckeln (%s) utan med en annan (%016X)", p.ID(), s.KeyID)
+	case !holds():
+		return "underskriften stämmer inte: filen har ändrats sedan den skrevs under, eller underskriften har ändrats"
+	}
+	return ""
+}
+
+// message judges the signature of a text.
+func (p *PublicKey) message(text, sig []byte) string {
+	return p.judge(sig, func() bool { return minisign.Verify(p.public, text, sig) })
+}
+
+// file judges the signature beside a file.
+func (p *PublicKey) file(path string) (string, error) {
 	sig, err := os.ReadFile(path + signature)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	r := minisign.NewReader(f)
 	_, err = io.Copy(io.Discard, r)
-	return r.Verify(p.public, sig), errors.Join(err, f.Close())
+	return p.judge(sig, func() bool { return r.Verify(p.public, sig) }), errors.Join(err, f.Close())
 }

@@ -3,6 +3,7 @@ package snapshot
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
+
+	"filippo.io/age"
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/bag"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
@@ -24,67 +28,101 @@ type Fault struct{ What, Why string }
 type Verified struct {
 	Name         string
 	Municipality string
+	AsOf         time.Time
+	Created      time.Time
 	Faults       []Fault
 	Remarks      []string // what could not be checked, and why
 	Files        int      // files whose sums were computed
 	Figures      int      // figures in the snapshot
 	Recomputed   int      // of them computed anew and equal
-	Signed       bool     // by the given key
+	Signed       bool     // by the given key, each ZIP and each tag manifest
+	Decrypted    bool     // the evidence was encrypted and has been opened
+	Chained      bool     // it stands in the chain beside it
+	Stamped      time.Time
+	StampedBy    string      // who the time stamp is from; "" where that was not checked
+	Corrects     *Correction // the snapshot that this one corrects
+	CorrectedBy  []Entry     // later ones that correct this
 	Fingerprint  string
+}
+
+// Against is what a snapshot is held against besides itself. Each may be left
+// out; what is not checked then is a remark.
+type Against struct {
+	Key        *PublicKey
+	Identities []age.Identity // who may open the evidence
+	Issuers    *x509.CertPool // of time stamps
+	// OpenTo is a file to write the opened evidence to; "" keeps it nowhere.
+	OpenTo string
 }
 
 // Verify checks a snapshot by its files alone: the report, and the evidence
 // that lies beside it under the name that the report gives. key may be nil.
 // An error means that there was nothing to check; what does not hold is a Fault.
-func Verify(ctx context.Context, reportPath string, key *PublicKey) (v Verified, err error) {
-	report, err := bag.Open(reportPath, bag.DefaultLimits())
-	if err != nil {
-		return v, err
-	}
-	defer func() { err = errors.Join(err, report.Close()) }()
+func Verify(ctx context.Context, reportPath string, key *PublicKey) (Verified, error) {
+	return Against{Key: key}.Verify(ctx, reportPath)
+}
+
+// Verify checks a snapshot as [Verify] does, and its place in the chain and its
+// time stamp where those lie beside it.
+func (g Against) Verify(ctx context.Context, reportPath string) (v Verified, err error) {
+	return g.verify(ctx, reportPath, chainOf(filepath.Dir(reportPath)))
+}
+
+func (g Against) verify(ctx context.Context, reportPath string, beside besideChain) (v Verified, err error) {
 	sum, err := sumOf(reportPath)
 	if err != nil {
 		return v, err
 	}
-	v.Fingerprint = Fingerprint(sum)
-	if err := v.bag(ctx, reportPath, report, key); err != nil {
-		return v, err
+	v.Name, v.Fingerprint = snapshotName(reportPath), Fingerprint(sum)
+	if beside.err != nil {
+		return v, beside.err
 	}
-	var a About
-	var figures []finding.Finding
-	if !v.read(report, aboutFile, &a) || !v.read(report, figuresFile, &figures) {
-		return v, nil
-	}
-	v.Name, v.Municipality, v.Figures = a.Name, a.Municipality, len(figures)
-
-	evidencePath := filepath.Join(filepath.Dir(reportPath), filepath.Base(a.Evidence.Name))
-	evidence, err := bag.Open(evidencePath, bag.DefaultLimits())
-	if errors.Is(err, fs.ErrNotExist) {
-		v.Remarks = append(v.Remarks, fmt.Sprintf("Underlaget %s ligger inte bredvid, så inga siffror har räknats om.", a.Evidence.Name))
+	v.Faults = append(v.Faults, beside.faults...)
+	report, err := bag.Open(reportPath, bag.DefaultLimits())
+	if errors.Is(err, bag.ErrNotBag) {
+		v.fault(filepath.Base(reportPath), "går inte att läsa: %v", err)
+		v.inChain(beside, About{}, sum)
 		return v, nil
 	}
 	if err != nil {
-		v.fault(filepath.Base(evidencePath), "går inte att läsa: %v", err)
+		return v, err
+	}
+	defer func() { err = errors.Join(err, report.Close()) }()
+	v.Signed = g.Key != nil
+	if err := v.bag(ctx, reportPath, report, g.Key); err != nil {
+		return v, err
+	}
+	var a About
+	if !v.read(report, aboutFile, &a) {
+		v.inChain(beside, About{}, sum)
 		return v, nil
 	}
-	defer func() { err = errors.Join(err, evidence.Close()) }()
-	if sum, err = sumOf(evidencePath); err != nil {
+	v.Name, v.Municipality, v.AsOf, v.Created, v.Corrects = a.Name, a.Municipality, a.AsOf, a.Created, a.Corrects
+	if a.Format > Format {
+		v.fault(aboutFile, "har formatet %d, som är nyare än den här versionen läser (%d)", a.Format, Format)
+	}
+	entry := v.inChain(beside, a, sum)
+	if err := v.stamp(reportPath, sum, a, entry, g.Issuers); err != nil {
 		return v, err
 	}
-	if sum != a.Evidence.SHA256 {
-		v.fault(filepath.Base(evidencePath), "är inte det underlag som redovisningen hör till: SHA-256-summan är en annan")
+	var figures []finding.Finding
+	if !v.read(report, figuresFile, &figures) {
+		return v, nil
 	}
-	if err := v.bag(ctx, evidencePath, evidence, key); err != nil {
-		return v, err
-	}
-	return v, v.recompute(ctx, evidence, figures)
+	v.Figures = len(figures)
+	return v, v.evidence(ctx, evidenceCheck{Against: g, folder: filepath.Dir(reportPath), about: a, entry: entry, figures: figures})
 }
 
 func (v *Verified) fault(what, why string, args ...any) {
 	v.Faults = append(v.Faults, Fault{what, fmt.Sprintf(why, args...)})
 }
 
-// bag checks the sums and signatures of one bag.
+func (v *Verified) remark(text string, args ...any) {
+	v.Remarks = append(v.Remarks, fmt.Sprintf(text, args...))
+}
+
+// bag checks the sums and signatures of one bag. path is of the file that it
+// was opened from.
 func (v *Verified) bag(ctx context.Context, path string, b *bag.Bag, key *PublicKey) error {
 	name := filepath.Base(path)
 	faults, err := b.Check(ctx)
@@ -95,33 +133,43 @@ func (v *Verified) bag(ctx context.Context, path string, b *bag.Bag, key *Public
 		v.fault(name+": "+f.File, "%s", f.Reason)
 	}
 	v.Files += len(b.Files())
-	if key == nil {
-		v.Remarks = append(v.Remarks, name+": ingen nyckel angavs, så underskriften är inte kontrollerad.")
-		return nil
-	}
-	ok, err := key.signedFile(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		v.fault(name, "har ingen underskrift bredvid sig (%s)", name+signature)
-	case err != nil:
+	if err := v.signature(path, key); err != nil || key == nil {
 		return err
-	case !ok:
-		v.fault(name, "underskriften är inte gjord med den angivna nyckeln, eller filen har ändrats")
 	}
 	m, err := b.Tag(bag.TagManifest)
 	if err != nil {
 		return nil // Check has told
 	}
 	sig, err := b.Tag(bag.TagManifest + signature)
-	switch {
-	case err != nil:
-		v.fault(name+": "+bag.TagManifest, "är inte underskriven")
-		ok = false
-	case !key.signed(m, sig):
-		v.fault(name+": "+bag.TagManifest, "underskriften är inte gjord med den angivna nyckeln, eller filen har ändrats")
-		ok = false
+	why := "är inte underskriven"
+	if err == nil {
+		why = key.message(m, sig)
 	}
-	v.Signed = ok
+	if why != "" {
+		v.Signed = false
+		v.fault(name+": "+bag.TagManifest, "%s", why)
+	}
+	return nil
+}
+
+// signature checks the signature beside a file.
+func (v *Verified) signature(path string, key *PublicKey) error {
+	name := filepath.Base(path)
+	if key == nil {
+		v.remark("%s: ingen nyckel angavs, så underskriften är inte kontrollerad.", name)
+		return nil
+	}
+	why, err := key.file(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		why = fmt.Sprintf("har ingen underskrift bredvid sig (%s)", name+signature)
+	case err != nil:
+		return err
+	}
+	if why != "" {
+		v.Signed = false
+		v.fault(name, "%s", why)
+	}
 	return nil
 }
 

@@ -30,7 +30,8 @@ var ErrNotBag = errors.New("ingen hel BagIt-mapp i en ZIP-fil")
 // Bag is an open bag. Nothing of it is trusted until Check has found no fault.
 type Bag struct {
 	Folder string
-	zip    *zip.ReadCloser
+	zip    *zip.Reader
+	close  func() error
 	files  map[string]*zip.File
 	limits Limits
 }
@@ -48,9 +49,23 @@ func Open(name string, l Limits) (*Bag, error) {
 		}
 		return nil, fmt.Errorf("%w: %w", ErrNotBag, inWords(err))
 	}
-	b := &Bag{zip: z, files: map[string]*zip.File{}, limits: l}
+	return opened(&z.Reader, z.Close, l)
+}
+
+// OpenAt is Open for a bag that is read from something else than a file, for
+// example while it is decrypted.
+func OpenAt(r io.ReaderAt, size int64, l Limits) (*Bag, error) {
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotBag, inWords(err))
+	}
+	return opened(z, func() error { return nil }, l)
+}
+
+func opened(z *zip.Reader, end func() error, l Limits) (*Bag, error) {
+	b := &Bag{zip: z, close: end, files: map[string]*zip.File{}, limits: l}
 	if err := b.index(); err != nil {
-		return nil, errors.Join(err, z.Close())
+		return nil, errors.Join(err, end())
 	}
 	return b, nil
 }
@@ -109,7 +124,7 @@ func (b *Bag) index() error {
 }
 
 // Close closes the file.
-func (b *Bag) Close() error { return b.zip.Close() }
+func (b *Bag) Close() error { return b.close() }
 
 // Files lists the payload files, named from data/, sorted.
 func (b *Bag) Files() []string {
