@@ -76,6 +76,7 @@ type cli struct {
 	Explain   explainCmd   `cmd:"" help:"Visa raderna bakom en siffra. (Show the rows behind a figure.)"`
 	Decisions decisionsCmd `cmd:"" help:"Visa hur besluten har ändrats. (The log of decisions.)"`
 	Snapshot  snapshotCmd  `cmd:"" help:"Ögonblicksbilder för revisorn: gör och kontrollera. (Snapshots for the auditor.)"`
+	Report    reportCmd    `cmd:"" help:"Rapporter att läsa och skriva ut. (Reports to read and print.)"`
 	Export    exportCmd    `cmd:"" help:"Skriv ut historik. (Export history.)"`
 	Grafana   grafanaCmd   `cmd:"" help:"Grafana: skriv eller lägg in vyer. (Dashboards in Grafana.)"`
 	Alerts    alertsCmd    `cmd:"" help:"Larmen: visa eller skriv som filer. (The alerts.)"`

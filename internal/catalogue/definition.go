@@ -335,3 +335,14 @@ type Area struct {
 
 // Areas returns the areas in order.
 func Areas() []Area { return append([]Area(nil), areas...) }
+
+// First lists the ten figures that a municipality meets first, each with what
+// belongs to it.
+func First() [][]string {
+	return [][]string{
+		{"network_disruption_time"}, {"service_desk_queue_length"}, {"ticket_resolution_24h"}, {"service_desk_wait_time"},
+		{"owner_reconciliation", "system_owner_coverage"}, {"classification_coverage", "classification_currency"},
+		{"sso_coverage"}, {"mfa_coverage"}, {"restore_test_currency", "continuity_plan_coverage"},
+		{"audit_recommendation_closure", "accepted_risk_count"},
+	}
+}

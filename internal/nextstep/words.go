@@ -7,12 +7,13 @@ import (
 
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/naming"
+	"github.com/kommunpuls/kommunpuls/internal/wording"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
 // Rule tells in words how the steps are ranked, for whoever shows them.
 func Rule(tiers []string) finding.Text {
-	s := newScale(tiers)
+	s, svWords, enWords := newScale(tiers), wording.In(wording.Swedish), wording.In(wording.English)
 	var sv, en []string
 	for _, t := range s.tiers {
 		w := finding.Number(s.weight(t), 0)
@@ -25,20 +26,13 @@ func Rule(tiers []string) finding.Text {
 		topSV[i] = naming.Of("system.tier", t)
 	}
 	return finding.Text{
-		SV: "Stegen ordnas efter hur många rader de skulle flytta, gånger hur viktiga raderna är. En rad väger efter systemets viktighetsklass: " + listed(sv, "och") +
-			"; utan klass väger den 1. Till kommunens viktigaste räknas " + listed(topSV, "och") +
+		SV: "Stegen ordnas efter hur många rader de skulle flytta, gånger hur viktiga raderna är. En rad väger efter systemets viktighetsklass: " + svWords.List(sv) +
+			"; utan klass väger den 1. Till kommunens viktigaste räknas " + svWords.List(topSV) +
 			". Det som redan har hänt, som gamla ärenden, räknas inte, och inte heller det som är nått eller godtaget genom beslut.",
-		EN: "Steps are ranked by how many rows they would move, times how critical the rows are. A row weighs by the system's tier: " + listed(en, "and") +
-			"; without a tier it weighs 1. The most critical are " + listed(top, "and") +
+		EN: "Steps are ranked by how many rows they would move, times how critical the rows are. A row weighs by the system's tier: " + enWords.List(en) +
+			"; without a tier it weighs 1. The most critical are " + enWords.List(top) +
 			". What has happened already, such as old tickets, does not count, nor what is met or accepted by a decision.",
 	}
-}
-
-func listed(words []string, and string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " " + and + " " + words[len(words)-1]
 }
 
 // Sentence tells of the step in a whole sentence: who makes the most difference
@@ -49,6 +43,10 @@ func (s Step) Sentence() finding.Text {
 		EN: s.begin("The most difference is made by ", "Then comes ", "the municipality") + s.amountEN() + ": " + lower(s.Do.EN),
 	}
 }
+
+// Amount tells how many rows the step would move: "sex system, varav två hör
+// till kommunens viktigaste".
+func (s Step) Amount() finding.Text { return finding.Text{SV: s.amount(), EN: s.amountEN()} }
 
 func (s Step) begin(top, next, whole string) string {
 	who := s.OrgUnitName
@@ -77,9 +75,9 @@ func (s Step) amount() string {
 	case s.Critical == s.Rows:
 		return n + ", som alla hör till kommunens viktigaste"
 	case common:
-		return n + ", varav " + word(s.Critical, true) + " hör till kommunens viktigaste"
+		return n + ", varav " + wording.Letters(s.Critical, true) + " hör till kommunens viktigaste"
 	}
-	return n + ", varav " + word(s.Critical, false) + " hör till kommunens viktigaste"
+	return n + ", varav " + wording.Letters(s.Critical, false) + " hör till kommunens viktigaste"
 }
 
 func (s Step) amountEN() string {
@@ -120,21 +118,9 @@ func noun(k record.Kind) (one, many string, common bool) {
 
 func counted(n int64, one, many string, common bool) string {
 	if n == 1 {
-		return word(1, common) + " " + one
+		return wording.Letters(1, common) + " " + one
 	}
-	return word(n, common) + " " + many
-}
-
-// word writes the numbers up to twelve in letters, as running text does.
-func word(n int64, common bool) string {
-	words := []string{"", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"}
-	switch {
-	case n == 1 && common:
-		return "en"
-	case n > 0 && n < int64(len(words)):
-		return words[n]
-	}
-	return finding.Number(float64(n), 0)
+	return wording.Letters(n, common) + " " + many
 }
 
 // lower begins a sentence within another: "Utse ägare" becomes "utse ägare",

@@ -56,16 +56,6 @@ type OverviewData struct {
 	Now         time.Time
 }
 
-// first lists the ten that stand first, each with what belongs to it.
-func first() [][]string {
-	return [][]string{
-		{"network_disruption_time"}, {"service_desk_queue_length"}, {"ticket_resolution_24h"}, {"service_desk_wait_time"},
-		{"owner_reconciliation", "system_owner_coverage"}, {"classification_coverage", "classification_currency"},
-		{"sso_coverage"}, {"mfa_coverage"}, {"restore_test_currency", "continuity_plan_coverage"},
-		{"audit_recommendation_closure", "accepted_risk_count"},
-	}
-}
-
 // NewOverview makes the first page.
 func NewOverview(f Frame, d OverviewData) Overview {
 	f.Here = "overview"
@@ -77,7 +67,7 @@ func NewOverview(f Frame, d OverviewData) Overview {
 			o.Steps = append(o.Steps, st)
 		}
 	}
-	for _, group := range first() {
+	for _, group := range catalogue.First() {
 		for i, id := range group {
 			if fd := x.findings[id]; fd != nil {
 				r := f.row(*fd)

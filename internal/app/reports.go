@@ -1,0 +1,150 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/calendar"
+	"github.com/kommunpuls/kommunpuls/internal/expose/report/compose"
+	"github.com/kommunpuls/kommunpuls/internal/expose/report/document"
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/kpi"
+	"github.com/kommunpuls/kommunpuls/internal/nextstep"
+	"github.com/kommunpuls/kommunpuls/internal/store"
+)
+
+// ErrNoReport is wrapped where a report cannot be made of what is asked for: an
+// unknown kind, förvaltning or month.
+var ErrNoReport = errors.New("rapporten finns inte")
+
+// ReportRequest says which report is wanted.
+type ReportRequest struct {
+	Kind    string      // one of compose.Kinds
+	OrgUnit string      // id, of the report of a förvaltning
+	Month   string      // "2026-10", of a month's report; "" is the last whole month
+	At      store.Point // zero is now
+}
+
+// Report makes a report of what is known at a point.
+func (a *App) Report(ctx context.Context, req ReportRequest) (document.Document, error) {
+	if !slices.Contains(compose.Kinds(), req.Kind) {
+		return document.Document{}, fmt.Errorf("%w: %q", ErrNoReport, req.Kind)
+	}
+	in, err := a.reportInput(ctx, req.At)
+	if err != nil {
+		return document.Document{}, err
+	}
+	in.Made = a.now()
+	return a.compose(ctx, req, in)
+}
+
+func (a *App) compose(_ context.Context, _ ReportRequest, in compose.Input) (document.Document, error) {
+	return compose.ForLeadership(in), nil
+}
+
+// reportInput is what every report is made of.
+func (a *App) reportInput(ctx context.Context, at store.Point) (in compose.Input, err error) {
+	if err := a.lookBackFrom(ctx, at); err != nil {
+		return in, err
+	}
+	fs, err := a.Findings(ctx, at)
+	if err != nil {
+		return in, err
+	}
+	return a.inputOf(ctx, at, fs)
+}
+
+// inputOf is what reports are made of where the figures are at hand.
+func (a *App) inputOf(ctx context.Context, at store.Point, fs []finding.Finding) (in compose.Input, err error) {
+	parts := a.Parts()
+	if len(fs) > 0 {
+		at = store.Point{AsOf: fs[0].AsOf, KnownAt: fs[0].KnownAt}
+	}
+	in = compose.Input{
+		Municipality: parts.Config.Municipality, Version: a.version, Demo: parts.Config.Demo,
+		At: a.complete(at), Catalogue: parts.Catalogue, Findings: fs,
+	}
+	names := map[string]string{}
+	for _, id := range parts.Decisions.Identities {
+		if id.Scheme == "org_unit" {
+			names[id.ID] = id.Name
+		}
+	}
+	in.Steps = nextstep.Rank(nextstep.Input{Definitions: parts.Catalogue.KPIs, Findings: fs, Tiers: parts.Decisions.Tiers, OrgUnits: names})
+	if in.Sources, err = a.sources(ctx); err != nil {
+		return in, err
+	}
+	if in.Began, err = a.beganAt(ctx); err != nil {
+		return in, err
+	}
+	in.Before, err = a.compared(ctx, fs)
+	return in, err
+}
+
+// lookBackFrom computes the months that the figures of a point are compared
+// with and forecast from, as far as nobody has: a year ago for every figure,
+// and the twelve months before for those with a target.
+func (a *App) lookBackFrom(ctx context.Context, at store.Point) error {
+	parts, now := a.Parts(), a.now()
+	var aimed, all []string
+	for i := range parts.Catalogue.KPIs {
+		all = append(all, parts.Catalogue.KPIs[i].ID)
+	}
+	for _, t := range parts.Decisions.Targets {
+		if t.OrgUnit == "" && !slices.Contains(aimed, t.KPI) {
+			aimed = append(aimed, t.KPI)
+		}
+	}
+	for i, end := range kpi.MonthEnds(a.complete(at).AsOf, lookBackMonths+1, calendar.Location()) {
+		ids := aimed
+		if i == lookBackMonths {
+			ids = all
+		}
+		var lack []string
+		for _, id := range ids {
+			known, _, err := a.knownMonth(ctx, id, end, now)
+			if err != nil {
+				return err
+			}
+			if !known {
+				lack = append(lack, id)
+			}
+		}
+		if len(lack) > 0 {
+			if _, err := a.computeMonth(ctx, end, now, lack); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// compared are the earlier figures that the figures are held against, with what
+// they were counted from.
+func (a *App) compared(ctx context.Context, fs []finding.Finding) ([]finding.Finding, error) {
+	var out []finding.Finding
+	for _, f := range fs {
+		if f.Previous == nil || f.Previous.Value == nil {
+			continue
+		}
+		day, err := time.ParseInLocation(time.DateOnly, f.Previous.AsOf, calendar.Location())
+		if err != nil {
+			return nil, err
+		}
+		old, err := a.store.Newest(ctx, f.KPI, day, day.AddDate(0, 0, 1))
+		if errors.Is(err, store.ErrNotFound) {
+			old, err = monthly{a}.Month(ctx, f.KPI, day.AddDate(0, 0, 1).Add(-time.Second))
+		}
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, old)
+	}
+	return out, nil
+}

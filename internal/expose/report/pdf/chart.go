@@ -1,0 +1,230 @@
+package pdf
+
+import (
+	"math"
+	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/expose/report/document"
+)
+
+const plotHeight = 110.0
+
+// plot is where a chart is drawn and what its axes hold.
+type plot struct {
+	p           *paper
+	c           *document.Chart
+	x, y, w, h  float64
+	low, high   float64
+	begin, over time.Time
+}
+
+// chartHeight is that of a chart with its heading and texts.
+func (p *paper) chartHeight(c *document.Chart) float64 {
+	h := heightOf(p.wrap(span(p.of(h4), c.Title), measure)) + heightOf(p.wrap(span(p.of(small), c.Text), measure))
+	return h + p.gap(plotHeight) + p.gap(34) + float64(len(c.Breaks))*p.of(footer).height()
+}
+
+// chart draws a figure over time: a line that breaks where nothing is known, the
+// target across it, and where it began to be counted otherwise.
+func (p *paper) chart(c *document.Chart) {
+	p.room(min(p.chartHeight(c), pageHeight-top-bottom-1))
+	p.flow(p.wrap(span(p.of(h4), c.Title), measure), p.of(h4), side, nil)
+	if c.Text != "" {
+		p.flow(p.wrap(span(p.of(small), c.Text), measure), p.of(small), side, nil)
+	}
+	if len(c.Points) > 0 {
+		p.y += p.gap(8)
+		g := newPlot(p, c)
+		g.axes()
+		g.breaks()
+		g.target()
+		g.line()
+		p.y = g.y + g.h + p.gap(16)
+	}
+	s := p.of(footer)
+	for i := range c.Breaks {
+		p.flow(p.wrap(span(s, breakMark(i)+" "+p.words.Day(c.Breaks[i].At)+": "+c.Breaks[i].Text), measure), s, side, nil)
+	}
+	p.y += p.gap(8)
+}
+
+func newPlot(p *paper, c *document.Chart) *plot {
+	g := &plot{p: p, c: c, begin: c.Points[0].At, over: c.Points[len(c.Points)-1].At}
+	g.high = 0
+	for _, pt := range c.Points {
+		if pt.Value != nil {
+			g.low, g.high = min(g.low, *pt.Value), max(g.high, *pt.Value)
+		}
+	}
+	if c.Target != nil {
+		g.low, g.high = min(g.low, *c.Target), max(g.high, *c.Target)
+	}
+	step := g.step()
+	g.low, g.high = math.Floor(g.low/step)*step, math.Ceil(g.high/step)*step
+	label := 0.0
+	for _, v := range g.ticks() {
+		label = max(label, p.width(p.of(footer), g.number(v)))
+	}
+	g.x, g.y = side+label+6, p.y
+	g.w, g.h = pageWidth-side-g.x-4, p.gap(plotHeight)
+	return g
+}
+
+// step is a round distance between two marks of the axis, of which there are about five.
+func (g *plot) step() float64 {
+	spread := g.high - g.low
+	if spread <= 0 {
+		spread = 1
+	}
+	rough := spread / 4
+	mag := math.Pow(10, math.Floor(math.Log10(rough)))
+	for _, m := range []float64{1, 2, 2.5, 5, 10} {
+		if m*mag >= rough {
+			return m * mag
+		}
+	}
+	return 10 * mag
+}
+
+func (g *plot) ticks() []float64 {
+	if g.high <= g.low {
+		g.high = g.low + 1
+	}
+	step := g.step()
+	var out []float64
+	for i := 0; ; i++ {
+		v := g.low + float64(i)*step
+		if v > g.high+step/100 {
+			return out
+		}
+		out = append(out, v)
+	}
+}
+
+func (g *plot) number(v float64) string {
+	decimals := 0
+	if g.high-g.low < 4 {
+		decimals = 1
+	}
+	if g.high-g.low < 0.4 {
+		decimals = 2
+	}
+	return g.p.words.Number(v, decimals)
+}
+
+func (g *plot) at(t time.Time) float64 {
+	span := g.over.Sub(g.begin).Seconds()
+	if span <= 0 {
+		return g.x + g.w/2
+	}
+	return g.x + 4 + (g.w-8)*t.Sub(g.begin).Seconds()/span
+}
+
+func (g *plot) level(v float64) float64 { return g.y + g.h*(1-(v-g.low)/(g.high-g.low)) }
+
+// axes draws thin lines with their numbers, the unit above them and the days below.
+func (g *plot) axes() {
+	p := g.p
+	s := p.of(footer)
+	for _, v := range g.ticks() {
+		y := g.level(v)
+		p.stroke(line, 0.4)
+		p.f.Line(g.x, y, g.x+g.w, y)
+		label := g.number(v)
+		p.put(s, g.x-4-p.width(s, label), y+s.size*0.34, label)
+	}
+	p.put(s, side, g.y-p.gap(5), g.c.Unit)
+	// The last point is always named, the others from the end as there is room.
+	free := math.Inf(1)
+	for i := len(g.c.Points) - 1; i >= 0; i-- {
+		pt := &g.c.Points[i]
+		w := p.width(s, pt.Label)
+		x := min(max(g.at(pt.At)-w/2, g.x), g.x+g.w-w)
+		if x+w+8 > free || pt.Label == "" {
+			continue
+		}
+		free = x
+		p.put(s, x, g.y+g.h+s.size+p.gap(3), pt.Label)
+	}
+}
+
+// line joins the values that follow on each other; one alone is a dot.
+func (g *plot) line() {
+	p := g.p
+	var before *document.Point
+	for i := range g.c.Points {
+		pt := &g.c.Points[i]
+		if pt.Value == nil || before != nil && g.broken(before.At, pt.At) {
+			before = nil
+		}
+		if pt.Value == nil {
+			continue
+		}
+		x, y := g.at(pt.At), g.level(*pt.Value)
+		if before != nil {
+			p.stroke(rule, 1.4)
+			p.f.Line(g.at(before.At), g.level(*before.Value), x, y)
+		}
+		p.fill(rule)
+		p.f.Circle(x, y, 1.8, "F")
+		before = pt
+	}
+	if before != nil && before == &g.c.Points[len(g.c.Points)-1] && before.Text != "" {
+		s := style{"B", 8 * p.scale, rule}
+		w := p.width(s, before.Text)
+		y := g.level(*before.Value) - 5
+		if y-s.size < g.y {
+			y = g.level(*before.Value) + s.size + 4
+		}
+		p.put(s, g.x+g.w-w, y, before.Text)
+	}
+}
+
+// broken says whether the figure began to be counted otherwise between two days.
+func (g *plot) broken(a, b time.Time) bool {
+	for _, br := range g.c.Breaks {
+		if br.At.After(a) && !br.At.After(b) {
+			return true
+		}
+	}
+	return false
+}
+
+func (g *plot) target() {
+	if g.c.Target == nil {
+		return
+	}
+	p := g.p
+	y := g.level(*g.c.Target)
+	p.stroke(good, 0.9)
+	p.f.SetDashPattern([]float64{5, 3}, 0)
+	p.f.Line(g.x, y, g.x+g.w, y)
+	p.f.SetDashPattern(nil, 0)
+	s := style{"", 8 * p.scale, good}
+	label := "mål " + g.number(*g.c.Target)
+	if p.words.Lang() != "sv" {
+		label = "target " + g.number(*g.c.Target)
+	}
+	at := y - 3
+	if at-s.size < g.y {
+		at = y + s.size + 1
+	}
+	p.put(s, g.x+3, at, label)
+}
+
+func breakMark(i int) string { return string(rune('A' + i%26)) }
+
+func (g *plot) breaks() {
+	p := g.p
+	for i, b := range g.c.Breaks {
+		if b.At.Before(g.begin) || b.At.After(g.over) {
+			continue
+		}
+		x := g.at(b.At)
+		p.stroke(soft, 0.7)
+		p.f.SetDashPattern([]float64{1.5, 2}, 0)
+		p.f.Line(x, g.y, x, g.y+g.h)
+		p.f.SetDashPattern(nil, 0)
+		p.put(style{"B", 8 * p.scale, soft}, x+2, g.y+g.h-3, breakMark(i))
+	}
+}
