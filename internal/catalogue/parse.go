@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"reflect"
 	"slices"
@@ -47,6 +48,24 @@ func parse(layers []Layer, withCases bool) (Catalogue, error) {
 		}
 		faults = append(faults, f...)
 	}
+	return c.checked(faults)
+}
+
+// ParseTexts reads definitions that stand in no folder, by the names that
+// faults give them.
+func ParseTexts(texts map[string][]byte) (Catalogue, error) {
+	var c Catalogue
+	var faults Faults
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		r := reader{file: name, into: &c}
+		r.read(texts[name])
+		faults = append(faults, r.faults...)
+	}
+	return c.checked(faults)
+}
+
+// checked validates what was read, and returns it with every fault in order.
+func (c Catalogue) checked(faults Faults) (Catalogue, error) {
 	faults = append(faults, validate(c)...)
 	if len(faults) == 0 {
 		return c, nil
