@@ -11,6 +11,8 @@ import (
 // Field names are those of the YAML.
 type Config struct {
 	Municipality string            `yaml:"municipality" json:"municipality" jsonschema:"required,description=The municipality's name as it stands on reports"`
+	Code         string            `yaml:"municipality_code" json:"municipality_code,omitempty" jsonschema:"pattern=^[0-9]{4}$,description=SCB's four digits in quotes,examples=1481"`
+	Size         Size              `yaml:"size" json:"size,omitempty" jsonschema:"description=How large the municipality is"`
 	DataDir      string            `yaml:"data_dir" json:"data_dir,omitempty" jsonschema:"description=Folder of the store; relative to this file,default=data"`
 	Listen       string            `yaml:"listen" json:"listen,omitempty" jsonschema:"description=Address of metrics and API,default=127.0.0.1:9464"`
 	Hosts        []string          `yaml:"hosts" json:"hosts,omitempty" jsonschema:"description=Host names that requests may carry besides the loopback names"`
@@ -32,6 +34,9 @@ type Config struct {
 	Grafana      *Grafana          `yaml:"grafana" json:"grafana,omitempty" jsonschema:"description=The server that kommunpuls grafana push writes to"`
 	Snapshot     Snapshot          `yaml:"snapshot" json:"snapshot,omitempty"`
 	Privacy      Privacy           `yaml:"privacy" json:"privacy,omitempty" jsonschema:"description=Contacts and legal basis of the record of processing and how long records are kept"`
+	OpenData     *OpenData         `yaml:"open_data" json:"open_data,omitempty" jsonschema:"description=What is published for anyone to use"`
+	Exchange     *Exchange         `yaml:"exchange" json:"exchange,omitempty" jsonschema:"description=What other municipalities get in a file"`
+	Peers        *Peers            `yaml:"peers" json:"peers,omitempty" jsonschema:"description=Other municipalities to compare with"`
 	Demo         bool              `yaml:"demo" json:"demo,omitempty" jsonschema:"description=Marks everything shown as DEMODATA"`
 
 	// Path is the file it was read from; relative names start from its folder.
@@ -97,7 +102,11 @@ func (c *Config) setDefaults() {
 	c.Notify.setDefaults(c.Mail)
 	c.OTLP.setDefaults()
 	c.Grafana.setDefaults()
+	c.Snapshot.setDefaults()
 	c.Access.setDefaults()
+	c.OpenData.setDefaults(c.Municipality)
+	c.Exchange.setDefaults()
+	c.Peers.setDefaults(c)
 	for i := range c.Sources {
 		s := &c.Sources[i]
 		if s.Every == 0 {

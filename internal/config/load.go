@@ -71,6 +71,8 @@ func (v *validator) fault(field, format string, args ...any) {
 	v.faults = append(v.faults, Fault{File: v.file, Field: field, Message: fmt.Sprintf(format, args...)})
 }
 
+var codeRE = regexp.MustCompile(`^[0-9]{4}$`)
+
 var nameRE = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
 
 func (v *validator) check(c *Config) {
@@ -89,7 +91,7 @@ func (v *validator) check(c *Config) {
 	if c.APIToken.ref != "" && c.APIToken.value != "" && len(c.APIToken.value) < 16 {
 		v.fault("api_token", "ska ha minst 16 tecken, har %d", len(c.APIToken.value))
 	}
-	v.secret("snapshot.key", &c.Snapshot.Key, false)
+	v.checkSnapshot(c)
 	for name, p := range c.Plugins {
 		field := "plugins." + name
 		if !nameRE.MatchString(name) {
@@ -106,6 +108,8 @@ func (v *validator) check(c *Config) {
 	v.checkNotify(c.Notify)
 	v.checkOTLP(c.OTLP)
 	v.checkGrafana(c.Grafana)
+	v.checkOpenData(c.OpenData)
+	v.checkExchange(c)
 	v.checkPrivacy(&c.Privacy)
 	seen := map[string]bool{}
 	for i := range c.Sources {
