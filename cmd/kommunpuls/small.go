@@ -146,29 +146,3 @@ func (e *env) describe(cfg *config.Config, types []string, each func(i int, d sd
 	}
 	return nil
 }
-
-type privacyCmd struct{}
-
-// Run prints, for each configured source, what it may ever give.
-func (privacyCmd) Run(e *env) error {
-	cfg, err := config.Load(e.config)
-	if err != nil {
-		return err
-	}
-	types := make([]string, len(cfg.Sources))
-	for i, s := range cfg.Sources {
-		types[i] = s.Type
-	}
-	return e.describe(cfg, types, func(i int, d sdk.Description) error {
-		s := cfg.Sources[i]
-		if _, err := fmt.Fprintf(e.out, "%s (%s)\n  %s\n", s.Name, s.Type, d.PrivacyNote); err != nil {
-			return err
-		}
-		for _, k := range d.Kinds {
-			if _, err := fmt.Fprintf(e.out, "  %s: %s\n", k, strings.Join(d.Allowed[k], ", ")); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}

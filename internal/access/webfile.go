@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -63,6 +64,13 @@ func openWebFile(c *config.Config, log *slog.Logger) (*webFile, error) {
 func CheckWebConfig(c *config.Config) error {
 	_, err := openWebFile(c, slog.New(slog.DiscardHandler))
 	return err
+}
+
+// ServesTLS tells whether people reach the pages over TLS, by the file of
+// web_config or by a proxy that public_url names.
+func ServesTLS(c *config.Config) (bool, error) {
+	f, err := openWebFile(c, slog.New(slog.DiscardHandler))
+	return err == nil && f.tls || strings.HasPrefix(c.PublicURL, "https://"), err
 }
 
 // readWebFile reads and checks the file as an exporter would.
