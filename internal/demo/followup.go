@@ -11,7 +11,7 @@ type followUp struct {
 	rows [][]string
 }
 
-var followUpHeader = []string{"Slag", "Benämning", "Gäller", "System", "Förvaltning", "Forum", "Dokumenttyp", "Beslutat", "Gäller till", "Planerat", "Hållet", "Senast", "Utfärdat", "Åtgärdat", "Läge", "It medverkade", "Energikrav", "Före avtal", "Klassat före", "It på dagordningen", "Genomfört", "Av", "Revisor", "Leverantör"}
+var followUpHeader = []string{"Slag", "Benämning", "Gäller", "System", "Förvaltning", "Forum", "Dokumenttyp", "Beslutat", "Gäller till", "Planerat", "Hållet", "Senast", "Utfärdat", "Åtgärdat", "Läge", "It medverkade", "Energikrav", "Före avtal", "Klassat före", "It på dagordningen", "Genomfört", "Av", "Revisor", "Leverantör", "Nr", "Ansvarig roll", "Beslut", "Mäts med"}
 
 // add adds a row; fields are header → text.
 func (f *followUp) add(kind, name string, fields map[string]string) {
@@ -33,6 +33,7 @@ func (w *world) writeFollowUp(path string) error {
 	f.agreements()
 	f.meetings()
 	f.goals()
+	f.recommendations()
 	f.security()
 	return writeList(path, f.rows)
 }
@@ -87,17 +88,6 @@ func (f *followUp) meetings() {
 			}
 			f.add("Möte", fmt.Sprintf("Förvaltningsmöte %s %d", system, n+1), set{"System": system, "Forum": "Systemförvaltning", "Planerat": f.ago(30 + n*60), "Hållet": held})
 		}
-	}
-}
-
-func (f *followUp) goals() {
-	states := []string{"Klart", "Klart", "Delvis", "Klart", "Ej uppfyllt", "Klart", "Pågår", "Klart", "Klart", "Delvis", "Godtagen", "Klart"}
-	for i, s := range states {
-		f.add("Mål", fmt.Sprintf("Mål %d i it-strategin", i+1), set{"Gäller": "It-strategin", "Beslutat": f.ago(900), "Senast": f.ahead(40 * (i - 4)), "Läge": s})
-	}
-	for i := range 7 {
-		closed := f.ago(max(0, 260-i*70))
-		f.add("Revisionsrekommendation", fmt.Sprintf("Rekommendation %d", i+1), set{"Revisor": "Kommunrevisionen", "Utfärdat": f.ago(420), "Åtgärdat": closed, "Förvaltning": units[i%len(units)].name})
 	}
 }
 

@@ -138,6 +138,10 @@ const listSources = `  - name: organisation
         population: Av
         auditor: Revisor
         supplier: Leverantör
+        reference: Nr
+        responsible_role: Ansvarig roll
+        decision_ref: Beslut
+        measured_by: Mäts med
   - name: enkater
     type: table
     settings:
