@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/report/document"
 )
@@ -115,11 +116,19 @@ func stateRuns(st document.State, s style) []run {
 	if st.Good == 0 {
 		s.colour = calm
 	}
+	return span(s, stateText(st))
+}
+
+// stateText keeps a sign and its words on one line, unless they are many.
+func stateText(st document.State) string {
 	text := st.Word
-	if st.Sign != "" {
-		text = st.Sign + "\u00a0" + text
+	if len(text) < 24 {
+		text = strings.ReplaceAll(text, " ", "\u00a0")
 	}
-	return span(s, text)
+	if st.Sign == "" {
+		return text
+	}
+	return st.Sign + "\u00a0" + text
 }
 
 func rowHeight(r row) float64 {

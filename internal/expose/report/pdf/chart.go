@@ -21,7 +21,7 @@ type plot struct {
 // chartHeight is that of a chart with its heading and texts.
 func (p *paper) chartHeight(c *document.Chart) float64 {
 	h := heightOf(p.wrap(span(p.of(h4), c.Title), measure)) + heightOf(p.wrap(span(p.of(small), c.Text), measure))
-	return h + p.gap(plotHeight) + p.gap(34) + float64(len(c.Breaks))*p.of(footer).height()
+	return h + p.gap(plotHeight) + p.gap(42) + float64(len(c.Breaks))*p.of(footer).height()
 }
 
 // chart draws a figure over time: a line that breaks where nothing is known, the
@@ -33,7 +33,7 @@ func (p *paper) chart(c *document.Chart) {
 		p.flow(p.wrap(span(p.of(small), c.Text), measure), p.of(small), side, nil)
 	}
 	if len(c.Points) > 0 {
-		p.y += p.gap(8)
+		p.y += p.gap(16)
 		g := newPlot(p, c)
 		g.axes()
 		g.breaks()
@@ -170,14 +170,27 @@ func (g *plot) line() {
 		before = pt
 	}
 	if before != nil && before == &g.c.Points[len(g.c.Points)-1] && before.Text != "" {
-		s := style{"B", 8 * p.scale, rule}
-		w := p.width(s, before.Text)
-		y := g.level(*before.Value) - 5
-		if y-s.size < g.y {
-			y = g.level(*before.Value) + s.size + 4
-		}
-		p.put(s, g.x+g.w-w, y, before.Text)
+		g.latest(before.Text)
 	}
+}
+
+// latest writes the last value out, above the line or below it.
+func (g *plot) latest(text string) {
+	s := style{"B", 8 * g.p.scale, rule}
+	x := g.x + g.w - g.p.width(s, text)
+	high, low := math.Inf(1), math.Inf(-1) // of the line beneath the words
+	for i := range g.c.Points {
+		pt := &g.c.Points[i]
+		next := i+1 < len(g.c.Points) && g.at(g.c.Points[i+1].At) >= x
+		if pt.Value != nil && (g.at(pt.At) >= x || next) {
+			high, low = min(high, g.level(*pt.Value)), max(low, g.level(*pt.Value))
+		}
+	}
+	y := high - 5
+	if y-s.size < g.y || g.c.Target != nil && math.Abs(g.level(*g.c.Target)-y+s.size/2) < s.size {
+		y = min(low+s.size+4, g.y+g.h-3)
+	}
+	g.p.put(s, x, y, text)
 }
 
 // broken says whether the figure began to be counted otherwise between two days.

@@ -55,7 +55,7 @@ func (p *paper) needs(t *document.Table, scale float64) (word, whole []float64) 
 			}
 			text := r[i].Text
 			if st := r[i].State; st != nil {
-				text = strings.TrimSpace(st.Sign + "\u00a0" + st.Word + " " + text)
+				text = strings.TrimSpace(stateText(*st) + " " + text)
 			}
 			look(i, at(cell), text)
 		}

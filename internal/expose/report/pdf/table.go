@@ -65,7 +65,6 @@ func (g *grid) cells(of []document.Cell) [][]row {
 	return out
 }
 
-
 func (g *grid) headHeight() float64 { return tallest(g.titles) + 2*g.p.gap(padding) }
 
 // start is what must stand together where the table begins.
