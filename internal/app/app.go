@@ -155,7 +155,7 @@ const kpiDeadline = time.Minute
 
 // use makes the engines of new parts.
 func (a *App) use(parts *Parts) {
-	engine := kpi.New(parts.Catalogue, parts.Decisions, a.store, kpi.WithHistory(a.store), kpi.WithMonths(monthly{a}), kpi.WithDeadline(kpiDeadline))
+	engine := kpi.New(parts.Catalogue, parts.Decisions, a.store, kpi.WithHistory(a.store), kpi.WithMonths(monthly{a}), kpi.WithDeadline(kpiDeadline), kpi.WithPeers(parts.PeerSettings()))
 	a.mu.Lock()
 	a.parts, a.engine, a.eval = parts, engine, kpi.NewEvaluator(engine, a.store)
 	a.mu.Unlock()

@@ -18,7 +18,7 @@ func (a *App) InTodaysOrganisation() web.Daemon { return reorganised{a} }
 
 func (r reorganised) engine() *kpi.Engine {
 	parts := r.Parts()
-	return kpi.New(parts.Catalogue, parts.Decisions, r.store, kpi.WithHistory(r.store), kpi.WithDeadline(kpiDeadline), kpi.WithTodaysOrganisation())
+	return kpi.New(parts.Catalogue, parts.Decisions, r.store, kpi.WithHistory(r.store), kpi.WithDeadline(kpiDeadline), kpi.WithTodaysOrganisation(), kpi.WithPeers(parts.PeerSettings()))
 }
 
 func (r reorganised) Findings(ctx context.Context, at store.Point) ([]finding.Finding, error) {

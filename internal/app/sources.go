@@ -17,6 +17,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/config"
 	"github.com/kommunpuls/kommunpuls/internal/source"
 	"github.com/kommunpuls/kommunpuls/internal/store"
+	"github.com/kommunpuls/kommunpuls/plugins/exchange"
 	"github.com/kommunpuls/kommunpuls/plugins/http"
 	"github.com/kommunpuls/kommunpuls/plugins/http/profile"
 	"github.com/kommunpuls/kommunpuls/plugins/http/profiles"
@@ -33,6 +34,7 @@ import (
 // Builtin is the literal list of sources within this binary.
 func Builtin() map[string]func() sdk.Source {
 	return map[string]func() sdk.Source{
+		"exchange":   func() sdk.Source { return exchange.Source{} },
 		"http":       func() sdk.Source { return http.Source{} },
 		"ldap":       func() sdk.Source { return ldap.New() },
 		"pingcastle": func() sdk.Source { return pingcastle.Source{} },

@@ -93,7 +93,10 @@ func (s *session) finding(ctx context.Context, r store.Reader, d *catalogue.Defi
 	if err := s.previous(ctx, d, &out); err != nil {
 		return out, err
 	}
-	return out, s.forecast(ctx, d, t, &out)
+	if err := s.forecast(ctx, d, t, &out); err != nil {
+		return out, err
+	}
+	return out, s.compare(ctx, r, d, &out)
 }
 
 // moneySum tells whether a sum is one of money: the fields of money end in _sek.

@@ -15,6 +15,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/decision"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/peers"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
 
@@ -41,6 +42,7 @@ type Engine struct {
 	location  *time.Location
 	locErr    error
 	today     bool
+	peers     peers.Settings
 }
 
 // Option changes an engine.

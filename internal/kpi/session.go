@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
+	"github.com/kommunpuls/kommunpuls/internal/peers"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
@@ -23,8 +24,9 @@ type session struct {
 	sources []store.SourceState
 	mapped  map[record.Kind]map[string]bool
 	texts   *texts
-	systems map[string]string    // ids by name, where a waiver names a system
-	names   map[[2]string]string // what people call a system, site or supplier, by scheme and id
+	systems map[string]string         // ids by name, where a waiver names a system
+	names   map[[2]string]string      // what people call a system, site or supplier, by scheme and id
+	others  map[string][]peers.Figure // other municipalities' figures by KPI; nil until they are read
 
 	mu    sync.Mutex
 	empty map[string]bool // relations known to hold no row, or some
@@ -53,6 +55,7 @@ func (e *Engine) newSession(ctx context.Context, r store.Reader, at store.Point)
 			return nil, fmt.Errorf("kpi: mapped fields of %s: %w", sc.Kind, err)
 		}
 	}
+	s.setPeersApart()
 	for k := range s.mapped {
 		if s.onlySupplemented(k) { // the sources that complete it have nothing to complete
 			s.mapped[k] = nil
@@ -117,7 +120,7 @@ func (s *session) hasRows(ctx context.Context, r store.Reader, rel string) (bool
 	if err := s.texts.relation(rel, &u); err != nil {
 		return false, err
 	}
-	n, err := s.one(ctx, r, u, "SELECT 1 FROM "+rel+" LIMIT 1")
+	n, err := s.one(ctx, r, u, "SELECT 1 FROM "+rel+s.ownRows(rel)+" LIMIT 1")
 	if err != nil {
 		return false, err
 	}

@@ -40,7 +40,7 @@ var ofField = sync.OnceValue(func() map[string]map[string]string {
 		"system.earchive":   {"none": "inte anslutet", "planned": "planerat"},
 		"control.status":    {"met": "uppfyllt", "partly": "delvis", "not_met": "inte uppfyllt", "waived": "godtaget", "ongoing": "pågår"},
 		"assessment.answer": {"fully": "helt", "partly": "delvis", "not": "inte"},
-		"source.plugin":     {"table": "tabell", "ldap": "katalog", "sql": "databas", "http": "webbgränssnitt", "probe": "mätning av nätet", "prometheus": "Prometheus", "pingcastle": "PingCastle"},
+		"source.plugin":     {"table": "tabell", "ldap": "katalog", "sql": "databas", "http": "webbgränssnitt", "probe": "mätning av nätet", "prometheus": "Prometheus", "pingcastle": "PingCastle", "exchange": "andra kommuner"},
 	}
 })
 
