@@ -30,7 +30,7 @@ func (w *world) writeSurveys(path string) error {
 	return writeList(path, rows)
 }
 
-// writeDisruptions writes a year of breaks in the network: short ones that come
+// writeDisruptions writes two years of breaks in the network: short ones that come
 // and go at the fire station, planned work at night, one long at a school, and
 // one at another school that goes on.
 func (w *world) writeDisruptions(path string) error {
@@ -59,6 +59,10 @@ func (w *world) writeDisruptions(path string) error {
 	for i := range 6 {
 		s := sites[i]
 		add(20+i*55, 22, 0, 120, "Störning", s.name, s.unit, "Ja", "planerat arbete", s.users)
+	}
+	for i := range 24 { // the year before, so that there is something to compare with
+		s := sites[i*5%len(sites)]
+		add(372+i*16, 7+i*7%10, i*13%60, 6+i*11%60, "Störning", s.name, s.unit, "Nej", []string{"utrustningsfel", "leverantör", "strömavbrott"}[i%3], s.users)
 	}
 	rows = append(rows, []string{fmt.Sprintf("S%03d", len(rows)), "Störning", w.now.Add(-38 * time.Minute).Format(ticketFormat), "", "Skola 04", "Utbildningsförvaltningen", "Nej", "felsökning pågår", amount(45), ""})
 	return writeList(path, rows)

@@ -87,6 +87,8 @@ func rec(t testing.TB, k record.Kind, id string, pairs ...any) record.Record {
 			err = r.SetFloat(name, v)
 		case time.Time:
 			err = r.SetInt(name, v.Unix())
+		default:
+			t.Fatalf("%s: %T", name, v)
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -44,6 +44,9 @@ func (s *session) notYetKnown(ctx context.Context, r store.Reader, t *task) (*fi
 	if none, err := s.viewedNothing(ctx, r, t.pop.rel); err != nil || none != nil {
 		return none, err
 	}
+	if half, err := s.halfKnown(ctx, r, t); err != nil || half != nil {
+		return half, err
+	}
 	return s.unseen(ctx, r, t)
 }
 

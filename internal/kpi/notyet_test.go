@@ -3,6 +3,7 @@ package kpi_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/decision"
@@ -41,4 +42,40 @@ func TestWhatWasNotReadForAnEarlierDayIsNotAZero(t *testing.T) {
 	accounts.at = day(1)
 	accounts.apply(t, s, early(rec(t, record.Account, "a1", "enabled", 1))...)
 	want(t, evaluate(t, e, then)[1], "1.0000", finding.Measured)
+}
+
+// A list of breaks begins in the spring. The time lost in the year up to the
+// spring is not known, while a share of what is known still is one; and the
+// present says what it has.
+func TestTheYearBeforeAListOfEventsBeganIsNotCounted(t *testing.T) {
+	window := &catalogue.Window{Field: "started_at", Length: "12m"}
+	all := finding.Text{SV: "alla avbrott"}
+	lost := catalogue.Definition{ID: "lost", Record: record.Observation, Shape: catalogue.Intervals, Unit: "seconds", Direction: "down", Method: 1,
+		PopulationText: all, Population: "kind = 'outage' AND planned = 1", Window: window, Intervals: &catalogue.Interval{Start: "started_at", End: "ended_at", Hours: "all"}}
+	many := catalogue.Definition{ID: "many", Record: record.Observation, Shape: catalogue.CountOf, Unit: "count", Direction: "down", Method: 1,
+		PopulationText: all, Population: "kind = 'outage'", Window: window}
+	share := catalogue.Definition{ID: "share", Record: record.Observation, Shape: catalogue.Share, Unit: "share", Direction: "down", Method: 1,
+		PopulationText: all, Population: "kind = 'outage'", Pass: "planned = 1", Window: window}
+	s := newStore(t)
+	source := collection{source: store.SourceInfo{Name: "avbrott", Plugin: "table"}, mapped: []string{"kind", "started_at", "ended_at", "planned"}, at: day(0)}
+	outage := func(id string, from int, planned int) record.Record {
+		return rec(t, record.Observation, id, "kind", "outage", "started_at", day(from), "ended_at", day(from).Add(time.Hour), "planned", planned)
+	}
+	source.apply(t, s, outage("a", -400, 0), outage("b", -390, 0), outage("c", -10, 1), rec(t, record.Observation, "d", "kind", "counter", "started_at", day(-3000)))
+	e := kpi.New(catalogueOf(lost, many, share), decision.Set{}, s)
+
+	before := evaluate(t, e, store.Point{AsOf: day(-200), KnownAt: day(3)})
+	for _, f := range before[:2] {
+		if f.Outcome != finding.NoData || f.Reason == nil || !strings.Contains(f.Reason.SV, "Det äldsta som är känt är från den") {
+			t.Errorf("%s: %s %v %v", f.KPI, f.Outcome, f.Value, f.Reason)
+		}
+	}
+	want(t, before[2], "0.0000", finding.Measured)
+	// Of planned ones there is a single one, and the list began long before it.
+	then := evaluate(t, e, store.Point{AsOf: day(-1), KnownAt: day(3)})
+	want(t, then[0], "3600.0000", finding.Measured)
+	want(t, then[1], "1.0000", finding.Measured)
+	// Nothing stands before the present: the figure is what there is.
+	now := evaluate(t, e, store.Point{AsOf: day(3), KnownAt: day(3)})
+	want(t, now[0], "3600.0000", finding.Measured)
 }

@@ -163,11 +163,10 @@ func oneLines(in []string) []string {
 }
 
 func day(t time.Time) string {
-	months := []string{"januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"}
 	if loc, err := time.LoadLocation("Europe/Stockholm"); err == nil {
 		t = t.In(loc)
 	}
-	return fmt.Sprintf("%d %s %d", t.Day(), months[t.Month()-1], t.Year())
+	return fmt.Sprintf("%d %s %d", t.Day(), finding.MonthName(t.Month()), t.Year())
 }
 
 // mapping shows what each column is taken for, how sure that is, and three of

@@ -3,31 +3,28 @@ package wording
 import (
 	"strconv"
 	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/finding"
 )
 
-func (w Words) months() [12]string {
-	if w.english {
-		return [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
-	}
-	return [12]string{"januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"}
-}
+func (w Words) month(m time.Month) string { return w.pick(finding.MonthName(m), m.String()) }
 
 // Day writes "3 mars 2026"; the zero time is "okänt".
 func (w Words) Day(t time.Time) string {
 	if t.IsZero() {
 		return w.pick("okänt", "unknown")
 	}
-	return strconv.Itoa(t.Day()) + nbsp + w.months()[t.Month()-1] + nbsp + strconv.Itoa(t.Year())
+	return strconv.Itoa(t.Day()) + nbsp + w.month(t.Month()) + nbsp + strconv.Itoa(t.Year())
 }
 
 // Month writes "mars 2026".
 func (w Words) Month(t time.Time) string {
-	return w.months()[t.Month()-1] + nbsp + strconv.Itoa(t.Year())
+	return w.month(t.Month()) + nbsp + strconv.Itoa(t.Year())
 }
 
 // ShortMonth writes "mar".
 func (w Words) ShortMonth(t time.Time) string {
-	return string([]rune(w.months()[t.Month()-1])[:3])
+	return string([]rune(w.month(t.Month()))[:3])
 }
 
 // DayText writes an ISO day as people say it; anything else stays as it is.
@@ -45,7 +42,7 @@ func (w Words) Clock(t time.Time) string {
 	if t.IsZero() {
 		return w.pick("aldrig", "never")
 	}
-	day := strconv.Itoa(t.Day()) + nbsp + w.months()[t.Month()-1]
+	day := strconv.Itoa(t.Day()) + nbsp + w.month(t.Month())
 	if w.english {
 		return day + " at" + nbsp + t.Format("15:04")
 	}

@@ -27,6 +27,7 @@ type ColumnRef struct{ Relation, Column string }
 
 // Expr is a checked expression.
 type Expr struct {
+	node      Node
 	sql       string
 	kind      kind
 	use       usage
@@ -56,7 +57,7 @@ func Check(src string, scope Scope) (Expr, error) {
 	if err != nil {
 		return Expr{}, err
 	}
-	return Expr{sql: c.print(n), kind: k, use: c.use, elapsed: c.elapsed, constant: isConstant(n), aggregate: hasAggregate(n)}, nil
+	return Expr{node: n, sql: c.print(n), kind: k, use: c.use, elapsed: c.elapsed, constant: isConstant(n), aggregate: hasAggregate(n)}, nil
 }
 
 // SQL is the canonical text. Columns are qualified with their relation, so it

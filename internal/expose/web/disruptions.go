@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/calendar"
+	"github.com/kommunpuls/kommunpuls/internal/finding"
 )
 
 // Disruption is a place with an ongoing disruption.
@@ -94,8 +95,7 @@ func Clock(at, now time.Time) string {
 	case day(now.AddDate(0, 0, 1)):
 		return "i morgon " + hour
 	default:
-		months := [...]string{"januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"}
-		return fmt.Sprintf("den %d %s %s", at.Day(), months[at.Month()-1], hour)
+		return fmt.Sprintf("den %d %s %s", at.Day(), finding.MonthName(at.Month()), hour)
 	}
 }
 
