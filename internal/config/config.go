@@ -29,6 +29,7 @@ type Config struct {
 	Alerts       Alerts            `yaml:"alerts" json:"alerts,omitempty" jsonschema:"description=What people are told of, when and by whom"`
 	Sources      []Source          `yaml:"sources" json:"sources,omitempty"`
 	Mail         *MailServer       `yaml:"mail" json:"mail,omitempty" jsonschema:"description=The mail server that reports and notices go through"`
+	Reports      []Report          `yaml:"reports" json:"reports,omitempty" jsonschema:"description=Reports that are made regularly and kept and mailed"`
 	Notify       *Notify           `yaml:"notify" json:"notify,omitempty" jsonschema:"description=Tells of disruptions, queues and sources without Prometheus"`
 	OTLP         *OTLP             `yaml:"otlp" json:"otlp,omitempty" jsonschema:"description=Sends the figures to an OpenTelemetry collector"`
 	Grafana      *Grafana          `yaml:"grafana" json:"grafana,omitempty" jsonschema:"description=The server that kommunpuls grafana push writes to"`
@@ -99,6 +100,7 @@ func (c *Config) setDefaults() {
 		c.Evaluate = Duration(DefaultEvaluate)
 	}
 	c.Mail.setDefaults()
+	setReportDefaults(c.Reports)
 	c.Notify.setDefaults(c.Mail)
 	c.OTLP.setDefaults()
 	c.Grafana.setDefaults()

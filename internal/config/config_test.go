@@ -190,3 +190,24 @@ notify:
 		t.Error(c.Mail.Timeout)
 	}
 }
+
+func TestAReportIsMadeOnMondayOrTheFirstUnlessToldOtherwise(t *testing.T) {
+	t.Setenv("KP_KEY", key)
+	c, err := Load(write(t, "k.yaml", `municipality: Exempelkommun
+pseudonym_key: ${env:KP_KEY}
+reports:
+  - {name: vecka, kind: ledning, every: week}
+  - {name: fredag, kind: ledning, every: week, weekday: Fre, time: "16:30", formats: [pdf]}
+  - {name: ar, kind: revision, every: year, day: 15, keep: 5}
+  - {name: alla, kind: forvaltning, forvaltning: alla, every: quarter}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"Monday 0 420 html,pdf 0", "Friday 0 990 pdf 0", "Sunday 15 420 html,pdf 5", "Sunday 1 420 html,pdf 0"} {
+		r := c.Reports[i]
+		if got := fmt.Sprintf("%s %d %d %s %d", r.On, r.Day, r.Minutes, strings.Join(r.Formats, ","), r.Keep); got != want {
+			t.Errorf("%s: %s, want %s", r.Name, got, want)
+		}
+	}
+}

@@ -105,6 +105,7 @@ func (v *validator) check(c *Config) {
 		}
 	}
 	v.checkMailServer(c.Mail)
+	v.checkReports(c)
 	v.checkNotify(c.Notify)
 	v.checkOTLP(c.OTLP)
 	v.checkGrafana(c.Grafana)
