@@ -38,7 +38,7 @@ func (a *App) Snapshot(ctx context.Context, at store.Point, dir string) (w snaps
 	defer func() { err = errors.Join(err, rec.Close()) }()
 	c := snapshot.Content{
 		Municipality: cfg.Municipality, Version: a.version, Demo: cfg.Demo, At: at, Created: a.now(),
-		Findings: rec.Findings, Catalogue: parts.Catalogue, Rows: rec,
+		Findings: rec.Findings, Catalogue: parts.Catalogue, Rows: rec, SQL: snapshotSQL(rec),
 		Decided: parts.Decisions.Log(DecisionOptions(parts.Catalogue)),
 	}
 	if c.Sources, err = a.sources(ctx); err != nil {

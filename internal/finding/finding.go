@@ -68,6 +68,7 @@ type Finding struct {
 	MethodVersion int       `json:"method_version"`
 	Evidence      []Row     `json:"evidence,omitempty"` // only with explain
 	EvidenceTotal int64     `json:"evidence_total,omitempty"`
+	NotRecomputed *Text     `json:"not_recomputed,omitempty"`    // why the figure cannot be computed anew from the rows; only in a snapshot
 	Withheld      *Text     `json:"evidence_withheld,omitempty"` // why there are rows that who asks is not shown
 	SQL           string    `json:"sql,omitempty"`               // the text an auditor can run in sqlite3; only with explain
 

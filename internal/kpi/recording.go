@@ -2,11 +2,9 @@ package kpi
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
@@ -21,7 +19,9 @@ type Recording struct {
 	r     store.Reader
 	s     *session
 	tasks []*task // nil where there is no figure or no rows
-	// relations is made when it is first asked for.
+	also  [][]*task
+	texts map[string]Texts
+	// relations are made when the recording is.
 	relations []*relationRows
 }
 
@@ -51,7 +51,7 @@ func (e *Engine) Record(ctx context.Context, at store.Point) (_ *Recording, err 
 		return nil, err
 	}
 	rec.s.formulas(ctx, rec.r, due, figures)
-	rec.tasks = make([]*task, n)
+	rec.tasks, rec.also, rec.texts = make([]*task, n), make([][]*task, n), map[string]Texts{}
 	for i := range e.catalogue.KPIs {
 		d := &e.catalogue.KPIs[i]
 		f, err := rec.s.finding(ctx, rec.r, d, figures[i])
@@ -64,6 +64,9 @@ func (e *Engine) Record(ctx context.Context, at store.Point) (_ *Recording, err 
 			}
 		}
 		rec.Findings = append(rec.Findings, f)
+	}
+	if err := rec.compile(ctx); err != nil {
+		return nil, err
 	}
 	return rec, nil
 }
@@ -80,6 +83,12 @@ func (rec *Recording) text(ctx context.Context, i int, f *finding.Finding) error
 		return err
 	}
 	rec.tasks[i] = t
+	for k, a := range d.Also {
+		part := rec.s.prepared(ctx, rec.r, alsoDefinition(d, a), i, k)
+		if part.ready() {
+			rec.also[i] = append(rec.also[i], part)
+		}
+	}
 	f.SQL, err = t.auditorText(rec.r)
 	return err
 }
@@ -110,161 +119,4 @@ func (rec *Recording) Evidence(ctx context.Context, id string, each func(finding
 		x.pop = x.pop.and(c)
 	}
 	return t.eachEvidence(ctx, rec.r, x, from(x.pop.rel, x.pop.kept())+" ORDER BY "+x.order, each)
-}
-
-// relationRows is what a relation's statement is made of.
-type relationRows struct {
-	finding.Population
-	tasks []*task
-	texts []string
-	use   usage
-}
-
-// Populations lists the relations that figures can be computed anew from, in
-// the order of the catalogue. A figure with a cell that is too small to show has
-// no column: its rows would give the cell away.
-func (rec *Recording) Populations() ([]finding.Population, error) {
-	if err := rec.compile(); err != nil {
-		return nil, err
-	}
-	out := make([]finding.Population, len(rec.relations))
-	for i, p := range rec.relations {
-		out[i] = p.Population
-	}
-	return out, nil
-}
-
-// compile makes the statement parts of every relation, once.
-func (rec *Recording) compile() error {
-	if rec.relations != nil {
-		return nil
-	}
-	rec.relations = []*relationRows{}
-	byRelation := map[string]*relationRows{}
-	for i, t := range rec.tasks {
-		if t == nil || hidden(rec.Findings[i]) || t.column0("id") == "NULL" {
-			continue
-		}
-		how, cell, err := t.cell()
-		if err != nil {
-			return fmt.Errorf("kpi %s: %w", t.def.ID, err)
-		}
-		if how.How == "" {
-			continue
-		}
-		p := byRelation[t.pop.rel]
-		if p == nil {
-			p = &relationRows{Population: finding.Population{Relation: t.pop.rel}}
-			byRelation[t.pop.rel] = p
-			rec.relations = append(rec.relations, p)
-		}
-		p.Columns, p.tasks, p.texts = append(p.Columns, how), append(p.tasks, t), append(p.texts, cell)
-		p.use.addAll(t.use)
-	}
-	return nil
-}
-
-// hidden tells whether a figure has anything that is too small to show.
-func hidden(f finding.Finding) bool {
-	for _, c := range f.Breakdown {
-		if c.Suppressed {
-			return true
-		}
-	}
-	for _, a := range f.Also {
-		if a.Suppressed {
-			return true
-		}
-	}
-	return f.Suppressed
-}
-
-// cell is the text of a figure's column in its population.
-func (t *task) cell() (finding.Recompute, string, error) {
-	how := finding.Recompute{KPI: t.def.ID}
-	inside := t.pop.kept()
-	if inside == "" {
-		inside = "1 = 1"
-	}
-	switch t.def.Shape {
-	case catalogue.Share, catalogue.Related, catalogue.Planned, catalogue.CountOf:
-		how.How = "share"
-		if t.def.Shape == catalogue.CountOf {
-			how.How = "count"
-		}
-		pass := "1 = 1"
-		if t.def.Shape != catalogue.CountOf || t.def.Pass != "" {
-			var err error
-			if pass, err = t.passing(); err != nil {
-				return how, "", err
-			}
-		}
-		return how, "CASE WHEN " + inside + " THEN CASE WHEN " + pass + " THEN '1' ELSE '0' END END", nil
-	case catalogue.Quantile, catalogue.MeanScore:
-		if t.def.Of != "" { // of several groups, the worst one's: not a column's
-			return how, "", nil
-		}
-		m, err := t.measure()
-		if err != nil {
-			return how, "", err
-		}
-		how.How, how.Q = "mean", 0
-		if t.def.Shape == catalogue.Quantile {
-			how.How, how.Q = "quantile", t.def.Quantile
-		}
-		return how, "CASE WHEN " + inside + " THEN CAST(" + m + " AS TEXT) END", nil
-	}
-	return how, "", nil
-}
-
-// Rows calls each for every row of a relation that is in the population of any
-// figure, sorted by id. The row is valid until each returns.
-func (rec *Recording) Rows(ctx context.Context, relation string, each func(*finding.PopulationRow) error) (err error) {
-	if err := rec.compile(); err != nil {
-		return err
-	}
-	i := slices.IndexFunc(rec.relations, func(p *relationRows) bool { return p.Relation == relation })
-	if i < 0 {
-		return fmt.Errorf("population %s: %w", relation, store.ErrNotFound)
-	}
-	p := rec.relations[i]
-	first := p.tasks[0]
-	var some []string
-	for _, t := range p.tasks {
-		k := t.pop.kept()
-		if k == "" {
-			some = nil
-			break
-		}
-		some = append(some, "("+k+")")
-	}
-	items := append([]string{first.column0("id"), first.orgItem(), first.column0("place")}, p.texts...)
-	text, err := rec.s.texts.statement(rec.r, p.use, nil, "SELECT "+strings.Join(items, ", ")+" "+from(p.Relation, strings.Join(some, " OR "))+" ORDER BY 1")
-	if err != nil {
-		return err
-	}
-	rows, err := rec.r.Query(ctx, text)
-	if err != nil {
-		return fmt.Errorf("population %s: %w", p.Relation, err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	cells := make([]sql.NullString, len(items))
-	into := make([]any, len(cells))
-	for i := range cells {
-		into[i] = &cells[i]
-	}
-	row := finding.PopulationRow{Cells: make([]string, len(p.texts))}
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return err
-		}
-		row.ID, row.OrgUnit, row.Place = cells[0].String, cells[1].String, cells[2].String
-		for i := range row.Cells {
-			row.Cells[i] = cells[3+i].String
-		}
-		if err := each(&row); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }

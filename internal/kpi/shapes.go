@@ -138,40 +138,57 @@ func (t *task) measure() (string, error) {
 // splits adds a column per named class of rows; the first class that holds
 // counts the row, after the conditions in earlier.
 func (t *task) splits(earlier []string) error {
-	for i, sp := range t.def.Split {
-		var u usage
-		c, err := t.s.texts.condition(sp.When, t.pop.rel, t.pop.clock, &u)
-		if err != nil {
-			return fmt.Errorf("split %s: %w", sp.Key, err)
-		}
-		t.use.addAll(u)
+	conds, err := t.splitConds()
+	for i, c := range conds {
 		t.column(fmt.Sprint("split", i), t.pop.count(c, earlier...))
 		earlier = append(earlier, c)
 	}
-	return nil
+	return err
+}
+
+// splitConds compiles the conditions of the named classes.
+func (t *task) splitConds() ([]string, error) {
+	var out []string
+	for _, sp := range t.def.Split {
+		var u usage
+		c, err := t.s.texts.condition(sp.When, t.pop.rel, t.pop.clock, &u)
+		if err != nil {
+			return nil, fmt.Errorf("split %s: %w", sp.Key, err)
+		}
+		t.use.addAll(u)
+		out = append(out, c)
+	}
+	return out, nil
 }
 
 // buckets adds a column per age bucket of a count.
 func (t *task) buckets() error {
+	conds, err := t.bucketConds()
+	for i, c := range conds {
+		t.column(fmt.Sprint("bucket", i), t.pop.count(c, conds[:i]...))
+	}
+	return err
+}
+
+// bucketConds compiles the conditions of the age buckets: the first that holds
+// is a row's own.
+func (t *task) bucketConds() ([]string, error) {
 	b := t.def.Buckets
 	if b == nil {
-		return nil
+		return nil, nil
 	}
 	col, err := t.s.texts.value(b.From, t.pop.rel, t.pop.clock, &t.need)
 	if err != nil {
-		return fmt.Errorf("buckets: %w", err)
+		return nil, fmt.Errorf("buckets: %w", err)
 	}
 	t.use.timed = true
-	var earlier []string
-	for i, e := range b.Edges {
+	var out []string
+	for _, e := range b.Edges {
 		sp, err := catalogue.ParseSpan(e)
 		if err != nil {
-			return fmt.Errorf("buckets: %w", err)
+			return nil, fmt.Errorf("buckets: %w", err)
 		}
-		younger := fmt.Sprintf("%s > %d", col, sp.Before(t.s.asOf(), t.s.location()).Unix())
-		t.column(fmt.Sprint("bucket", i), t.pop.count(younger, earlier...))
-		earlier = append(earlier, younger)
+		out = append(out, fmt.Sprintf("%s > %d", col, sp.Before(t.s.asOf(), t.s.location()).Unix()))
 	}
-	t.column(fmt.Sprint("bucket", len(b.Edges)), t.pop.count(col+" IS NOT NULL", earlier...))
-	return nil
+	return append(out, col+" IS NOT NULL"), nil
 }

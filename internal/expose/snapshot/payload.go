@@ -1,19 +1,11 @@
 package snapshot
 
 import (
-	"context"
-	"crypto/sha256"
-	"encoding/csv"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/bag"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/store"
@@ -72,25 +64,6 @@ type Link struct {
 	SHA256 string `json:"sha256"`
 }
 
-// Definition is a KPI as it was defined, in words.
-type Definition struct {
-	ID         string            `json:"id"`
-	Title      finding.Text      `json:"title"`
-	Question   finding.Text      `json:"question"`
-	Population finding.Text      `json:"population"`
-	NotCounted finding.Text      `json:"not_counted"`
-	Area       string            `json:"area"`
-	Tags       catalogue.Tags    `json:"tags"`
-	Unit       string            `json:"unit"`
-	Direction  string            `json:"direction"`
-	Secrecy    catalogue.Secrecy `json:"secrecy"`
-	Source     string            `json:"source"`
-	Method     int               `json:"method_version"`
-	// SHA256 is of the file in definitioner/ that holds the whole definition: any
-	// change of it changes the sum.
-	SHA256 string `json:"sha256"`
-}
-
 // Decisions are what had been decided.
 type Decisions struct {
 	InForce []store.Decided        `json:"in_force"`
@@ -126,13 +99,8 @@ func (c Content) report(b *bag.Writer, a About) error {
 	if err := c.methods(b, defs, methods); err != nil {
 		return err
 	}
-	for _, f := range c.Findings {
-		if f.SQL == "" {
-			continue
-		}
-		if err := c.text(b, sqlFolder+f.KPI+".sql", f.SQL); err != nil {
-			return err
-		}
+	if err := c.queries(b); err != nil {
+		return err
 	}
 	return c.attachments(b)
 }
@@ -163,41 +131,6 @@ func withoutSQL(fs []finding.Finding) []finding.Finding {
 	return out
 }
 
-// definitions gives each definition in words, and whole as it is written.
-func (c Content) definitions() (out []Definition, methods [][]byte, err error) {
-	for _, d := range c.Catalogue.KPIs {
-		text, err := catalogue.Write([]catalogue.Definition{d}, nil)
-		if err != nil {
-			return nil, nil, fmt.Errorf("definition %s: %w", d.ID, err)
-		}
-		methods = append(methods, text)
-		sum := sha256.Sum256(text)
-		x := Definition{
-			ID: d.ID, Title: d.Title, Question: d.Question, Population: d.PopulationText, NotCounted: d.NotCounted, Area: d.Area, Tags: d.Tags,
-			Unit: d.Unit, Direction: d.Direction, Secrecy: d.Secrecy, Source: d.Source, Method: d.Method, SHA256: hex.EncodeToString(sum[:]),
-		}
-		if i := slices.IndexFunc(c.Findings, func(f finding.Finding) bool { return f.KPI == d.ID }); i >= 0 && c.Findings[i].Population.SV != "" {
-			x.Population = c.Findings[i].Population
-		}
-		out = append(out, x)
-	}
-	return out, methods, nil
-}
-
-// methods writes every definition whole, and the views that they share.
-func (c Content) methods(b *bag.Writer, defs []Definition, methods [][]byte) error {
-	for i, d := range defs {
-		if err := c.text(b, methodFolder+d.ID+".yaml", string(methods[i])); err != nil {
-			return err
-		}
-	}
-	views, err := catalogue.Write(nil, c.Catalogue.Views)
-	if err != nil {
-		return err
-	}
-	return c.text(b, viewsFile, string(views))
-}
-
 // figures writes the figures as a table: the total of each, then its cells.
 func (c Content) figures(b *bag.Writer) error {
 	w, err := newTable(b, figuresTable, "id", "titel", "indelning", "nyckel", "namn", "varde", "taljare", "namnare", "utfall", "mal", "mal_senast", "enhet")
@@ -223,129 +156,4 @@ func (c Content) figures(b *bag.Writer) error {
 		}
 	}
 	return w.end()
-}
-
-// evidence writes the bag with the rows.
-func (c Content) evidence(ctx context.Context, b *bag.Writer) error {
-	ps, err := c.Rows.Populations()
-	if err != nil {
-		return err
-	}
-	if err := writeJSON(b, populationsFile, ps); err != nil {
-		return err
-	}
-	if err := c.text(b, configFile, string(c.Config)); err != nil {
-		return err
-	}
-	for _, p := range ps {
-		head := []string{"id", "org_unit", "plats"}
-		for _, col := range p.Columns {
-			head = append(head, col.KPI)
-		}
-		w, err := newTable(b, populationFolder+p.Relation+".csv", head...)
-		if err != nil {
-			return err
-		}
-		cells := make([]string, 0, len(head))
-		if err := c.Rows.Rows(ctx, p.Relation, func(r *finding.PopulationRow) error {
-			cells = append(append(cells[:0], r.ID, r.OrgUnit, r.Place), r.Cells...)
-			w.row(cells...)
-			return w.err()
-		}); err != nil {
-			return err
-		}
-		if err := w.end(); err != nil {
-			return err
-		}
-	}
-	for _, f := range c.Findings {
-		if err := c.evidenceOf(ctx, b, f); err != nil {
-			return fmt.Errorf("%s: %w", f.KPI, err)
-		}
-	}
-	return nil
-}
-
-// evidenceOf writes the rows behind one figure. Its columns are those of the
-// definition, so that every row has the same.
-func (c Content) evidenceOf(ctx context.Context, b *bag.Writer, f finding.Finding) error {
-	i := slices.IndexFunc(c.Catalogue.KPIs, func(d catalogue.Definition) bool { return d.ID == f.KPI })
-	if i < 0 || !f.Outcome.HasValue() {
-		return nil
-	}
-	columns := append(slices.Clone(c.Catalogue.KPIs[i].Evidence.Columns), "value")
-	head := append([]string{"post", "id", "namn", "org_unit", "enhet", "plats", "uppfyller", "godtagen", "skal"}, columns...)
-	w, err := newTable(b, evidenceFolder+f.KPI+".csv", head...)
-	if err != nil {
-		return err
-	}
-	if err := c.Rows.Evidence(ctx, f.KPI, func(r finding.Row) error {
-		cells := []string{r.Entity, r.ID, r.Label, r.OrgUnit, r.OrgUnitName, r.Place, yes(r.Pass), yes(r.Waived), r.Reason}
-		for _, name := range columns {
-			cells = append(cells, r.Columns[name])
-		}
-		w.row(cells...)
-		return w.err()
-	}); err != nil {
-		return err
-	}
-	return w.end()
-}
-
-func (c Content) text(b *bag.Writer, name, text string) error {
-	w, err := b.File(name)
-	if err != nil {
-		return err
-	}
-	_, err = io.WriteString(w, text)
-	return err
-}
-
-func writeJSON(b *bag.Writer, name string, v any) error {
-	w, err := b.File(name)
-	if err != nil {
-		return err
-	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
-}
-
-// table is a CSV file as RFC 4180 has it, in UTF-8 with commas.
-type table struct{ w *csv.Writer }
-
-func newTable(b *bag.Writer, name string, head ...string) (table, error) {
-	w, err := b.File(name)
-	if err != nil {
-		return table{}, err
-	}
-	t := table{csv.NewWriter(w)}
-	t.row(head...)
-	return t, t.err()
-}
-
-// row writes a row; a fault stays until err or end.
-func (t table) row(cells ...string) { _ = t.w.Write(cells) }
-
-func (t table) err() error { return t.w.Error() }
-
-func (t table) end() error {
-	t.w.Flush()
-	return t.w.Error()
-}
-
-// decimal writes a figure so that reading it gives the same number.
-func decimal(v *float64) string {
-	if v == nil {
-		return ""
-	}
-	return strconv.FormatFloat(*v, 'g', -1, 64)
-}
-
-func yes(b bool) string {
-	if b {
-		return "1"
-	}
-	return "0"
 }

@@ -49,7 +49,8 @@ type Content struct {
 	Log          []store.DecisionChange // all of it
 	Config       []byte                 // as JSON, secrets by reference only
 	Rows         Rows
-	Reports      []Attachment // for people to read, kept with the figures
+	SQL          map[string]SQL // by figure; one without has its finding's SQL
+	Reports      []Attachment   // for people to read, kept with the figures
 	// Corrects names the snapshot that this one corrects, and says why; nil
 	// corrects none. Its sum is filled in from the chain.
 	Corrects *Correction

@@ -35,14 +35,18 @@ type Verified struct {
 	Files        int      // files whose sums were computed
 	Figures      int      // figures in the snapshot
 	Recomputed   int      // of them computed anew and equal
-	Signed       bool     // by the given key, each ZIP and each tag manifest
-	Decrypted    bool     // the evidence was encrypted and has been opened
-	Chained      bool     // it stands in the chain beside it
-	Stamped      time.Time
-	StampedBy    string      // who the time stamp is from; "" where that was not checked
-	Corrects     *Correction // the snapshot that this one corrects
-	CorrectedBy  []Entry     // later ones that correct this
-	Fingerprint  string
+	Parts        int      // cells and second figures computed anew and equal
+	// NotRecomputed are the figures that do not follow from the rows, each with
+	// the reason.
+	NotRecomputed []Fault
+	Signed        bool // by the given key, each ZIP and each tag manifest
+	Decrypted     bool // the evidence was encrypted and has been opened
+	Chained       bool // it stands in the chain beside it
+	Stamped       time.Time
+	StampedBy     string      // who the time stamp is from; "" where that was not checked
+	Corrects      *Correction // the snapshot that this one corrects
+	CorrectedBy   []Entry     // later ones that correct this
+	Fingerprint   string
 }
 
 // Against is what a snapshot is held against besides itself. Each may be left

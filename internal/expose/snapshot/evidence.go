@@ -1,0 +1,90 @@
+package snapshot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/kommunpuls/kommunpuls/internal/catalogue"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/bag"
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+)
+
+// evidence writes the bag with the rows.
+func (c Content) evidence(ctx context.Context, b *bag.Writer) error {
+	ps, err := c.Rows.Populations()
+	if err != nil {
+		return err
+	}
+	if err := writeJSON(b, populationsFile, ps); err != nil {
+		return err
+	}
+	if err := c.text(b, configFile, string(c.Config)); err != nil {
+		return err
+	}
+	if err := c.text(b, loadFile, loadText(ps)); err != nil {
+		return err
+	}
+	for _, p := range ps {
+		if err := c.population(ctx, b, p); err != nil {
+			return fmt.Errorf("population %s: %w", p.Relation, err)
+		}
+	}
+	for _, f := range c.Findings {
+		if err := c.evidenceOf(ctx, b, f); err != nil {
+			return fmt.Errorf("%s: %w", f.KPI, err)
+		}
+	}
+	return nil
+}
+
+// population writes the rows of one relation.
+func (c Content) population(ctx context.Context, b *bag.Writer, p finding.Population) error {
+	head := []string{"id", "org_unit", "plats"}
+	for _, f := range p.Fields {
+		head = append(head, f.Name)
+	}
+	head = append(head, p.Keys...)
+	for _, col := range p.Columns {
+		head = append(head, col.Name())
+	}
+	w, err := newTable(b, populationFolder+p.Relation+".csv", head...)
+	if err != nil {
+		return err
+	}
+	cells := make([]string, 0, len(head))
+	if err := c.Rows.Rows(ctx, p.Relation, func(r *finding.PopulationRow) error {
+		cells = append(append(cells[:0], r.ID, r.OrgUnit, r.Place), r.Cells...)
+		w.row(cells...)
+		return w.err()
+	}); err != nil {
+		return err
+	}
+	return w.end()
+}
+
+// evidenceOf writes the rows behind one figure. Its columns are those of the
+// definition, so that every row has the same.
+func (c Content) evidenceOf(ctx context.Context, b *bag.Writer, f finding.Finding) error {
+	i := slices.IndexFunc(c.Catalogue.KPIs, func(d catalogue.Definition) bool { return d.ID == f.KPI })
+	if i < 0 || !f.Outcome.HasValue() {
+		return nil
+	}
+	columns := append(slices.Clone(c.Catalogue.KPIs[i].Evidence.Columns), "value")
+	head := append([]string{"post", "id", "namn", "org_unit", "enhet", "plats", "uppfyller", "godtagen", "skal"}, columns...)
+	w, err := newTable(b, evidenceFolder+f.KPI+".csv", head...)
+	if err != nil {
+		return err
+	}
+	if err := c.Rows.Evidence(ctx, f.KPI, func(r finding.Row) error {
+		cells := []string{r.Entity, r.ID, r.Label, r.OrgUnit, r.OrgUnitName, r.Place, yes(r.Pass), yes(r.Waived), r.Reason}
+		for _, name := range columns {
+			cells = append(cells, r.Columns[name])
+		}
+		w.row(cells...)
+		return w.err()
+	}); err != nil {
+		return err
+	}
+	return w.end()
+}
