@@ -12,7 +12,7 @@ import (
 )
 
 type reportCmd struct {
-	Kind   string `arg:"" enum:"ledning" help:"ledning. (Which report.)"`
+	Kind   string `arg:"" enum:"ledning,revision" help:"ledning eller revision. (Which report.)"`
 	AsOf   string `help:"Läget den dagen, till exempel 2025-12-31; nu om inget sägs. (State as of.)"`
 	Out    string `short:"o" help:"Fil att skriva till; annars standard ut. (File.)" placeholder:"FIL"`
 	Format string `enum:"html" default:"html" help:"html."`

@@ -50,7 +50,7 @@ var stages = map[string][]string{
 	"internal/expose/web":         {"internal/finding", "internal/store", "internal/calendar", "internal/catalogue", "internal/closest", "internal/wording", "internal/expose/web/page"},
 	"internal/access":             {"internal/config", "internal/expose/web"},
 	"internal/expose/web/page":    {"internal/finding", "internal/store", "internal/calendar", "internal/catalogue", "internal/wording", "internal/naming"},
-	"internal/expose/report/":     {"internal/nextstep", "internal/finding", "internal/store", "internal/catalogue", "internal/wording", "internal/calendar", "internal/expose/report/document"},
+	"internal/expose/report/":     {"internal/nextstep", "internal/finding", "internal/store", "internal/catalogue", "internal/wording", "internal/calendar", "internal/followup", "internal/expose/report/document"},
 	"internal/expose/snapshot/":   {"internal/finding", "internal/store", "internal/catalogue", "internal/expose/snapshot/"},
 	"internal/expose/terminal":    {"internal/finding", "internal/catalogue", "internal/calendar"},
 	"internal/expose/otlp":        {},

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/calendar"
+	"github.com/kommunpuls/kommunpuls/internal/expose/report"
 	"github.com/kommunpuls/kommunpuls/internal/expose/report/compose"
 	"github.com/kommunpuls/kommunpuls/internal/expose/report/document"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/kpi"
 	"github.com/kommunpuls/kommunpuls/internal/nextstep"
@@ -41,8 +44,17 @@ func (a *App) Report(ctx context.Context, req ReportRequest) (document.Document,
 	return a.compose(ctx, req, in)
 }
 
-func (a *App) compose(_ context.Context, _ ReportRequest, in compose.Input) (document.Document, error) {
-	return compose.ForLeadership(in), nil
+func (a *App) compose(ctx context.Context, req ReportRequest, in compose.Input) (d document.Document, err error) {
+	switch req.Kind {
+	case compose.Audit:
+		goals, recommendations, err := a.FollowUp(ctx, in.At, in.Findings)
+		if err != nil {
+			return d, err
+		}
+		return compose.ForAuditors(in, goals, recommendations), nil
+	default:
+		return compose.ForLeadership(in), nil
+	}
 }
 
 // reportInput is what every report is made of.
@@ -85,23 +97,25 @@ func (a *App) inputOf(ctx context.Context, at store.Point, fs []finding.Finding)
 }
 
 // lookBackFrom computes the months that the figures of a point are compared
-// with and forecast from, as far as nobody has: a year ago for every figure,
-// and the twelve months before for those with a target.
+// with and forecast from, as far as nobody has: a year ago for those that
+// reports say in a sentence, and the twelve months before for those with a target.
 func (a *App) lookBackFrom(ctx context.Context, at store.Point) error {
 	parts, now := a.Parts(), a.now()
-	var aimed, all []string
-	for i := range parts.Catalogue.KPIs {
-		all = append(all, parts.Catalogue.KPIs[i].ID)
-	}
+	var aimed, told []string
 	for _, t := range parts.Decisions.Targets {
 		if t.OrgUnit == "" && !slices.Contains(aimed, t.KPI) {
 			aimed = append(aimed, t.KPI)
 		}
 	}
+	for i := range parts.Catalogue.KPIs {
+		if d := &parts.Catalogue.KPIs[i]; d.Sentence.SV != "" || slices.Contains(aimed, d.ID) {
+			told = append(told, d.ID)
+		}
+	}
 	for i, end := range kpi.MonthEnds(a.complete(at).AsOf, lookBackMonths+1, calendar.Location()) {
 		ids := aimed
 		if i == lookBackMonths {
-			ids = all
+			ids = told
 		}
 		var lack []string
 		for _, id := range ids {
@@ -145,6 +159,24 @@ func (a *App) compared(ctx context.Context, fs []finding.Finding) ([]finding.Fin
 			return nil, err
 		}
 		out = append(out, old)
+	}
+	return out, nil
+}
+
+// snapshotReports are the reports that lie in a snapshot. They say nothing of
+// when they are made, and stand on the figures of the snapshot alone.
+func (a *App) snapshotReports(ctx context.Context, at store.Point, fs []finding.Finding) ([]snapshot.Attachment, error) {
+	in, err := a.inputOf(ctx, at, fs)
+	if err != nil {
+		return nil, err
+	}
+	var out []snapshot.Attachment
+	for _, kind := range []string{compose.Leadership, compose.Audit} {
+		d, err := a.compose(ctx, ReportRequest{Kind: kind, At: at}, in)
+		if err != nil {
+			return nil, fmt.Errorf("report %s: %w", kind, err)
+		}
+		out = append(out, snapshot.Attachment{Name: kind + ".html", Write: func(w io.Writer) error { return report.HTML(w, d) }})
 	}
 	return out, nil
 }

@@ -18,6 +18,7 @@ import (
 // The kinds of reports.
 const (
 	Leadership = "ledning"
+	Audit      = "revision"
 )
 
 // Input is what every report is made of.
@@ -67,8 +68,16 @@ func (c composer) document(kind, title, lead string) document.Document {
 	}
 }
 
+// dayOr is day, or "okänt" of the zero time.
+func (c composer) dayOr(t time.Time) string {
+	if t.IsZero() {
+		return "okänt"
+	}
+	return c.day(t)
+}
+
 // day writes an instant as the day it is in the municipality.
 func (c composer) day(t time.Time) string { return c.w.Day(t.In(calendar.Location())) }
 
 // Kinds lists the reports that can be made.
-func Kinds() []string { return []string{Leadership} }
+func Kinds() []string { return []string{Leadership, Audit} }

@@ -24,9 +24,10 @@ func ForLeadership(in Input) document.Document {
 	c := newComposer(in)
 	d := c.document(Leadership, "Så står det till med kommunens it", "Läget den "+c.day(c.At.AsOf)+".")
 	told := c.told()
-	better, worse := changed(told, "better"), changed(told, "worse")
+	better, worse := c.changed(told, "better"), c.changed(told, "worse")
 	standing := document.Section{ID: "laget", Level: 1, Title: "Där vi står", Blocks: c.aims()}
 	standing.Blocks = append(standing.Blocks, c.sentences(rest(told, better, worse)))
+	d.Marks = c.marks(told)
 	d.Sections = []document.Section{
 		standing,
 		{ID: "battre", Level: 1, Title: "Det som har blivit bättre", Blocks: c.changes(better, "bättre")},
@@ -68,10 +69,10 @@ func (c composer) rank(f *finding.Finding, place map[string]int) int {
 	return n
 }
 
-func changed(fs []*finding.Finding, trend string) []*finding.Finding {
+func (c composer) changed(fs []*finding.Finding, trend string) []*finding.Finding {
 	var out []*finding.Finding
 	for _, f := range fs {
-		if f.Previous != nil && f.Previous.Trend == trend && !finding.Few(f.Denominator) && len(out) < mostChanged {
+		if c.comparable(f) && f.Previous.Trend == trend && len(out) < mostChanged {
 			out = append(out, f)
 		}
 	}
@@ -105,7 +106,7 @@ func (c composer) changes(fs []*finding.Finding, word string) []document.Block {
 		return []document.Block{c.sentences(fs)}
 	}
 	for _, f := range c.Findings {
-		if f.Previous != nil && f.Previous.Trend != "not_comparable" {
+		if c.comparable(&f) {
 			return []document.Block{document.Paragraph{Text: "Inget av det vi följer har blivit så mycket " + word + " på ett år att det går att säga."}}
 		}
 	}
@@ -129,8 +130,8 @@ func (c composer) aim(f *finding.Finding) string {
 		return s + "; att det inte nås är godtaget genom beslut."
 	}
 	s += "."
-	if f.Forecast != nil {
-		s += " " + c.w.Text(f.Forecast.Say())
+	if f.Forecast != nil && f.Forecast.Reason == nil {
+		s += " " + c.w.Text(f.Forecast.Sentence)
 	}
 	return s
 }

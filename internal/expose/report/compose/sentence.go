@@ -49,16 +49,31 @@ func inLetters(s string) string {
 	return strings.NewReplacer(nbsp+"%", nbsp+"procent", nbsp+"kr", nbsp+"kronor").Replace(s)
 }
 
+// comparable tells whether a figure may be held against the one before it.
+// Where nothing at all had happened within the window then, it was most likely
+// not written down.
+func (c composer) comparable(f *finding.Finding) bool {
+	p := f.Previous
+	if p == nil || p.Value == nil || p.Trend == "not_comparable" || finding.Few(f.Denominator) {
+		return false
+	}
+	d := c.defs[f.KPI]
+	return *p.Value != 0 || d == nil || d.Window == nil
+}
+
 // earlier says what a figure was: "för ett år sedan var det 131 av 205". It is
 // "" where nothing is known of it or it cannot be compared.
 func (c composer) earlier(f *finding.Finding) string {
 	p := f.Previous
-	if p == nil || p.Value == nil || p.Trend == "not_comparable" || finding.Few(f.Denominator) {
+	if !c.comparable(f) {
 		return ""
 	}
 	when := "för ett år sedan"
 	if p.Period == "month" {
 		when = "för en månad sedan"
+	}
+	if p.Trend == "unchanged" {
+		return "ungefär som " + when
 	}
 	if old := c.before[f.KPI]; old != nil && f.Unit == "share" && old.Value != nil && *old.Value == *p.Value && old.Numerator != nil && old.Denominator != nil {
 		return when + " var det " + c.w.Value("count", *old.Numerator) + " av " + c.w.Value("count", *old.Denominator)
@@ -72,7 +87,9 @@ func (c composer) whole(d *catalogue.Definition, f *finding.Finding) string {
 	if s == "" {
 		return ""
 	}
-	if was := c.earlier(f); was != "" {
+	if was := c.earlier(f); strings.HasPrefix(was, "ungefär") {
+		s += ", " + was
+	} else if was != "" {
 		s += "; " + was
 	}
 	return s + "."
