@@ -9,91 +9,79 @@ import (
 
 	"github.com/kommunpuls/kommunpuls/internal/app"
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot"
-	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/bag"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
 
 type snapshotCmd struct {
-	Create snapshotCreateCmd `cmd:"" help:"Gör en ögonblicksbild. (Make a snapshot.)"`
-	Verify snapshotVerifyCmd `cmd:"" help:"Kontrollera en ögonblicksbild; behöver inget annat än filerna. (Check a snapshot.)"`
-	Key    snapshotKeyCmd    `cmd:"" help:"Gör nycklar att skriva under med. (Make keys to sign with.)"`
+	Create    snapshotCreateCmd    `cmd:"" help:"Gör en ögonblicksbild. (Make a snapshot.)"`
+	Verify    snapshotVerifyCmd    `cmd:"" help:"Kontrollera en ögonblicksbild, eller en hel mapp; behöver inget annat än filerna. (Check a snapshot, or a folder of them.)"`
+	List      snapshotListCmd      `cmd:"" help:"Visa kedjan av ögonblicksbilder. (List the chain.)"`
+	Timestamp snapshotTimestampCmd `cmd:"" help:"Tidsstämpla en ögonblicksbild som saknar stämpel. (Time-stamp a snapshot.)"`
+	Forget    snapshotForgetCmd    `cmd:"" help:"Förstör nyckeln till en ögonblicksbilds pseudonymer. (Destroy the key to its pseudonyms.)"`
+	Key       snapshotKeyCmd       `cmd:"" help:"Gör nycklar att skriva under med. (Make keys to sign with.)"`
 }
 
 type snapshotCreateCmd struct {
-	AsOf string `help:"Läget den dagen, till exempel 2025-12-31; nu om inget sägs."`
-	Dir  string `help:"Mapp att skriva till; annars den i konfigurationen. (Folder.)"`
+	when
+	Dir       string   `help:"Mapp att skriva till; annars den i konfigurationen. (Folder.)"`
+	Corrects  string   `help:"Ögonblicksbilden som den här rättar; läget är då samma dag som den om inget annat sägs. (Corrects an earlier one.)" placeholder:"NAMN"`
+	Note      string   `help:"Vad som var fel i den som rättas. (What was wrong.)"`
+	Recipient []string `sep:"none" help:"Öppen nyckel för age till den som får öppna underlaget; kan anges flera gånger. (Encrypt the evidence.)" placeholder:"age1…"`
 }
 
-// Run writes the snapshot beside a running daemon.
+// Run writes the snapshot beside a running daemon. Exit code 3 means that the
+// snapshot was made but has no time stamp.
 func (c snapshotCreateCmd) Run(e *env) error {
-	return e.read(when{AsOf: c.AsOf}, func(a *app.App, at store.Point) error {
-		w, err := a.Snapshot(e.ctx, at, c.Dir)
+	if (c.Corrects == "") != (c.Note == "") {
+		return usageError{app.ErrCorrection}
+	}
+	for _, r := range c.Recipient {
+		if _, err := snapshot.ParseRecipient(r); err != nil {
+			return usage("--recipient: %w", err)
+		}
+	}
+	return e.read(c.when, func(a *app.App, at store.Point) error {
+		w, err := a.Snapshot(e.ctx, app.SnapshotOptions{At: at, Dir: c.Dir, Corrects: c.Corrects, Note: c.Note, Recipients: c.Recipient})
+		if errors.Is(err, snapshot.ErrUnknown) || errors.Is(err, snapshot.ErrNote) {
+			return usageError{err}
+		}
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(e.out, "Redovisning    %s\nUnderlag       %s\n", w.Report.Path, w.Evidence.Path)
-		if w.Previous != "" {
-			fmt.Fprintf(e.out, "Följer på      %s\n", w.Previous)
-		}
-		if !w.Before.IsZero() {
-			fmt.Fprintf(e.out, "Observera      första källan lästes %s; om tiden före sägs bara det som fanns kvar i källorna då\n", day(w.Before))
-		}
-		if w.Signed {
-			fmt.Fprintln(e.out, "Underskriven   ja")
-		} else {
-			fmt.Fprintln(e.out, "Underskriven   nej: ingen nyckel är angiven (kommunpuls snapshot key)")
-		}
-		_, err = fmt.Fprintf(e.out, "Fingeravtryck  %s\n\nDiarieför fingeravtrycket i dag: då går bilden inte att byta ut i efterhand utan att det märks.\nSekretessprövas före utlämnande.\n", w.Fingerprint)
-		return err
+		return c.tell(e, w)
 	})
 }
 
-type snapshotVerifyCmd struct {
-	File string `arg:"" help:"Redovisningens ZIP-fil; underlaget ska ligga bredvid. (The report's ZIP.)"`
-	Key  string `help:"Kommunens öppna nyckel. (The municipality's public key.)" placeholder:"FIL"`
-}
-
-// Run checks a snapshot offline. Exit code 1 means that something does not hold.
-func (c snapshotVerifyCmd) Run(e *env) error {
-	var key *snapshot.PublicKey
-	if c.Key != "" {
-		text, err := os.ReadFile(c.Key)
-		if err != nil {
-			return usageError{err}
-		}
-		if key, err = snapshot.ParsePublicKey(text); err != nil {
-			return usage("%s: %w", c.Key, err)
-		}
+func (c snapshotCreateCmd) tell(e *env, w snapshot.Written) error {
+	fmt.Fprintf(e.out, "Redovisning    %s\nUnderlag       %s\n", w.Report.Path, w.Evidence.Path)
+	if w.Encrypted {
+		fmt.Fprintln(e.out, "Krypterat      underlaget öppnas bara av dem som det är krypterat till")
 	}
-	v, err := snapshot.Verify(e.ctx, c.File, key)
+	if w.Previous != "" {
+		fmt.Fprintf(e.out, "Följer på      %s\n", w.Previous)
+	}
+	if w.Corrects != nil {
+		fmt.Fprintf(e.out, "Rättar         %s: %s\n", w.Corrects.Name, w.Corrects.Note)
+	}
+	if !w.Before.IsZero() {
+		fmt.Fprintf(e.out, "Observera      första källan lästes %s; om tiden före sägs bara det som fanns kvar i källorna då\n", day(w.Before))
+	}
+	if w.Signed {
+		fmt.Fprintln(e.out, "Underskriven   ja")
+	} else {
+		fmt.Fprintln(e.out, "Underskriven   nej: ingen nyckel är angiven (kommunpuls snapshot key)")
+	}
 	switch {
-	case errors.Is(err, bag.ErrNotBag), errors.Is(err, fs.ErrNotExist):
-		return usage("%s är ingen hel ögonblicksbild: %w", filepath.Base(c.File), err)
-	case err != nil:
-		return err
+	case !w.Stamped.IsZero():
+		fmt.Fprintf(e.out, "Tidsstämplad   %s\n", day(w.Stamped))
+	case w.NotStamped != nil:
+		fmt.Fprintf(e.out, "Tidsstämplad   nej; försök igen med: kommunpuls snapshot timestamp %s\n", w.Name)
 	}
-	return c.tell(e, v)
-}
-
-func (c snapshotVerifyCmd) tell(e *env, v snapshot.Verified) error {
-	fmt.Fprintf(e.out, "%s\nFingeravtryck  %s\n\n", v.Name, v.Fingerprint)
-	for _, f := range v.Faults {
-		fmt.Fprintf(e.out, "■ %s: %s\n", f.What, f.Why)
+	fmt.Fprintf(e.out, "Fingeravtryck  %s\n\nDiarieför fingeravtrycket i dag: då går bilden inte att byta ut i efterhand utan att det märks.\nSekretessprövas före utlämnande.\n", w.Fingerprint)
+	if w.NotStamped != nil {
+		return fmt.Errorf("%w: ögonblicksbilden är gjord men inte tidsstämplad: %w", errReached, w.NotStamped)
 	}
-	if len(v.Faults) > 0 {
-		fmt.Fprintf(e.out, "\nÖgonblicksbilden håller inte: %d fel.\n", len(v.Faults))
-		return errNo
-	}
-	fmt.Fprintf(e.out, "● %d filer är oförändrade.\n", v.Files)
-	if v.Signed {
-		fmt.Fprintln(e.out, "● Underskriften är gjord med den angivna nyckeln.")
-	}
-	fmt.Fprintf(e.out, "● %d siffror är omräknade ur raderna och stämmer.\n", v.Recomputed)
-	for _, r := range v.Remarks {
-		fmt.Fprintf(e.out, "○ %s\n", r)
-	}
-	_, err := fmt.Fprintln(e.out, "\nDet visar att bilden är hel. Det visar inte att uppgifterna var rätt när de skrevs, eller att lagen följs.")
-	return err
+	return nil
 }
 
 type snapshotKeyCmd struct {

@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"path/filepath"
 
-	"github.com/kommunpuls/kommunpuls/internal/config"
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
@@ -16,21 +14,31 @@ import (
 // folder of its own.
 const SnapshotDir = "snapshots"
 
-// Snapshot writes what is known at a point as two signed bags into dir, "" for
-// the configured folder.
-func (a *App) Snapshot(ctx context.Context, at store.Point, dir string) (w snapshot.Written, err error) {
+// SnapshotOptions say what a snapshot is of and who may read it.
+type SnapshotOptions struct {
+	At  store.Point // of a correction the zero as_of is the corrected one's
+	Dir string      // "" for the configured folder
+	// Corrects names the snapshot that is corrected, and Note says what was wrong.
+	Corrects, Note string
+	// Recipients are open keys of age besides the configured ones.
+	Recipients []string
+}
+
+// Snapshot writes what is known at a point as two signed bags, and has it
+// time-stamped where that is configured. A server that gives no time stamp is
+// told in Written and is no error: the snapshot stands.
+func (a *App) Snapshot(ctx context.Context, opt SnapshotOptions) (w snapshot.Written, err error) {
 	parts := a.Parts()
 	cfg := parts.Config
+	dir := opt.Dir
 	if dir == "" {
 		dir = parts.SnapshotDir()
 	}
-	var key *snapshot.Key
-	if k := cfg.Snapshot.Key.Value(); k != "" {
-		if key, err = snapshot.ParseKey([]byte(k)); err != nil {
-			return w, fmt.Errorf("%w: %s: snapshot.key: %w", config.ErrInvalid, cfg.Path, err)
-		}
+	trust, err := parts.snapshotTrust(opt, dir)
+	if err != nil {
+		return w, err
 	}
-	at = a.complete(at)
+	at := a.complete(trust.at)
 	rec, err := a.Engine().Record(ctx, at)
 	if err != nil {
 		return w, err
@@ -39,7 +47,8 @@ func (a *App) Snapshot(ctx context.Context, at store.Point, dir string) (w snaps
 	c := snapshot.Content{
 		Municipality: cfg.Municipality, Version: a.version, Demo: cfg.Demo, At: at, Created: a.now(),
 		Findings: rec.Findings, Catalogue: parts.Catalogue, Rows: rec, SQL: snapshotSQL(rec),
-		Decided: parts.Decisions.Log(DecisionOptions(parts.Catalogue)),
+		Decided:  parts.Decisions.Log(DecisionOptions(parts.Catalogue)),
+		Corrects: trust.corrects, Recipients: trust.recipients,
 	}
 	if c.Sources, err = a.sources(ctx); err != nil {
 		return w, err
@@ -50,12 +59,24 @@ func (a *App) Snapshot(ctx context.Context, at store.Point, dir string) (w snaps
 	if c.Began, err = a.store.Began(ctx); err != nil {
 		return w, err
 	}
+	if c.Reports, err = a.snapshotReports(ctx, at, rec.Findings); err != nil {
+		return w, err
+	}
 	// The configuration's own form holds every secret as the reference that it
 	// was given as.
 	if c.Config, err = json.MarshalIndent(cfg, "", "  "); err != nil {
 		return w, err
 	}
-	return snapshot.Write(ctx, dir, c, key)
+	pseudonyms, undo, err := parts.pseudonymKeys().For(at, c.Created)
+	if err != nil {
+		return w, err
+	}
+	c.Pseudonyms = pseudonyms
+	if w, err = snapshot.Write(ctx, dir, c, trust.key); err != nil {
+		return w, errors.Join(err, undo())
+	}
+	w.Stamped, w.NotStamped = a.stamp(ctx, dir, w.Name)
+	return w, nil
 }
 
 // SnapshotDir is the folder that snapshots are kept in.

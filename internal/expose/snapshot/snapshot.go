@@ -76,6 +76,8 @@ type Written struct {
 	Corrects         *Correction
 	Signed           bool
 	Encrypted        bool
+	Stamped          time.Time // zero without a time stamp
+	NotStamped       error     // why a configured server gave none
 	Before           time.Time // when anything was first collected, if At is before that; else zero
 	// Fingerprint is short enough to write down: the beginning of the
 	// accounting bag's SHA-256, in groups of four.

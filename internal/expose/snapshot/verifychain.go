@@ -102,6 +102,10 @@ func (g Against) VerifyChain(ctx context.Context, dir string) (ChainVerified, er
 		if err != nil {
 			return out, err
 		}
+		if v.Name != e.Name {
+			v.fault(e.Name+reportEnd+zipEnd, "innehåller en annan ögonblicksbild, %s", v.Name)
+			v.Name = e.Name
+		}
 		out.Snapshots = append(out.Snapshots, v)
 	}
 	there, err := os.ReadDir(dir)

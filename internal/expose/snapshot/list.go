@@ -1,0 +1,81 @@
+package snapshot
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// Listed is a snapshot as a list of the chain shows it.
+type Listed struct {
+	Entry
+
+	Fingerprint string
+	CorrectedBy []string  // names of later ones
+	Stamped     time.Time // zero without a time stamp
+	Forgotten   bool      // the key to its pseudonyms has been destroyed
+	// Files that are in the folder, by their paths; "" where one is not.
+	ReportPath, EvidencePath string
+}
+
+// List reads the chain of a folder and what is known of each snapshot, oldest
+// first. It opens none of them.
+func List(dir string) ([]Listed, error) {
+	chain, err := ReadChain(dir)
+	if err != nil {
+		return nil, err
+	}
+	gone, err := ReadForgotten(dir)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Listed, 0, len(chain))
+	for _, e := range chain {
+		l := Listed{Entry: e, Fingerprint: Fingerprint(e.Report)}
+		for _, c := range chain.Corrections(e) {
+			l.CorrectedBy = append(l.CorrectedBy, c.Name)
+		}
+		l.Forgotten = e.PseudonymKey != "" && slices.ContainsFunc(gone, func(f Forgotten) bool { return f.PseudonymKey == e.PseudonymKey })
+		l.ReportPath = there(dir, e.Name+reportEnd+zipEnd)
+		l.EvidencePath = there(dir, e.Name+evidenceEnd+zipEnd)
+		if e.Encrypted != "" {
+			l.EvidencePath = there(dir, e.Name+evidenceEnd+zipEnd+ageEnd)
+		}
+		if l.Stamped, err = stampedAt(dir, e); err != nil {
+			return nil, err
+		}
+		out = append(out, l)
+	}
+	return out, nil
+}
+
+func there(dir, name string) string {
+	path := filepath.Join(dir, name)
+	if _, err := os.Stat(path); err != nil {
+		return ""
+	}
+	return path
+}
+
+// stampedAt is the time of the stamp beside a report, zero if there is none or
+// it cannot be read: a list does not judge, Verify does.
+func stampedAt(dir string, e Entry) (time.Time, error) {
+	if e.Timestamp == "" {
+		return time.Time{}, nil
+	}
+	b, err := os.ReadFile(filepath.Join(dir, e.Name+reportEnd+zipEnd+stampEnd))
+	if errors.Is(err, fs.ErrNotExist) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	t, err := readStamp(b, e.Report, nil)
+	if err != nil {
+		return time.Time{}, nil
+	}
+	return t.Time, nil
+}
