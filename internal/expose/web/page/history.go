@@ -4,13 +4,14 @@ import (
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/calendar"
+	"github.com/kommunpuls/kommunpuls/internal/expose/chart"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/wording"
 )
 
 // History is a figure over time: a chart in two sizes, and the same as a table.
 type History struct {
-	Charts     []Chart
+	Charts     []chart.Chart
 	Rows       []HistoryRow
 	Breaks     []BreakRow
 	Unfinished bool
@@ -48,15 +49,15 @@ func (f Frame) history(fs []finding.Finding, now finding.Finding, unfinished boo
 	if f.Choices.Unit != "" {
 		now = ofUnit(now, f.Choices.Unit)
 	}
-	c := curve{unit: now.Unit, breaks: now.Breaks}
+	c := chart.Curve{Unit: now.Unit, Breaks: now.Breaks}
 	if now.CountUnit == "user_time" {
-		c.unit = now.CountUnit
+		c.Unit = now.CountUnit
 	}
 	if t := now.Target; t != nil && t.Value != nil && (t.Kind == "value" || t.Kind == "count" && now.Unit == "count") {
-		c.target = t.Value
+		c.Target = t.Value
 	}
-	if t, err := time.ParseInLocation(time.DateOnly, eta(now), calendar.Location()); err == nil && c.target != nil && t.Sub(now.AsOf) < farAhead {
-		c.ahead = &point{at: t, value: *c.target}
+	if t, err := time.ParseInLocation(time.DateOnly, eta(now), calendar.Location()); err == nil && c.Target != nil && t.Sub(now.AsOf) < farAhead {
+		c.Ahead = &chart.Point{At: t, Value: *c.Target}
 	}
 	var before *finding.Finding
 	for i := range fs {
@@ -80,9 +81,9 @@ func (f Frame) history(fs []finding.Finding, now finding.Finding, unfinished boo
 				row.Remark = f.Text(x.Outcome.Name())
 			}
 		} else {
-			c.points = append(c.points, point{
-				at: local, value: *x.Value, after: after, said: f.Day(local) + ": " + f.Figure(x.Unit, x.CountUnit, *x.Value),
-				joins: before != nil && before.Value != nil && joined(*before, x, now.Breaks),
+			c.Points = append(c.Points, chart.Point{
+				At: local, Value: *x.Value, After: after, Said: f.Day(local) + ": " + f.Figure(x.Unit, x.CountUnit, *x.Value),
+				Joins: before != nil && before.Value != nil && joined(*before, x, now.Breaks),
 			})
 		}
 		h.Rows = append(h.Rows, row)
@@ -94,7 +95,7 @@ func (f Frame) history(fs []finding.Finding, now finding.Finding, unfinished boo
 	for _, b := range now.Breaks {
 		h.Breaks = append(h.Breaks, BreakRow{On: f.DayText(b.On), Source: b.Source, Reason: b.Reason})
 	}
-	if h.Only = len(c.points) < 2; !h.Only {
+	if h.Only = len(c.Points) < 2; !h.Only {
 		h.Charts = f.charts(c, now, title)
 	}
 	for i, j := 0, len(h.Rows)-1; i < j; i, j = i+1, j-1 {
@@ -119,24 +120,21 @@ func joined(a, b finding.Finding, breaks []finding.Break) bool {
 }
 
 // charts draws the curve for wide windows and for phones.
-func (f Frame) charts(c curve, now finding.Finding, title string) []Chart {
-	first, last := c.points[0], c.points[len(c.points)-1]
+func (f Frame) charts(c chart.Curve, now finding.Finding, title string) []chart.Chart {
+	first, last := c.Points[0], c.Points[len(c.Points)-1]
 	low, high := first, first
-	for _, p := range c.points {
-		if p.value < low.value {
+	for _, p := range c.Points {
+		if p.Value < low.Value {
 			low = p
 		}
-		if p.value > high.value {
+		if p.Value > high.Value {
 			high = p
 		}
 	}
-	say := func(p point) string { return f.Figure(now.Unit, now.CountUnit, p.value) }
-	desc := f.say("chart-desc", f.Day(first.at), say(first), f.Day(last.at), say(last), say(low), f.Month(low.at), say(high), f.Month(high.at))
-	if c.target != nil {
-		desc += " " + f.say("chart-target", f.Level(now.Unit, *c.target))
+	say := func(p chart.Point) string { return f.Figure(now.Unit, now.CountUnit, p.Value) }
+	desc := f.say("chart-desc", f.Day(first.At), say(first), f.Day(last.At), say(last), say(low), f.Month(low.At), say(high), f.Month(high.At))
+	if c.Target != nil {
+		desc += " " + f.say("chart-target", f.Level(now.Unit, *c.Target))
 	}
-	return []Chart{
-		f.draw(c, size{class: "wide", w: 860, h: 300, left: 66, most: 14}, title, desc),
-		f.draw(c, size{class: "narrow", w: 360, h: 240, left: 58, most: 6}, title, desc),
-	}
+	return []chart.Chart{chart.Draw(f.Words, c, chart.Wide(), title, desc), chart.Draw(f.Words, c, chart.Narrow(), title, desc)}
 }

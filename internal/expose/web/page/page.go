@@ -12,6 +12,8 @@ import (
 	"html/template"
 	"strconv"
 	"strings"
+
+	"github.com/kommunpuls/kommunpuls/internal/expose/chart"
 )
 
 //go:embed templates/*.tmpl
@@ -42,7 +44,7 @@ func New() *Pages {
 	sum := sha256.Sum256(p.css)
 	p.path = "/static/page-" + hex.EncodeToString(sum[:6]) + ".css"
 	for _, name := range []string{"overview", "measure", "evidence", "catalogue", "units", "work", "sources", "disruptions", "fault"} {
-		p.sets[name] = template.Must(template.ParseFS(templates, "templates/_*.tmpl", "templates/"+name+".tmpl"))
+		p.sets[name] = template.Must(template.Must(template.New(name).Parse(chart.Template)).ParseFS(templates, "templates/_*.tmpl", "templates/"+name+".tmpl"))
 	}
 	return p
 }

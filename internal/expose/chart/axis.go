@@ -1,4 +1,4 @@
-package page
+package chart
 
 import "math"
 
@@ -22,30 +22,30 @@ func ceilTo(v, step float64) float64 { return math.Ceil(v/step-1e-9) * step }
 
 // scale is how much of a unit an axis is told in: seconds in hours, kronor in
 // millions. high is the highest of the axis, so that all of it has one.
-func scale(unit string, high float64) (size float64, key string) {
+func (f plane) scale(unit string, high float64) (size float64, name string) {
 	const minute, hour, day = 60, 3600, 86400
 	switch {
 	case unit == "user_time", unit == "seconds" && high >= 3*hour && high < 5*day:
-		return hour, "hours-short"
+		return hour, f.pick("tim", "h")
 	case unit == "seconds" && high >= 5*day:
-		return day, "days-short"
+		return day, f.pick("dygn", "days")
 	case unit == "seconds" && high >= 3*minute:
-		return minute, "minutes-short"
+		return minute, f.pick("min", "min")
 	case unit == "seconds":
-		return 1, "seconds-short"
+		return 1, f.pick("s", "s")
 	case unit == "sek" && high >= 5e6:
-		return 1e6, "million-sek"
+		return 1e6, f.pick("mnkr", "MSEK")
 	case unit == "sek" && high >= 5e3:
-		return 1e3, "thousand-sek"
+		return 1e3, f.pick("tkr", "kSEK")
 	case unit == "sek":
-		return 1, "sek"
+		return 1, f.pick("kr", "SEK")
 	}
 	return 1, ""
 }
 
 // stepOf is the distance between the levels of an axis.
-func stepOf(unit string, low, high float64) float64 {
-	size, _ := scale(unit, high)
+func (f plane) stepOf(unit string, low, high float64) float64 {
+	size, _ := f.scale(unit, high)
 	step := niceStep((high-low)/4/size) * size
 	if unit == "count" {
 		return max(step, 1)
@@ -54,11 +54,11 @@ func stepOf(unit string, low, high float64) float64 {
 }
 
 // axis writes a level of an axis briefly.
-func (f Frame) axis(unit string, v, high float64) string {
-	size, key := scale(unit, high)
+func (f plane) axis(unit string, v, high float64) string {
+	size, key := f.scale(unit, high)
 	switch {
 	case key != "":
-		return f.Number(v/size, decimals(high/size)) + "\u00a0" + f.say(key)
+		return f.Number(v/size, decimals(high/size)) + "\u00a0" + key
 	case unit == "share" && high < 0.05:
 		return f.Percent(v, 1)
 	case unit == "share":
@@ -79,7 +79,7 @@ func decimals(high float64) int {
 }
 
 // axisExact writes one figure beside a curve.
-func (f Frame) axisExact(unit string, v float64) string {
+func (f plane) axisExact(unit string, v float64) string {
 	switch unit {
 	case "seconds", "user_time", "sek":
 		return f.axis(unit, v, math.Abs(v))
