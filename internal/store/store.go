@@ -28,6 +28,7 @@ var (
 
 // Store is one open database. It is safe for concurrent use.
 type Store interface {
+	Persons
 	// Stage opens a staging area for one collection of one source, outside
 	// the main database: no lock on it is held until Apply.
 	Stage(ctx context.Context, src SourceInfo, now time.Time) (Staging, error)
