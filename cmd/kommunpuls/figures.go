@@ -131,6 +131,8 @@ func (c explainCmd) show(e *env, a *app.App, at store.Point) error {
 
 type exportCmd struct {
 	OpenMetrics exportOpenMetricsCmd `cmd:"" name:"openmetrics" help:"Historik som promtool läser in i Prometheus. (History for Prometheus.)"`
+	OpenData    exportOpenDataCmd    `cmd:"" name:"opendata" help:"Öppna data: CSV och en katalog i DCAT-AP-SE. (Open data.)"`
+	Exchange    exportExchangeCmd    `cmd:"" help:"En fil som andra kommuner kan jämföra sig med. (A file for other municipalities.)"`
 }
 
 type exportOpenMetricsCmd struct {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/kommunpuls/kommunpuls/internal/app"
 	"github.com/kommunpuls/kommunpuls/internal/config"
 	"github.com/kommunpuls/kommunpuls/internal/generate/alerts"
 	"github.com/kommunpuls/kommunpuls/internal/setup"
@@ -77,7 +78,8 @@ type cli struct {
 	Decisions decisionsCmd `cmd:"" help:"Visa hur besluten har ändrats. (The log of decisions.)"`
 	Snapshot  snapshotCmd  `cmd:"" help:"Ögonblicksbilder för revisorn: gör och kontrollera. (Snapshots for the auditor.)"`
 	Report    reportCmd    `cmd:"" help:"Rapporter att läsa och skriva ut. (Reports to read and print.)"`
-	Export    exportCmd    `cmd:"" help:"Skriv ut historik. (Export history.)"`
+	Export    exportCmd    `cmd:"" help:"Skriv ut historik, öppna data eller en fil till andra kommuner. (Export.)"`
+	Peers     peersCmd     `cmd:"" help:"Visa vilka andra kommuner siffrorna jämförs med. (Other municipalities.)"`
 	Grafana   grafanaCmd   `cmd:"" help:"Grafana: skriv eller lägg in vyer. (Dashboards in Grafana.)"`
 	Alerts    alertsCmd    `cmd:"" help:"Larmen: visa eller skriv som filer. (The alerts.)"`
 	Notify    notifyCmd    `cmd:"" help:"De inbyggda larmen: skicka ett prov. (The built-in notifier.)"`
@@ -134,7 +136,7 @@ func exitCode(err error) int {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &u), errors.Is(err, config.ErrInvalid), errors.Is(err, sdk.ErrBadInput), errors.Is(err, source.ErrUnknownSource),
-		errors.Is(err, setup.ErrQuestions), errors.Is(err, setup.ErrInput):
+		errors.Is(err, app.ErrNothingPublic), errors.Is(err, setup.ErrQuestions), errors.Is(err, setup.ErrInput):
 		return exitUsage
 	case errors.Is(err, errReached), errors.Is(err, sdk.ErrUnreachable), errors.Is(err, store.ErrLocked), errors.Is(err, store.ErrCorrupt), errors.Is(err, store.ErrNotFound),
 		errors.Is(err, store.ErrFull), errors.Is(err, store.ErrNewer):

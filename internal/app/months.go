@@ -259,6 +259,7 @@ func (a *App) LookBack(ctx context.Context) error {
 func (a *App) keepLookingBack(ctx context.Context) {
 	for wait(ctx, settleTime) && a.last.Load() == nil { // the first evaluation runs
 	}
+	var written time.Time
 	for ctx.Err() == nil {
 		news, err := a.lookBack(ctx)
 		if err != nil && ctx.Err() == nil {
@@ -267,6 +268,7 @@ func (a *App) keepLookingBack(ctx context.Context) {
 		if news {
 			a.noteApplied()
 		}
+		a.publishOpenData(ctx, &written)
 		if !wait(ctx, lookBackEvery) {
 			return
 		}

@@ -61,7 +61,7 @@ func Prepare(path string, now time.Time) (*Parts, error) {
 	}
 	if len(errs) == 0 {
 		_, err := p.AlertSettings()
-		errs = append(errs, err)
+		errs = append(errs, err, p.checkDisclosure())
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("%w: %w", config.ErrInvalid, err)

@@ -55,6 +55,10 @@ func (o *OpenData) setDefaults(municipality string) {
 	if o.License == "" {
 		o.License = DefaultLicense
 	}
+	// The portal knows a Creative Commons licence by its one address alone.
+	if rest, ok := strings.CutPrefix(o.License, "https://creativecommons.org/"); ok {
+		o.License = "http://creativecommons.org/" + strings.TrimSuffix(rest, "/") + "/"
+	}
 	if o.Months == 0 {
 		o.Months = DefaultOpenDataMonths
 	}
