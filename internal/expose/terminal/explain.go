@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/peers"
+	"github.com/kommunpuls/kommunpuls/internal/wording"
 )
 
 // Explain writes one figure with its definition in words, what is not counted,
@@ -25,6 +27,7 @@ func Explain(w io.Writer, f finding.Finding, c Context) error {
 	if f.Forecast != nil {
 		p.line("  " + f.Forecast.Say().SV)
 	}
+	p.peers(f)
 	p.definition(f, c)
 	p.line(fmt.Sprintf("\nLäget %s, med det som var känt %s. Metod %d.", Date(f.AsOf), Date(f.KnownAt), f.MethodVersion))
 	p.sources(f)
@@ -32,6 +35,26 @@ func Explain(w io.Writer, f finding.Finding, c Context) error {
 	p.breakdown(f)
 	p.rows(f)
 	return p.err
+}
+
+// peers writes how the figure stands beside other municipalities'.
+func (p *printer) peers(f finding.Finding) {
+	if f.Peers == nil {
+		return
+	}
+	p.line("  " + f.Peers.Say().SV)
+	t := table{right: []bool{false, true, true}}
+	for _, o := range f.Peers.Values {
+		count := ""
+		if o.Numerator != nil && o.Denominator != nil {
+			count = finding.Counts(f.CountUnit, *o.Numerator, *o.Denominator)
+		}
+		t.add(o.Name, count, peers.Amount(wording.In(wording.Swedish), f, f.Peers.Per != "", *o.Value))
+	}
+	if len(t.rows) > 0 {
+		p.line("\nAndra kommuner (" + f.Peers.Group + ")")
+		p.table(&t)
+	}
 }
 
 func (p *printer) definition(f finding.Finding, c Context) {

@@ -27,6 +27,7 @@ type Measure struct {
 	History      History
 	Also         []AlsoRow
 	Splits       []Split
+	Peers        *Peers
 	Next         string
 	ToGo         string // how many rows there are to go through, "" if it is not known
 	RowsHref     string
@@ -104,6 +105,7 @@ func NewMeasure(f Frame, d MeasureData) Measure {
 		}
 	}
 	m.Splits = f.splits(x, def)
+	m.Peers = f.peers(x)
 	if n := def.ToGoThroughTotal(shown); n > 0 {
 		m.ToGo = f.Count(int64(n))
 	}

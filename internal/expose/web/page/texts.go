@@ -68,7 +68,12 @@ func words() map[string]finding.Text {
 		"computed-after": {SV: "Räknat i efterhand", EN: "Computed afterwards"}, "new-method": {SV: "Nytt sätt att räkna", EN: "New method"},
 		"chart-desc":   {SV: "Från %s (%s) till %s (%s). Lägst %s i %s, högst %s i %s.", EN: "From %s (%s) to %s (%s). Lowest %s in %s, highest %s in %s."},
 		"chart-target": {SV: "Målet är %s.", EN: "The target is %s."},
-		"parts":        {SV: "Uppdelat", EN: "Taken apart"}, "also": {SV: "Dessutom", EN: "Beside it"},
+		"peers":        {SV: "Andra kommuner", EN: "Other municipalities"}, "holds-for": {SV: "Gäller", EN: "As of"},
+		"peers-said": {
+			SV: "Medianen är mittvärdet: hälften av kommunerna ligger över och hälften under. Bara kommuner som räknar på samma sätt är med. De andras siffror är deras egna uppgifter.",
+			EN: "The median is the middle: half of the municipalities are above and half below. Only those that count in the same way are included. The others' figures are their own statements.",
+		},
+		"parts": {SV: "Uppdelat", EN: "Taken apart"}, "also": {SV: "Dessutom", EN: "Beside it"},
 		"what-counts": {SV: "Vad som räknas", EN: "What is counted"}, "not-counted": {SV: "Räknas inte", EN: "Not counted"}, "left-out": {SV: "Rader som lämnats utanför", EN: "Rows left out"}, "why": {SV: "Varför", EN: "Why"}, "rows": {SV: "Rader", EN: "Rows"},
 		"waivers": {SV: "Godtagna undantag", EN: "Waivers"}, "decision": {SV: "Beslut", EN: "Decision"}, "decided-by": {SV: "Beslutat av", EN: "Decided by"}, "until": {SV: "Gäller till och med", EN: "Until"},
 		"behind-sources": {SV: "Källor bakom siffran", EN: "Sources behind the figure"}, "source": {SV: "Källa", EN: "Source"}, "last-read": {SV: "Lästes senast", EN: "Last read"}, "content-changed": {SV: "Innehållet ändrades", EN: "Content changed"},
