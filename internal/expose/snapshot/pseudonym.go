@@ -68,10 +68,10 @@ func (k *PseudonymKey) rekey(b []byte) []byte {
 		i += at
 		at = i + 1
 		start, end := i, i+1+hexLength
-		for start > done && isPart(b[start-1]) {
+		for start > done && isWord(b[start-1]) {
 			start--
 		}
-		if start == i || i-start > idLength || end > len(b) || end < len(b) && isPart(b[end]) || !sdk.IsPseudonym(string(b[start:end])) {
+		if start == i || i-start > idLength || end > len(b) || end < len(b) && isWord(b[end]) || !sdk.IsPseudonym(string(b[start:end])) {
 			continue
 		}
 		if string(b[start:i]) == k.id {
@@ -87,7 +87,11 @@ func (k *PseudonymKey) rekey(b []byte) []byte {
 	return append(out, b[done:]...)
 }
 
-func isPart(c byte) bool { return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' }
+// isWord tells whether a character can stand beside a pseudonym's without a
+// break between: then it is none.
+func isWord(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
 
 func (k *PseudonymKey) of(pseudonym []byte) []byte {
 	k.mac.Reset()
@@ -121,7 +125,7 @@ type rekeying struct {
 func (r *rekeying) Write(b []byte) (int, error) {
 	r.held = append(r.held, b...)
 	end := len(r.held)
-	for end > 0 && (isPart(r.held[end-1]) || r.held[end-1] == '-') {
+	for end > 0 && (isWord(r.held[end-1]) || r.held[end-1] == '-') {
 		end--
 	}
 	if end == 0 {
@@ -231,6 +235,9 @@ func (r rekeyedRows) Evidence(ctx context.Context, kpi string, each func(finding
 func (r rekeyedRows) Rows(ctx context.Context, relation string, each func(*finding.PopulationRow) error) error {
 	var held []finding.PopulationRow
 	if err := r.stored.Rows(ctx, relation, func(row *finding.PopulationRow) error {
+		for i, cell := range row.Cells {
+			row.Cells[i] = r.key.Text(cell)
+		}
 		id := r.key.Text(row.ID)
 		if id == row.ID {
 			return each(row)

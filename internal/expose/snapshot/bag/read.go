@@ -228,12 +228,25 @@ func (b *Bag) checkFile(p string, want map[string]string) []Fault {
 	if err := errors.Join(err, r.Close()); err != nil {
 		return []Fault{{p, "går inte att läsa: " + err.Error()}}
 	}
+	name := manifest
+	if !strings.HasPrefix(p, payload) {
+		name = tagManifest
+	}
+	right := 0
+	for i, a := range algorithms() {
+		if want[a.name] == hex.EncodeToString(hashes[i].Sum(nil)) {
+			right++
+		}
+	}
 	for i, a := range algorithms() {
 		sum, ok := want[a.name]
 		switch {
 		case !ok:
-			faults = append(faults, Fault{p, "står inte i " + manifest(a)})
-		case sum != hex.EncodeToString(hashes[i].Sum(nil)):
+			faults = append(faults, Fault{p, "står inte i " + name(a)})
+		case sum == hex.EncodeToString(hashes[i].Sum(nil)):
+		case right > 0: // another sum of the same file holds
+			faults = append(faults, Fault{name(a), "har ändrats: summan för " + p + " är fel"})
+		default:
 			faults = append(faults, Fault{p, "har ändrats: " + a.name + "-summan stämmer inte"})
 		}
 	}
