@@ -71,6 +71,7 @@ func (c Content) write(x bagFile) (f bagged, err error) {
 	if c.Pseudonyms != nil {
 		b.Through = c.Pseudonyms.through
 	}
+	defer b.Abandon()
 	err = x.fill(b)
 	if err == nil {
 		err = b.Close([]bag.Label{

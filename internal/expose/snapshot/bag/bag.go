@@ -7,6 +7,7 @@ package bag
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/hex"
@@ -62,24 +63,18 @@ type Writer struct {
 	paths  []string
 	bytes  int64
 	open   *file
+	flate  *flate.Writer
 	// Through, if set, stands between what is written and a payload file. It
 	// gets the file's name and may hold bytes back until it is closed.
 	Through func(name string, to io.Writer) io.WriteCloser
 }
 
-// file is the payload file that is being written.
-type file struct {
-	w      *Writer
-	path   string
-	out    io.Writer
-	hashes []hash.Hash
-	over   io.WriteCloser // what Through gave, nil without
-}
-
 // NewWriter begins a bag named folder, the one directory of the ZIP. at stands
 // as the time of every file in it.
 func NewWriter(w io.Writer, folder string, at time.Time) *Writer {
-	return &Writer{zip: zip.NewWriter(w), folder: folder, at: at.UTC(), sums: map[string][]string{}}
+	b := &Writer{folder: folder, at: at.UTC(), sums: map[string][]string{}}
+	b.zip = newZip(b, w)
+	return b
 }
 
 // File begins a payload file, named from data/ with slashes between. What is
@@ -119,19 +114,6 @@ func (w *Writer) begin(p string) (*file, error) {
 	return f, nil
 }
 
-// Write adds to the file.
-func (f *file) Write(b []byte) (int, error) {
-	if f.w.open != f {
-		return 0, fmt.Errorf("%s: written after the next file began", f.path)
-	}
-	n, err := f.out.Write(b)
-	for _, h := range f.hashes {
-		h.Write(b[:n])
-	}
-	f.w.bytes += int64(n)
-	return n, err
-}
-
 // end keeps the sums of the file that is being written.
 func (w *Writer) end() error {
 	if w.open == nil {
@@ -142,7 +124,13 @@ func (w *Writer) end() error {
 			return fmt.Errorf("%s: %w", w.open.path, err)
 		}
 	}
-	w.keep(w.open)
+	f := w.open
+	if err := f.finish(); err != nil {
+		w.open = nil
+		return fmt.Errorf("%s: %w", f.path, err)
+	}
+	w.bytes += f.size
+	w.keep(f)
 	w.open = nil
 	return nil
 }
