@@ -46,7 +46,7 @@ func (a *App) Snapshot(ctx context.Context, opt SnapshotOptions) (w snapshot.Wri
 	defer func() { err = errors.Join(err, rec.Close()) }()
 	c := snapshot.Content{
 		Municipality: cfg.Municipality, Version: a.version, Demo: cfg.Demo, At: at, Created: a.now(),
-		Findings: rec.Findings, Catalogue: parts.Catalogue, Rows: rec, SQL: snapshotSQL(rec),
+		Findings: rec.Findings, Catalogue: parts.Catalogue, Rows: rec, SQL: snapshotSQL(rec), Workers: 2,
 		Decided:  parts.Decisions.Log(DecisionOptions(parts.Catalogue)),
 		Corrects: trust.corrects, Recipients: trust.recipients,
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
@@ -12,11 +13,13 @@ import (
 )
 
 // Recording is one evaluation with everything behind it, read a row at a time:
-// what a snapshot is written from. Close ends it.
+// what a snapshot is written from. Evidence and Rows may be called at once.
+// Close ends it.
 type Recording struct {
 	Findings []finding.Finding // in catalogue order, each with its SQL text and without rows
 
 	r     store.Reader
+	free  chan store.Reader // all readers, those that nobody uses
 	s     *session
 	tasks []*task // nil where there is no figure or no rows
 	also  [][]*task
@@ -29,12 +32,17 @@ type Recording struct {
 // rows behind it.
 func (e *Engine) Record(ctx context.Context, at store.Point) (_ *Recording, err error) {
 	rec := &Recording{}
-	if rec.r, err = e.open.OpenReader(ctx, at); err != nil {
+	readers, err := e.openAlike(ctx, at)
+	if err != nil {
 		return nil, fmt.Errorf("kpi: open reader: %w", err)
+	}
+	rec.r, rec.free = readers[0], make(chan store.Reader, len(readers))
+	for _, r := range readers {
+		rec.free <- r
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, rec.r.Close())
+			err = errors.Join(err, rec.Close())
 		}
 	}()
 	if rec.s, err = e.newSession(ctx, rec.r, at); err != nil {
@@ -46,7 +54,7 @@ func (e *Engine) Record(ctx context.Context, at store.Point) (_ *Recording, err 
 		due[i] = i
 	}
 	figures := make([]*figure, n)
-	rec.s.measure(ctx, []store.Reader{rec.r}, due, figures)
+	rec.s.measure(ctx, readers, due, figures)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -93,8 +101,52 @@ func (rec *Recording) text(ctx context.Context, i int, f *finding.Finding) error
 	return err
 }
 
-// Close ends the recording.
-func (rec *Recording) Close() error { return rec.r.Close() }
+// openAlike opens readers that see the same records, as many as work at once: a
+// collection that is applied while they are opened leaves one.
+func (e *Engine) openAlike(ctx context.Context, at store.Point) (out []store.Reader, err error) {
+	changes, ok := e.open.(Changes)
+	if !ok || e.workers < 2 {
+		r, err := e.open.OpenReader(ctx, at)
+		return []store.Reader{r}, err
+	}
+	before, err := changes.Changed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for range e.workers {
+		r, err := e.open.OpenReader(ctx, at)
+		if err != nil {
+			return nil, errors.Join(err, closeAll(out))
+		}
+		out = append(out, r)
+	}
+	after, err := changes.Changed(ctx)
+	if err != nil {
+		return nil, errors.Join(err, closeAll(out))
+	}
+	if !maps.Equal(before, after) {
+		err = closeAll(out[1:])
+		out = out[:1]
+	}
+	return out, err
+}
+
+func closeAll(readers []store.Reader) error {
+	var errs []error
+	for _, r := range readers {
+		errs = append(errs, r.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Close ends the recording, when nobody reads it any more.
+func (rec *Recording) Close() error {
+	var errs []error
+	for range cap(rec.free) {
+		errs = append(errs, (<-rec.free).Close())
+	}
+	return errors.Join(errs...)
+}
 
 // Evidence calls each for every row behind a figure, in the order in which they
 // are shown: rows that fail come first. A suppressed figure has none.
@@ -111,6 +163,8 @@ func (rec *Recording) Evidence(ctx context.Context, id string, each func(finding
 	if err != nil {
 		return err
 	}
+	r := <-rec.free
+	defer func() { rec.free <- r }()
 	conds, possible := t.visible(&f, "")
 	if !possible {
 		return nil
@@ -118,5 +172,5 @@ func (rec *Recording) Evidence(ctx context.Context, id string, each func(finding
 	for _, c := range conds {
 		x.pop = x.pop.and(c)
 	}
-	return t.eachEvidence(ctx, rec.r, x, from(x.pop.rel, x.pop.kept())+" ORDER BY "+x.order, each)
+	return t.eachEvidence(ctx, r, x, from(x.pop.rel, x.pop.kept())+" ORDER BY "+x.order, each)
 }

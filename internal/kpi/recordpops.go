@@ -210,20 +210,22 @@ func (rec *Recording) Rows(ctx context.Context, relation string, each func(*find
 	if i < 0 {
 		return fmt.Errorf("population %s: %w", relation, store.ErrNotFound)
 	}
+	r := <-rec.free
+	defer func() { rec.free <- r }()
 	p := rec.relations[i]
-	inside, err := rec.insides(ctx, p)
+	inside, err := rec.insides(ctx, r, p)
 	if err != nil {
 		return err
 	}
-	have, err := rec.columns(ctx, p)
+	have, err := rec.columns(ctx, r, p)
 	if err != nil {
 		return err
 	}
-	text, err := rec.rowsText(p, have)
+	text, err := rec.rowsText(r, p, have)
 	if err != nil {
 		return err
 	}
-	rows, err := rec.r.Query(ctx, text)
+	rows, err := r.Query(ctx, text)
 	if err != nil {
 		return fmt.Errorf("population %s: %w", p.Relation, err)
 	}
@@ -262,12 +264,12 @@ func (rec *Recording) Rows(ctx context.Context, relation string, each func(*find
 
 // columns asks the store which columns a relation has: its own tables have no
 // envelope.
-func (rec *Recording) columns(ctx context.Context, p *relationRows) (_ []string, err error) {
-	text, err := rec.s.texts.statement(rec.r, p.use, nil, "SELECT * FROM "+p.Relation+" LIMIT 0")
+func (rec *Recording) columns(ctx context.Context, r store.Reader, p *relationRows) (_ []string, err error) {
+	text, err := rec.s.texts.statement(r, p.use, nil, "SELECT * FROM "+p.Relation+" LIMIT 0")
 	if err != nil {
 		return nil, err
 	}
-	rows, err := rec.r.Query(ctx, text)
+	rows, err := r.Query(ctx, text)
 	if err != nil {
 		return nil, fmt.Errorf("population %s: %w", p.Relation, err)
 	}
@@ -276,7 +278,7 @@ func (rec *Recording) columns(ctx context.Context, p *relationRows) (_ []string,
 }
 
 // rowsText is the statement of a relation's rows.
-func (rec *Recording) rowsText(p *relationRows, have []string) (string, error) {
+func (rec *Recording) rowsText(r store.Reader, p *relationRows, have []string) (string, error) {
 	column := func(name string) string {
 		if slices.Contains(have, name) {
 			return p.Relation + "." + name
@@ -311,18 +313,18 @@ func (rec *Recording) rowsText(p *relationRows, have []string) (string, error) {
 	if p.partial && !slices.Contains(p.pops, "") {
 		where = "(" + strings.Join(p.pops, ") OR (") + ")"
 	}
-	return rec.s.texts.statement(rec.r, p.use, nil, "SELECT "+strings.Join(items, ", ")+" "+from(p.Relation, where)+" ORDER BY "+order)
+	return rec.s.texts.statement(r, p.use, nil, "SELECT "+strings.Join(items, ", ")+" "+from(p.Relation, where)+" ORDER BY "+order)
 }
 
 // insides reads the intervals of the columns that tell inside from outside, nil
 // for the others.
-func (rec *Recording) insides(ctx context.Context, p *relationRows) ([]map[string][]interval, error) {
+func (rec *Recording) insides(ctx context.Context, r store.Reader, p *relationRows) ([]map[string][]interval, error) {
 	out := make([]map[string][]interval, len(p.cells))
 	for i, c := range p.cells {
 		if c.inside == nil {
 			continue
 		}
-		list, _, _, err := rec.s.ivRead(ctx, rec.r, *c.inside, c.From, c.To)
+		list, _, _, err := rec.s.ivRead(ctx, r, *c.inside, c.From, c.To)
 		if err != nil {
 			return nil, err
 		}

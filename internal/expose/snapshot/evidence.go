@@ -2,7 +2,7 @@ package snapshot
 
 import (
 	"context"
-	"fmt"
+	"io"
 	"slices"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
@@ -25,21 +25,23 @@ func (c Content) evidence(ctx context.Context, b *bag.Writer) error {
 	if err := c.text(b, loadFile, loadText(ps)); err != nil {
 		return err
 	}
+	var jobs []job
 	for _, p := range ps {
-		if err := c.population(ctx, b, p); err != nil {
-			return fmt.Errorf("population %s: %w", p.Relation, err)
-		}
+		jobs = append(jobs, job{populationFolder + p.Relation + ".csv", func(ctx context.Context, w io.Writer) error { return c.population(ctx, w, p) }})
 	}
 	for _, f := range c.Findings {
-		if err := c.evidenceOf(ctx, b, f); err != nil {
-			return fmt.Errorf("%s: %w", f.KPI, err)
+		i := slices.IndexFunc(c.Catalogue.KPIs, func(d catalogue.Definition) bool { return d.ID == f.KPI })
+		if i < 0 || !f.Outcome.HasValue() {
+			continue
 		}
+		columns := append(slices.Clone(c.Catalogue.KPIs[i].Evidence.Columns), "value")
+		jobs = append(jobs, job{evidenceFolder + f.KPI + ".csv", func(ctx context.Context, w io.Writer) error { return c.evidenceOf(ctx, w, f.KPI, columns) }})
 	}
-	return nil
+	return writeAll(ctx, b, c.Workers, jobs)
 }
 
 // population writes the rows of one relation.
-func (c Content) population(ctx context.Context, b *bag.Writer, p finding.Population) error {
+func (c Content) population(ctx context.Context, to io.Writer, p finding.Population) error {
 	head := []string{"id", "org_unit", "plats"}
 	for _, f := range p.Fields {
 		head = append(head, f.Name)
@@ -48,7 +50,7 @@ func (c Content) population(ctx context.Context, b *bag.Writer, p finding.Popula
 	for _, col := range p.Columns {
 		head = append(head, col.Name())
 	}
-	w, err := newTable(b, populationFolder+p.Relation+".csv", head...)
+	w, err := newTable(to, head...)
 	if err != nil {
 		return err
 	}
@@ -65,18 +67,13 @@ func (c Content) population(ctx context.Context, b *bag.Writer, p finding.Popula
 
 // evidenceOf writes the rows behind one figure. Its columns are those of the
 // definition, so that every row has the same.
-func (c Content) evidenceOf(ctx context.Context, b *bag.Writer, f finding.Finding) error {
-	i := slices.IndexFunc(c.Catalogue.KPIs, func(d catalogue.Definition) bool { return d.ID == f.KPI })
-	if i < 0 || !f.Outcome.HasValue() {
-		return nil
-	}
-	columns := append(slices.Clone(c.Catalogue.KPIs[i].Evidence.Columns), "value")
+func (c Content) evidenceOf(ctx context.Context, to io.Writer, kpi string, columns []string) error {
 	head := append([]string{"post", "id", "namn", "org_unit", "enhet", "plats", "uppfyller", "godtagen", "skal"}, columns...)
-	w, err := newTable(b, evidenceFolder+f.KPI+".csv", head...)
+	w, err := newTable(to, head...)
 	if err != nil {
 		return err
 	}
-	if err := c.Rows.Evidence(ctx, f.KPI, func(r finding.Row) error {
+	if err := c.Rows.Evidence(ctx, kpi, func(r finding.Row) error {
 		cells := []string{r.Entity, r.ID, r.Label, r.OrgUnit, r.OrgUnitName, r.Place, yes(r.Pass), yes(r.Waived), r.Reason}
 		for _, name := range columns {
 			cells = append(cells, r.Columns[name])

@@ -133,7 +133,11 @@ func withoutSQL(fs []finding.Finding) []finding.Finding {
 
 // figures writes the figures as a table: the total of each, then its cells.
 func (c Content) figures(b *bag.Writer) error {
-	w, err := newTable(b, figuresTable, "id", "titel", "indelning", "nyckel", "namn", "varde", "taljare", "namnare", "utfall", "mal", "mal_senast", "enhet")
+	out, err := b.File(figuresTable)
+	if err != nil {
+		return err
+	}
+	w, err := newTable(out, "id", "titel", "indelning", "nyckel", "namn", "varde", "taljare", "namnare", "utfall", "mal", "mal_senast", "enhet")
 	if err != nil {
 		return err
 	}

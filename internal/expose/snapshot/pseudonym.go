@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
@@ -25,6 +26,7 @@ import (
 // other. Without the key nobody can tell which of the store's is meant.
 type PseudonymKey struct {
 	id  string
+	mu  sync.Mutex // several files are made at once
 	mac hash.Hash
 }
 
@@ -94,6 +96,8 @@ func isWord(c byte) bool {
 }
 
 func (k *PseudonymKey) of(pseudonym []byte) []byte {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	k.mac.Reset()
 	k.mac.Write(pseudonym)
 	out := append([]byte(k.id), '-')

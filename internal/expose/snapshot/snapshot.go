@@ -50,6 +50,7 @@ type Content struct {
 	Config       []byte                 // as JSON, secrets by reference only
 	Rows         Rows
 	SQL          map[string]SQL // by figure; one without has its finding's SQL
+	Workers      int            // how many files of rows may be made at once: Rows must bear it; 0 is 1
 	Reports      []Attachment   // for people to read, kept with the figures
 	// Corrects names the snapshot that this one corrects, and says why; nil
 	// corrects none. Its sum is filled in from the chain.

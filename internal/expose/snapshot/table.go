@@ -32,11 +32,7 @@ func writeJSON(b *bag.Writer, name string, v any) error {
 // table is a CSV file as RFC 4180 has it, in UTF-8 with commas.
 type table struct{ w *csv.Writer }
 
-func newTable(b *bag.Writer, name string, head ...string) (table, error) {
-	w, err := b.File(name)
-	if err != nil {
-		return table{}, err
-	}
+func newTable(w io.Writer, head ...string) (table, error) {
 	t := table{csv.NewWriter(w)}
 	t.row(head...)
 	return t, t.err()
