@@ -78,6 +78,7 @@ type cli struct {
 	Decisions decisionsCmd `cmd:"" help:"Visa hur besluten har ändrats. (The log of decisions.)"`
 	Snapshot  snapshotCmd  `cmd:"" help:"Ögonblicksbilder för revisorn: gör och kontrollera. (Snapshots for the auditor.)"`
 	Report    reportCmd    `cmd:"" help:"Rapporter att läsa och skriva ut. (Reports to read and print.)"`
+	Strategy  strategyCmd  `cmd:"" help:"Fyll i läget i en strategi, Markdown eller Word. (Fill in the statuses of a strategy.)"`
 	Export    exportCmd    `cmd:"" help:"Skriv ut historik, öppna data eller en fil till andra kommuner. (Export.)"`
 	Peers     peersCmd     `cmd:"" help:"Visa vilka andra kommuner siffrorna jämförs med. (Other municipalities.)"`
 	Grafana   grafanaCmd   `cmd:"" help:"Grafana: skriv eller lägg in vyer. (Dashboards in Grafana.)"`

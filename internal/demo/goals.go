@@ -10,18 +10,21 @@ type goal struct {
 	unit                string // "" is the whole municipality
 }
 
+// yearEnd is the last day of next year, which the decided targets have too.
+const yearEnd = -1
+
 // The goals of a strategy that was decided 900 days ago.
 var goals = []goal{
 	{"Alla anställda når sin e-post utanför kontoret", "En enkel arbetsdag", "Uppnått", 160, 410, "It-chef", "", ""},
 	{"Fel och beställningar tas emot på ett ställe", "En enkel arbetsdag", "Uppnått", 120, 300, "Chef för servicedesk", "", ""},
-	{"Varje verksamhetssystem har en ägare", "Tydligt ansvar", "Delvis uppnått", -400, 0, "Kommundirektör", "system_owner_coverage", ""},
+	{"Varje verksamhetssystem har en ägare", "Tydligt ansvar", "Delvis uppnått", yearEnd, 0, "Kommundirektör", "system_owner_coverage", ""},
 	{"Sju av tio fel är lösta inom ett dygn", "En enkel arbetsdag", "Uppnått", 40, 55, "Chef för servicedesk", "ticket_resolution_24h", ""},
-	{"De viktigaste systemen nås med kommunens egen inloggning", "Säker åtkomst", "Pågår", -400, 0, "It-chef", "sso_coverage", ""},
+	{"De viktigaste systemen nås med kommunens egen inloggning", "Säker åtkomst", "Pågår", yearEnd, 0, "It-chef", "sso_coverage", ""},
 	{"Personal i vården loggar in med tjänstekort", "Säker åtkomst", "Uppnått", 200, 210, "Förvaltningschef", "", "Socialförvaltningen"},
 	{"Uppgifterna i alla verksamhetssystem är klassade", "Säker åtkomst", "Ej uppnått", 30, 0, "Informationssäkerhetssamordnare", "classification_coverage", ""},
 	{"Alla skolor har trådlöst nät i undervisningslokalerna", "Digital skola", "Uppnått", 330, 340, "Skolchef", "", "Utbildningsförvaltningen"},
 	{"Bygglov söks och besvaras digitalt", "Digital service", "Uppnått", 80, 95, "Stadsbyggnadschef", "", "Stadsbyggnadskontoret"},
-	{"Antalet skrivare är halverat", "En enkel arbetsdag", "Delvis uppnått", -400, 0, "It-chef", "printer_count", ""},
+	{"Antalet skrivare är halverat", "En enkel arbetsdag", "Delvis uppnått", yearEnd, 0, "It-chef", "printer_count", ""},
 	{"Kommunen har ett eget datacenter", "Drift", "Lagt åt sidan", -200, 0, "It-chef", "", ""},
 	{"Hälften av systemen får gott betyg av dem som använder dem", "En enkel arbetsdag", "Uppnått", 20, 25, "It-chef", "system_satisfaction_share", ""},
 }
@@ -31,6 +34,9 @@ func (f *followUp) goals() {
 		row := set{"Nr": fmt.Sprint(i + 1), "Gäller": g.part, "Beslutat": f.ago(900), "Senast": f.ago(g.due), "Läge": g.status, "Ansvarig roll": g.owner, "Mäts med": g.measure, "Förvaltning": g.unit, "Beslut": "KF 2024/77, § 8"}
 		if g.closed != 0 {
 			row["Åtgärdat"] = f.ago(g.closed)
+		}
+		if g.due == yearEnd {
+			row["Senast"] = fmt.Sprintf("%d-12-31", f.now.Year()+1)
 		}
 		if g.status == "Lagt åt sidan" {
 			row["Beslut"] = "KS 2026/98, § 41"

@@ -120,5 +120,5 @@ func (a Answers) write(path string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}
-	return writeFile(path, append([]byte(answersHead), b...), 0o644)
+	return WriteFile(path, append([]byte(answersHead), b...), 0o644)
 }

@@ -85,7 +85,7 @@ func (d *desk) addUnits(add decision.Additions) error {
 	if err := decision.AddToWorkbook(&b, bytes.NewReader(old), add); err != nil {
 		return fmt.Errorf("%s: %w", WorkbookName, err)
 	}
-	if err := writeFile(path, b.Bytes(), 0o644); err != nil {
+	if err := WriteFile(path, b.Bytes(), 0o644); err != nil {
 		return err
 	}
 	switch n := len(add.Units); {
@@ -130,7 +130,7 @@ func (d *desk) tell(ctx context.Context, cfg configText, res Result, lists []lis
 	}); err != nil {
 		return err
 	}
-	if err := writeFile(filepath.Join(d.opt.OutDir, ReportName), page.Bytes(), 0o644); err != nil {
+	if err := WriteFile(filepath.Join(d.opt.OutDir, ReportName), page.Bytes(), 0o644); err != nil {
 		return err
 	}
 	d.after(res)

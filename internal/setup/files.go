@@ -11,8 +11,8 @@ import (
 	"runtime"
 )
 
-// writeFile replaces a file whole or not at all.
-func writeFile(path string, b []byte, mode os.FileMode) error {
+// WriteFile replaces a file whole or not at all.
+func WriteFile(path string, b []byte, mode os.FileMode) error {
 	name := filepath.Base(path)
 	f, err := os.CreateTemp(filepath.Dir(path), "."+name+".*")
 	if err != nil {
@@ -40,7 +40,7 @@ func writeChanged(path string, b []byte, mode os.FileMode) (bool, error) {
 	if err == nil && bytes.Equal(old, b) {
 		return false, nil
 	}
-	return true, writeFile(path, b, mode)
+	return true, WriteFile(path, b, mode)
 }
 
 // makeSecret creates a file with 32 random bytes in hex, readable by its owner
@@ -56,7 +56,7 @@ func makeSecret(path string) error {
 	if _, err := rand.Read(key); err != nil {
 		return fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}
-	return writeFile(path, []byte(hex.EncodeToString(key)+"\n"), 0o600)
+	return WriteFile(path, []byte(hex.EncodeToString(key)+"\n"), 0o600)
 }
 
 // pathFor writes a file's path as the configuration should hold it: relative

@@ -31,7 +31,7 @@ func (d *desk) openWorkbook(cfg configText) ([]store.Identity, error) {
 		if err := decision.WriteWorkbook(&b, decision.Set{}, opt); err != nil {
 			return nil, err
 		}
-		if err := writeFile(path, b.Bytes(), 0o644); err != nil {
+		if err := WriteFile(path, b.Bytes(), 0o644); err != nil {
 			return nil, err
 		}
 	}
