@@ -46,10 +46,13 @@ waivers:
     instead: Äldre beslut gäller under tiden.
     from: %[2]s
 rules:
-  classification_max_age: 12m
-`, due, from)
+  classification_max_age: %[3]s
+`, due, from, classificationAge)
 	return os.WriteFile(path, []byte(b.String()), 0o600)
 }
+
+// classificationAge is how old a classification may be.
+const classificationAge = "12m"
 
 // writeConfig writes the config and the two secrets that it refers to.
 func writeConfig(path, listen string) error {
@@ -66,18 +69,34 @@ func writeConfig(path, listen string) error {
 			return err
 		}
 	}
-	text := fmt.Sprintf(configText, Municipality, listen, SystemsFile, TicketsFile, DocumentsFile, DirectoryFile, baseDN, DecisionsFile) + listSources
+	text := fmt.Sprintf(configText, Municipality, listen, SystemsFile, TicketsFile, DocumentsFile, DirectoryFile, baseDN, DecisionsFile, Code, Inhabitants, Employees, PeersFolder) + listSources
 	return os.WriteFile(path, []byte(text), 0o600)
 }
 
 const configText = `# En påhittad kommun. Allt som visas är märkt DEMODATA.
 municipality: %[1]s
+municipality_code: "%[9]s"
+size: {inhabitants: %[10]d, employees: %[11]d}
 demo: true
 data_dir: data
 listen: %[2]s
 pseudonym_key: ${file:data/pseudonym.key}
 api_token: ${file:data/api.token}
 decisions: [%[8]s]
+# Öppna data: inget skrivs förrän någon kör kommunpuls export opendata.
+open_data:
+  kpis: [eservice_digital_share, eservice_coverage, service_desk_wait_time, pc_delivery_lead_time, strategy_goal_fulfilment, nki_it]
+  breakdowns: [org_unit]
+  base_url: https://oppnadata.example.org/it/
+  publisher: {uri: "https://www.example.org/", contact: {name: Öppna data, email: oppnadata@example.org}}
+# Vad andra kommuner får i en fil, och vilka kommuner siffrorna jämförs med.
+exchange:
+  kpis: [eservice_digital_share, eservice_count, service_desk_wait_time, pc_delivery_lead_time, it_cost_per_employee, system_owner_coverage]
+  allow_security: [{id: system_owner_coverage, decision: "KS 2026/201, § 8"}]
+peers:
+  group: Kommunerna i Exempellän
+  files: [%[12]s]
+  show_values: true
 sources:
   - name: katalog
     type: ldap

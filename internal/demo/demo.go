@@ -1,8 +1,8 @@
 // Package demo makes a municipality that does not exist, as files such as a
 // municipality has: a directory export (LDIF), a system registry and a list of
 // governing documents (XLSX), a ticket export (CSV), lists of equipment,
-// services, costs, projects, follow-up, surveys and disruptions (CSV),
-// decisions and a config.
+// services, costs, projects, follow-up, surveys and disruptions (CSV), files of
+// other municipalities (JSON), decisions and a config.
 // The same now gives the same files.
 package demo
 
@@ -96,6 +96,7 @@ func Generate(dir string, now time.Time, listen string) error {
 		{SurveysFile, w.writeSurveys},
 		{DisruptionFile, w.writeDisruptions},
 		{UnitsFile, w.writeUnits},
+		{PeersFolder, w.writePeers},
 		{DecisionsFile, w.writeDecisions},
 		{ConfigFile, func(p string) error { return writeConfig(p, listen) }},
 	} {

@@ -30,7 +30,7 @@ func TestTheConfigOfTheDemoIsValid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !c.Demo || len(c.Sources) != 13 {
+	if !c.Demo || len(c.Sources) != 14 {
 		t.Errorf("%+v", c)
 	}
 }

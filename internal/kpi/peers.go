@@ -61,7 +61,7 @@ func (s *session) compare(ctx context.Context, r store.Reader, d *catalogue.Defi
 		}
 	}
 	out.Peers = peers.Compare(peers.Own{
-		Finding: *out, Location: s.location(),
+		Finding: *out, Location: s.location(), Absolute: peers.Absolute(d, *out),
 		Method: peers.Method(s.engine.catalogue, d, s.engine.decisions.Rules, out.Population),
 	}, s.others[d.ID], s.engine.peers)
 	return nil

@@ -129,3 +129,15 @@ func spaced(s string) string { return strings.Join(strings.Fields(s), " ") }
 func Comparable(d *catalogue.Definition) bool {
 	return d.Shape != catalogue.PeerGap && d.Shape != catalogue.Progress
 }
+
+// Absolute tells the figures that grow with the municipality: counts, and sums
+// of money and time. A cost per employee does not.
+func Absolute(d *catalogue.Definition, f finding.Finding) bool {
+	switch {
+	case f.Unit == "count", f.CountUnit == "user_time", d.Shape == catalogue.CountOf, d.Shape == catalogue.Distinct, d.Shape == catalogue.Intervals:
+		return true
+	case d.Shape == catalogue.Arithmetic:
+		return f.Unit == "sek"
+	}
+	return d.Shape == catalogue.Ratio && d.Denominator != nil && d.Denominator.Record == "one_year" // a sum over a year
+}

@@ -51,6 +51,8 @@ type Figure struct {
 type Own struct {
 	Finding finding.Finding
 	Method  string
+	// Absolute: it is a sum that grows with the municipality, see [Absolute].
+	Absolute bool
 	// Location is the zone that days are told in.
 	Location *time.Location
 }
@@ -63,7 +65,7 @@ func Compare(own Own, others []Figure, s Settings) *finding.Peers {
 		return nil
 	}
 	p := &finding.Peers{Group: s.Group}
-	c := comparison{own: own, settings: s, absolute: absolute(f.Unit, f.CountUnit)}
+	c := comparison{own: own, settings: s, absolute: own.Absolute}
 	if c.absolute {
 		p.Per = "inhabitants"
 	}
@@ -100,11 +102,6 @@ type comparison struct {
 	own      Own
 	settings Settings
 	absolute bool
-}
-
-// absolute tells the units that grow with the municipality.
-func absolute(unit, countUnit string) bool {
-	return unit == "count" || unit == "sek" || countUnit == "user_time"
 }
 
 // incomparable says why the own figure is compared with none.
