@@ -78,6 +78,9 @@ type Store interface {
 	Newest(ctx context.Context, kpi string, from, to time.Time) (finding.Finding, error)
 	// Began returns when anything was first collected; ErrNotFound if nothing was.
 	Began(ctx context.Context) (time.Time, error)
+	// RowChanges counts the records that came, changed and went after from and no
+	// later than to, by source and kind; sources and kinds without any are left out.
+	RowChanges(ctx context.Context, from, to time.Time) ([]RowChange, error)
 	// Changed returns, per kind, a number that grows when its records change.
 	Changed(ctx context.Context) (map[record.Kind]int64, error)
 	Close() error
@@ -134,6 +137,14 @@ type SourceState struct {
 	Held                                  bool
 	Mapped                                map[record.Kind][]string
 	Supplements                           map[record.Kind]string // sdk.Header.Supplements of the newest collection
+}
+
+// RowChange counts what became of the records of a source and kind in a stretch
+// of time. A record that came and went in it did both.
+type RowChange struct {
+	Source                  string
+	Kind                    record.Kind
+	Added, Changed, Removed int64
 }
 
 // Identity names one org unit, system, site or supplier.
