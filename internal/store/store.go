@@ -29,6 +29,7 @@ var (
 // Store is one open database. It is safe for concurrent use.
 type Store interface {
 	Persons
+	Archive
 	// Stage opens a staging area for one collection of one source, outside
 	// the main database: no lock on it is held until Apply.
 	Stage(ctx context.Context, src SourceInfo, now time.Time) (Staging, error)
@@ -252,6 +253,8 @@ type Reader interface {
 	// Mapped tells which fields of a kind any source maps.
 	Mapped(ctx context.Context, k record.Kind) (map[string]bool, error)
 	Sources(ctx context.Context) ([]SourceState, error)
+	// Removals says of which kinds what is older has been removed.
+	Removals(ctx context.Context) ([]Removal, error)
 	Point() Point
 	Close() error
 }

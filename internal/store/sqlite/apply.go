@@ -42,6 +42,9 @@ func (st *staging) apply(ctx context.Context, end sdk.End, opt store.ApplyOption
 	if err := st.out.Flush(); err != nil {
 		return c, translate(err)
 	}
+	if err := st.mayDate(opt.Dated); err != nil {
+		return c, err
+	}
 	vanished := map[int][]uint32{}
 	for i, set := range st.sets {
 		same, gone := set.tally()

@@ -45,6 +45,7 @@ type staging struct {
 	seq        uint32
 	frame      []byte
 	purges     map[int][]string
+	removed    removedBefore
 	counts     store.Counts
 }
 
@@ -105,6 +106,9 @@ func (st *staging) Begin(h sdk.Header) error {
 	if st.generation, err = st.s.generation(st.ctx, st.src.Name); err != nil {
 		return err
 	}
+	if st.removed, err = st.s.removedBefore(st.ctx); err != nil {
+		return err
+	}
 	if !h.Full || h.Unchanged {
 		return nil
 	}
@@ -149,8 +153,12 @@ func (st *staging) writeOne(r *record.Record) error {
 		return fmt.Errorf("%s in %s row %d: no id", r.Kind, r.Place.Doc, r.Place.Row)
 	}
 	kt := &st.s.tables.list[ki]
-	st.used.note(kt, r)
 	h := st.codec.hash(kt, r)
+	if st.removed.event(kt, r) && !set.holds(h.key) {
+		st.keepOut(r)
+		return nil
+	}
+	st.used.note(kt, r)
 	at, found := set.slot(h.key)
 	if found && at.seq() != unseen {
 		st.counts.Repeated++

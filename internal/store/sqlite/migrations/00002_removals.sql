@@ -1,0 +1,11 @@
+-- +goose Up
+CREATE TABLE removal (
+  kind TEXT NOT NULL,
+  before INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  decision TEXT NOT NULL,
+  done INTEGER NOT NULL DEFAULT 0,
+  affected TEXT NOT NULL DEFAULT '[]',
+  PRIMARY KEY (kind, before)
+) WITHOUT ROWID;
+CREATE TABLE kept_out (mark TEXT PRIMARY KEY, instead TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
