@@ -3,9 +3,11 @@ package terminal
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/wording"
 )
 
 // Table writes the figures by area, counts before percent, and apart what
@@ -90,10 +92,8 @@ func figure(unit, countUnit string, v, n, d *float64, suppressed bool) (counts, 
 
 // State is an outcome as a shape and words, with the target where there is one.
 func State(f finding.Finding) string {
-	s := shape(f.Outcome) + " " + f.Outcome.Name().SV
-	if f.Outcome == finding.NotDue && f.Pace != "" {
-		s = shape(f.Outcome) + " " + finding.PaceName(f.Pace).SV
-	}
+	state := wording.In("sv").State(f)
+	s := state.Shape + " " + strings.ToLower(state.Word)
 	if t := f.Target; t != nil && t.Value != nil {
 		unit := f.Unit
 		if t.Kind == "count" {
@@ -105,29 +105,6 @@ func State(f finding.Finding) string {
 		}
 	}
 	return s
-}
-
-// shape goes with the word, so that nothing hangs on colour.
-func shape(o finding.Outcome) string {
-	switch o {
-	case finding.Met:
-		return "●"
-	case finding.Partly:
-		return "◐"
-	case finding.NotMet:
-		return "■"
-	case finding.NotDue:
-		return "△"
-	case finding.Waived:
-		return "◇"
-	case finding.Stale:
-		return "▲"
-	case finding.Measured:
-		return "○"
-	case finding.Error:
-		return "×"
-	}
-	return "–"
 }
 
 type printer struct {
