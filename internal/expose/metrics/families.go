@@ -54,6 +54,7 @@ func (l *list) kpi(name, unit, help string, more ...string) family {
 func Families() []Family {
 	var l list
 	newDescs(&l)
+	newChainDescs(&l)
 	newProbeDescs(&l)
 	return l.all
 }

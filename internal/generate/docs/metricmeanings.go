@@ -73,6 +73,9 @@ func metricMeanings() map[string]meaning {
 			{"kommunpuls_demo", "1 när siffrorna är DEMODATA, annars 0."},
 			{"kommunpuls_instance_info", "Vems siffrorna är och adressen där sidorna finns."},
 			{"kommunpuls_build_info", "Versionen som körs."},
+			{"kommunpuls_snapshots", "Ögonblicksbilder i kedjan; [vad de är](ogonblicksbilder.md)."},
+			{"kommunpuls_snapshot_last_timestamp_seconds", "Den senaste tidpunkt som en ögonblicksbild visar läget för."},
+			{"kommunpuls_snapshot_last_created_timestamp_seconds", "När den nyaste ögonblicksbilden gjordes."},
 		}},
 		{"Enskilda mätningar", [][2]string{
 			{"probe_success", "1 om målet svarade som det ska när det senast tillfrågades."},
