@@ -78,14 +78,13 @@ func (a *App) presentMonths(ctx context.Context, series []opendata.Series, ids [
 	if len(ids) == 0 {
 		return nil
 	}
-	var fs []finding.Finding
-	if last := a.last.Load(); last != nil {
-		fs = last.findings
-	} else {
-		var err error
-		if fs, err = a.Engine().EvaluateSome(ctx, a.complete(store.Point{}), ids...); err != nil {
-			return err
-		}
+	// The newest evaluation that is kept, so that a second export says the same.
+	fs, err := a.store.Findings(ctx, store.Point{AsOf: a.now()})
+	if errors.Is(err, store.ErrNotFound) {
+		fs, err = a.Engine().EvaluateSome(ctx, a.complete(store.Point{}), ids...)
+	}
+	if err != nil {
+		return err
 	}
 	for i := range series {
 		s := &series[i]

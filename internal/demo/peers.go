@@ -91,9 +91,13 @@ func (w *world) peerFigures(c catalogue.Catalogue, p peer, month int, otherwise 
 	var out []exchange.Figure
 	for i := range c.KPIs {
 		d := &c.KPIs[i]
+		counted := d.PopulationText
+		if d.Narrow != nil {
+			counted = d.Narrow.PopulationText
+		}
 		x := exchange.Figure{
 			KPI: d.ID, Unit: d.Unit, AsOf: w.monthEnd(month).UTC(),
-			Method: peers.Method(c, d, map[string]string{"classification_max_age": classificationAge}, d.PopulationText),
+			Method: peers.Method(c, d, map[string]string{"classification_max_age": classificationAge}, counted),
 		}
 		if otherwise && d.ID == otherMethod {
 			x.Method = fmt.Sprintf("%d-%016x", d.Method+1, 0)

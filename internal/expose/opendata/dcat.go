@@ -31,11 +31,15 @@ const (
 )
 
 func (s Settings) title() string {
-	t := "It-nyckeltal för " + s.Municipality
+	return s.marked("It-nyckeltal för " + s.Municipality)
+}
+
+// marked tells a made-up municipality's titles apart.
+func (s Settings) marked(title string) string {
 	if s.Demo {
-		t = "DEMODATA: " + t
+		return "DEMODATA: " + title
 	}
-	return t
+	return title
 }
 
 // catalogue writes the catalogue as RDF/XML, which is what the portal harvests.
@@ -47,7 +51,7 @@ func (s Settings) catalogue(rows []row, figures, definitions int) []byte {
 	from, to, changed := s.span(rows)
 
 	x.open("dcat:Catalog", id("katalog"))
-	x.text("dcterms:title", "Öppna data om "+s.Municipality+"s it", "sv")
+	x.text("dcterms:title", s.marked("Öppna data om it i "+s.Municipality), "sv")
 	x.text("dcterms:description", s.described("Katalog över de uppgifter om it som "+s.Municipality+" publicerar för alla att använda."), "sv")
 	x.to("dcterms:publisher", s.Publisher.URI)
 	x.to("dcterms:license", s.License)
