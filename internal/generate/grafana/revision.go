@@ -35,6 +35,11 @@ func revision(o Options) *board {
 	b.put(9, 5, b.sideways("unmapped").worded().unit(unitCount).now("sort_desc(sum by (scheme) (kommunpuls_unmapped_names))", "{{scheme}}").
 		names(b, "scheme ", "org_unit", "supplier", "site", "system"))
 	b.put(24, 14, b.readings("sources"))
+	b.row("snapshots")
+	b.put(5, 4, b.stat("snapshots").worded().unit(unitCount).now("max(kommunpuls_snapshots)", ""))
+	b.put(5, 4, b.stat("snapshot_of").worded().unit(unitTime).now("1000 * max(kommunpuls_snapshot_last_timestamp_seconds)", ""))
+	b.put(5, 4, b.stat("snapshot_made").worded().unit(unitTime).now("1000 * max(kommunpuls_snapshot_last_created_timestamp_seconds)", ""))
+	b.put(9, 4, b.prose("fingerprints"))
 	b.fold("figures")
 	b.put(24, 22, b.evidenceTable("figures"))
 	return b
