@@ -16,6 +16,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/kpi"
 	"github.com/kommunpuls/kommunpuls/internal/nextstep"
 	"github.com/kommunpuls/kommunpuls/internal/notify"
+	"github.com/kommunpuls/kommunpuls/internal/reporting"
 	"github.com/kommunpuls/kommunpuls/internal/source"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/internal/store/sqlite"
@@ -46,6 +47,7 @@ type App struct {
 	probeMetrics *metrics.Probes
 	otlp         *otlp.Exporter
 	notify       *notify.Notifier
+	reports      *reporting.Keeper                  // nil beside the process that keeps them
 	listed       atomic.Pointer[[]activeDisruption] // ongoing disruptions that are not measured here
 
 	host      *source.Host
@@ -97,6 +99,7 @@ func Open(ctx context.Context, parts *Parts, opt Options) (*App, error) {
 		a.use(parts)
 		return a, nil
 	}
+	a.reports = a.newKeeper(parts)
 	if err := a.openSources(parts); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -215,6 +218,7 @@ func (a *App) Reload(ctx context.Context) error {
 		if err := a.applyNotify(ctx, parts); err != nil {
 			return err
 		}
+		a.reports.Apply(parts.ReportingSettings())
 	}
 	a.noteApplied()
 	a.log.Info("reloaded", "sources", len(parts.Config.Sources), "kpis", len(parts.Catalogue.KPIs))

@@ -59,6 +59,7 @@ var stages = map[string][]string{
 	"internal/expose/otlp":        {},
 	"internal/notify":             {"internal/alert", "internal/calendar", "internal/mail"},
 	"internal/mail":               {},
+	"internal/reporting":          {"internal/calendar", "internal/mail"},
 	"internal/privacy":            {"internal/calendar", "internal/config", "internal/expose/report/document", "internal/naming", "internal/store", "internal/wording", "plugins/sdk", "plugins/sdk/record"},
 	"internal/expose/openmetrics": {"internal/finding", "internal/store", "internal/expose/metrics"},
 }

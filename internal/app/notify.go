@@ -83,7 +83,7 @@ func TryChannel(ctx context.Context, p *Parts, name string, now time.Time) error
 			names = append(names, s.Channels[i].Name)
 		}
 	}
-	return fmt.Errorf("%w: notify.channels: %q finns inte; det som finns är: %s", config.ErrInvalid, name, cmp.Or(strings.Join(names, ", "), "inget"))
+	return fmt.Errorf("%w: notify.channels: %q finns inte; det som finns är: %s", config.ErrInvalid, name, orNone(names))
 }
 
 func (a *App) notifyStatus() *web.NotifyStatus {
@@ -100,3 +100,6 @@ func (a *App) notifyStatus() *web.NotifyStatus {
 	}
 	return out
 }
+
+// orNone lists names, or says that there are none.
+func orNone(names []string) string { return cmp.Or(strings.Join(names, ", "), "inget") }

@@ -22,7 +22,7 @@ func (a *App) Status(ctx context.Context) (web.Status, error) {
 	parts, now := a.Parts(), a.now()
 	st := web.Status{
 		Version: a.version, Municipality: parts.Config.Municipality, Demo: parts.Config.Demo, Started: a.started,
-		NotReady: a.Ready(), Outcomes: map[string]int{}, OTLP: a.otlpStatus(), Notify: a.notifyStatus(),
+		NotReady: a.Ready(), Outcomes: map[string]int{}, OTLP: a.otlpStatus(), Notify: a.notifyStatus(), Reports: a.reportStatus(),
 	}
 	st.Ready = len(st.NotReady) == 0
 	if last := a.last.Load(); last != nil {

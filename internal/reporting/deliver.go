@@ -174,3 +174,36 @@ func Letter(s *Settings, p *Plan, r *Kept, files map[string][]byte) mail.Message
 	m.Text = b.String()
 	return m
 }
+
+// Outgoing is a report in its letter.
+type Outgoing struct {
+	Name   string // that its files would have
+	Letter mail.Message
+}
+
+// Now makes the reports of a plan and words their letters, beside what is due.
+func Now(ctx context.Context, s *Settings, p *Plan, m Maker, now time.Time) ([]Outgoing, error) {
+	units := []string{p.Unit}
+	if p.Unit == All {
+		var err error
+		if units, err = m.Units(ctx); err != nil {
+			return nil, err
+		}
+	}
+	var out []Outgoing
+	for _, unit := range units {
+		made, err := m.Make(ctx, Order{Kind: p.Kind, Unit: unit, Formats: p.Formats})
+		if err != nil {
+			return nil, err
+		}
+		r := Kept{Name: base(now, p.Kind, unit), Kind: p.Kind, Unit: unit, Title: made.Title, Lead: made.Lead, Made: now, Formats: p.Formats}
+		files := made.Files
+		if p.Link {
+			files = nil
+		}
+		letter := Letter(s, p, &r, files)
+		letter.At = now
+		out = append(out, Outgoing{Name: r.Name, Letter: letter})
+	}
+	return out, nil
+}

@@ -24,11 +24,8 @@ var unsafeRE = regexp.MustCompile(`[^a-z0-9åäö-]+`)
 // free is a name that no file in the folder has: 2026-11-01_ledning, and with
 // a number behind it where there is one already.
 func (s shelf) free(made time.Time, kind, unit string, formats []string) (string, error) {
-	base := made.In(calendar.Location()).Format(time.DateOnly) + "_" + kind
-	if unit != "" {
-		base += "_" + unsafeRE.ReplaceAllString(unit, "-")
-	}
-	name := base
+	first := base(made, kind, unit)
+	name := first
 	for i := 2; ; i++ {
 		taken := false
 		for _, f := range formats {
@@ -41,8 +38,17 @@ func (s shelf) free(made time.Time, kind, unit string, formats []string) (string
 		if !taken {
 			return name, nil
 		}
-		name = base + "_" + strconv.Itoa(i)
+		name = first + "_" + strconv.Itoa(i)
 	}
+}
+
+// base is the name of a report made on a day.
+func base(made time.Time, kind, unit string) string {
+	name := made.In(calendar.Location()).Format(time.DateOnly) + "_" + kind
+	if unit != "" {
+		name += "_" + unsafeRE.ReplaceAllString(unit, "-")
+	}
+	return name
 }
 
 func (s shelf) path(name, format string) string { return filepath.Join(s.dir, name+"."+format) }

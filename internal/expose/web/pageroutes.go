@@ -19,6 +19,10 @@ func (s *server) pageRoutes() []Route {
 		{"GET /forvaltning/{id}", Read, s.page(s.work)},
 		{"GET /kallor", Read, s.page(s.sources)},
 		{"GET /storningar", Read, s.page(s.disrupted)},
+		{"GET /rapporter", Read, s.page(s.reports)},
+		{"GET /rapporter/{file}", Read, s.reportFile},
+		{"GET /ogonblicksbilder", Audit, s.page(s.snapshots)},
+		{"GET /ogonblicksbilder/{file}", Audit, s.snapshotFile},
 		{"GET /static/", Open, s.style},
 		{"GET /", Read, s.page(s.lost)},
 	}

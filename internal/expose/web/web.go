@@ -35,6 +35,8 @@ type Daemon interface {
 	// Collect reads one source now, or all with "".
 	Collect(ctx context.Context, source string) error
 	Site
+	Reports
+	Snapshots
 }
 
 // Query asks for the rows behind one figure.
@@ -63,6 +65,7 @@ type Status struct {
 	UnmappedBy   []NameCount    `json:"unmapped_by"`
 	OTLP         *OTLPStatus    `json:"otlp,omitempty"`
 	Notify       *NotifyStatus  `json:"notify,omitempty"`
+	Reports      []ReportStatus `json:"reports,omitempty"`
 }
 
 // NameCount counts names that map to nothing, by what they should name and by
