@@ -60,6 +60,9 @@ func (s *story) fill(f *filler, marks *bookmarks, style string) ([]byte, bool) {
 	}
 	slices.SortStableFunc(slots, func(a, b slot) int { return cmp.Compare(a.at, b.at) })
 	for _, sl := range slots {
+		if f.tooMany() {
+			break
+		}
 		sl.fill()
 	}
 	for c, cuts := range w.cuts {
@@ -80,10 +83,18 @@ func (s *story) where(p *para) string {
 	if p == nil {
 		return s.label
 	}
-	text := strings.Join(strings.Fields(strings.ReplaceAll(p.text.String(), string(gap), " ")), " ")
-	const most = 60
-	if utf8.RuneCountInString(text) > most {
-		text = string([]rune(text)[:most]) + "…"
+	text := p.text.String()
+	const longest = 60
+	cut := len(text) > 20*longest
+	if cut {
+		text = strings.ToValidUTF8(text[:20*longest], "")
+	}
+	text = strings.Join(strings.Fields(strings.ReplaceAll(text, string(gap), " ")), " ")
+	if utf8.RuneCountInString(text) > longest {
+		text, cut = string([]rune(text)[:longest]), true
+	}
+	if cut {
+		text += "…"
 	}
 	return fmt.Sprintf("%s, stycke %d (”%s”)", s.label, p.number, text)
 }
@@ -157,7 +168,7 @@ func (w *filling) groupSlots() []slot {
 // controlled tells whether a control of ours holds the status of a group.
 func (w *filling) controlled(g *group) bool {
 	return slices.ContainsFunc(w.controls, func(c *control) bool {
-		return c.ours() == c && (c.start >= g.start && c.end <= g.end || c.start <= g.start && c.end >= g.start)
+		return c.ours() == c && c.start < g.end && c.end > g.start
 	})
 }
 
@@ -215,16 +226,25 @@ func (w *filling) marker(p *para, pieces []*piece, from, to int, written string)
 // say is the text of a marker whose tag Word can keep.
 func (w *filling) say(p *para, written string) (Marker, string, bool) {
 	m, text, ok := w.f.say(w.where(p), written)
-	if n := utf8.RuneCountInString(tagPrefix + m.String()); ok && n > maxTag {
-		w.f.fault(w.where(p), "markören {{%s}} är längre än vad Word kan spara (%d tecken, högst %d)", m, n-len(tagPrefix), maxTag-len(tagPrefix))
+	if n := utf8.RuneCountInString(tagOf(m)); ok && n > maxTag {
+		w.f.fault(w.where(p), "markören {{%s}} är längre än vad Word kan spara", m)
 		return m, "", false
 	}
 	return m, text, ok
 }
 
+// tagOf is a marker as the tag of a control, short enough for Word where it can be.
+func tagOf(m Marker) string {
+	tag := tagPrefix + m.String()
+	if utf8.RuneCountInString(tag) > maxTag {
+		tag = strings.Replace(tag, " förvaltning=", " enhet=", 1)
+	}
+	return tag
+}
+
 // control is a status with the control around it.
 func (w *filling) control(m Marker, text string, look [2]int) string {
-	return strings.ReplaceAll(`<w:sdt><w:sdtPr><w:alias w:val="`+styleName+`"/><w:tag w:val="`, "w:", w.prefix) + escape(tagPrefix+m.String()) +
+	return strings.ReplaceAll(`<w:sdt><w:sdtPr><w:alias w:val="`+styleName+`"/><w:tag w:val="`, "w:", w.prefix) + escape(tagOf(m)) +
 		strings.ReplaceAll(`"/></w:sdtPr><w:sdtContent>`, "w:", w.prefix) + w.status(m, text, look) + strings.ReplaceAll(`</w:sdtContent></w:sdt>`, "w:", w.prefix)
 }
 

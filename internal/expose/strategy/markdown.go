@@ -31,7 +31,8 @@ func fillMarkdown(in []byte, facts Facts) (Result, error) {
 	code, header := codeOf(text)
 	var out strings.Builder
 	done, from := 0, 0
-	for from < len(text) {
+	line, counted := 1, 0
+	for from < len(text) && !f.tooMany() {
 		t := mdToken.FindStringSubmatchIndex(text[from:])
 		if t == nil {
 			break
@@ -42,7 +43,8 @@ func fillMarkdown(in []byte, facts Facts) (Result, error) {
 			}
 		}
 		from = t[1]
-		where := fmt.Sprintf("rad %d", 1+strings.Count(text[:t[0]], "\n"))
+		line, counted = line+strings.Count(text[counted:t[0]], "\n"), t[0]
+		where := fmt.Sprintf("rad %d", line)
 		switch {
 		case code.has(t[0]):
 			from = code.after(t[0])
@@ -110,11 +112,9 @@ var mdPrefix = regexp.MustCompile(`^[\s>]*([-*+]|\d+[.)])?\s*$`)
 // with a comment is no paragraph to Markdown, so a marker that is alone on its
 // line gets three lines, and one that begins a line a mark that nobody sees.
 func mdNew(m Marker, status, text string, from, to int) string {
-	start := strings.LastIndexByte(text[:from], '\n') + 1
-	before := text[start:from]
-	after, _, _ := strings.Cut(text[to:], "\n")
+	before := lineBefore(text, from)
 	switch {
-	case strings.TrimSpace(before) == "" && strings.TrimSpace(after) == "":
+	case strings.TrimSpace(before) == "" && blankAfter(text, to):
 		indent := newline(text) + before
 		return mdForm(m, status, &indent)
 	case mdPrefix.MatchString(before):
@@ -126,13 +126,36 @@ func mdNew(m Marker, status, text string, from, to int) string {
 // blockIndent is the line break and indent of a status whose start stands alone
 // on its line, nil for one within a line.
 func blockIndent(text string, from, to int) *string {
-	after, _, more := strings.Cut(text[to:], "\n")
-	before := text[strings.LastIndexByte(text[:from], '\n')+1 : from]
-	if !more || strings.TrimSpace(after) != "" || strings.TrimSpace(before) != "" {
+	before := lineBefore(text, from)
+	if strings.TrimSpace(before) != "" || !blankAfter(text, to) || !strings.Contains(text[to:], "\n") {
 		return nil
 	}
 	indent := newline(text) + before
 	return &indent
+}
+
+// lineBefore is what stands before a place on its line, as far as it can be
+// indent, quotes and list marks.
+func lineBefore(text string, at int) string {
+	const longest = 200
+	start := max(at-longest, 0)
+	if i := strings.LastIndexByte(text[start:at], '\n'); i >= 0 {
+		return text[start+i+1 : at]
+	}
+	if start > 0 {
+		return "…"
+	}
+	return strings.TrimPrefix(text[:at], "\ufeff")
+}
+
+// blankAfter tells whether nothing follows a place on its line.
+func blankAfter(text string, at int) bool {
+	for ; at < len(text) && text[at] != '\n'; at++ {
+		if !strings.ContainsRune(" \t\r", rune(text[at])) {
+			return false
+		}
+	}
+	return true
 }
 
 // newline is how the lines of a text end.

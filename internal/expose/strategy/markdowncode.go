@@ -1,6 +1,9 @@
 package strategy
 
-import "strings"
+import (
+	"sort"
+	"strings"
+)
 
 // spans are stretches of a text, in order.
 type spans [][2]int
@@ -16,12 +19,11 @@ func (s spans) after(i int) int {
 }
 
 func (s spans) find(i int) int {
-	for n, sp := range s {
-		if sp[0] <= i && i < sp[1] {
-			return n
-		}
+	n := sort.Search(len(s), func(n int) bool { return s[n][1] > i })
+	if n == len(s) || s[n][0] > i {
+		return -1
 	}
-	return -1
+	return n
 }
 
 // codeOf finds the code of a Markdown text: fenced blocks and code within a
@@ -75,14 +77,19 @@ func fenceOf(line string) string {
 // inline finds code within a line: between runs of as many backticks.
 func inline(line string, start int) spans {
 	var out spans
+	lone := map[int]bool{} // lengths of runs that have no other after them
 	for i := 0; i < len(line); {
 		if line[i] != '`' {
 			i++
 			continue
 		}
 		n := len(line[i:]) - len(strings.TrimLeft(line[i:], "`"))
-		end := closing(line, i+n, n)
+		end := -1
+		if !lone[n] {
+			end = closing(line, i+n, n)
+		}
 		if end < 0 {
+			lone[n] = true
 			i += n
 			continue
 		}

@@ -47,8 +47,14 @@ func isKind(text string) bool {
 	return words()[strings.ToLower(first)] != ""
 }
 
+// longestMarker is how long a marker may be, in bytes.
+const longestMarker = 300
+
 // parse reads what stands between the braces.
 func parse(text string) (Marker, error) {
+	if len(text) > longestMarker {
+		return Marker{}, fmt.Errorf("markören som börjar {{%s är för lång", firstWords(text[:longestMarker]))
+	}
 	first, rest, _ := strings.Cut(tidy(text), " ")
 	m := Marker{Kind: words()[strings.ToLower(first)], Ref: rest}
 	switch {

@@ -102,6 +102,18 @@ func (f *filler) say(where, written string) (m Marker, text string, ok bool) {
 	return m, text, true
 }
 
+// most is how many statuses and faults a document may have.
+const most = 5_000
+
+// tooMany ends the reading of what is no strategy.
+func (f *filler) tooMany() bool {
+	if len(f.statuses)+len(f.faults) < most {
+		return false
+	}
+	f.fault("dokumentet", "har fler än %d markörer och läses inte längre än så", most)
+	return true
+}
+
 func (f *filler) fault(where, format string, args ...any) {
 	f.faults = append(f.faults, Fault{Where: where, Why: fmt.Sprintf(format, args...)})
 }
