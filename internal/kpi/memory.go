@@ -112,6 +112,9 @@ type memoryReader struct {
 	at store.Point
 }
 
+// Removals: nothing is ever removed from memory.
+func (r *memoryReader) Removals(context.Context) ([]store.Removal, error) { return nil, nil }
+
 func (r *memoryReader) With(...string) string { return "" }
 func (r *memoryReader) Query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
 	return r.db.QueryContext(ctx, text, args...)

@@ -49,6 +49,9 @@ func (s *session) prepare(ctx context.Context, r store.Reader, d catalogue.Defin
 	if t.figure.noData, err = s.missing(ctx, r, t); err != nil || t.figure.noData != nil {
 		return t, err
 	}
+	if t.figure.noData = s.gone(t); t.figure.noData != nil {
+		return t, nil
+	}
 	if t.figure.noData, err = s.notYetKnown(ctx, r, t); err != nil || t.figure.noData != nil {
 		return t, err
 	}

@@ -23,6 +23,7 @@ type session struct {
 	org     orgTree
 	sources []store.SourceState
 	mapped  map[record.Kind]map[string]bool
+	removed map[record.Kind]store.Removal // what has been removed by decision
 	texts   *texts
 	systems map[string]string         // ids by name, where a waiver names a system
 	names   map[[2]string]string      // what people call a system, site or supplier, by scheme and id
@@ -42,6 +43,11 @@ func (e *Engine) newSession(ctx context.Context, r store.Reader, at store.Point)
 	if s.sources, err = r.Sources(ctx); err != nil {
 		return nil, fmt.Errorf("kpi: sources: %w", err)
 	}
+	removals, err := r.Removals(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("kpi: removals: %w", err)
+	}
+	s.removed = removedOf(removals)
 	if at.KnownAt.IsZero() { // all that is known, so now is no earlier than the newest collection
 		s.point.KnownAt = at.AsOf
 		for _, src := range s.sources {
