@@ -6,22 +6,27 @@ import (
 	"os"
 
 	"github.com/kommunpuls/kommunpuls/internal/app"
-	"github.com/kommunpuls/kommunpuls/internal/expose/report"
 	"github.com/kommunpuls/kommunpuls/internal/expose/report/document"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
 
 type reportCmd struct {
-	Kind   string `arg:"" enum:"ledning,revision" help:"ledning eller revision. (Which report.)"`
+	Make reportMakeCmd `cmd:"" default:"withargs" help:"Gör en rapport nu. (Make a report now.)"`
+	Send reportSendCmd `cmd:"" help:"Mejla en av de regelbundna rapporterna nu. (Mail a regular report now.)"`
+}
+
+type reportMakeCmd struct {
+	Kind   string `arg:"" enum:"ledning,revision,manad" help:"ledning, revision eller manad. (Which report.)"`
+	Month  string `help:"Månaden som rapporten gäller, till exempel 2026-10; annars den senaste hela. (Which month.)" placeholder:"ÅÅÅÅ-MM"`
 	AsOf   string `help:"Läget den dagen, till exempel 2025-12-31; nu om inget sägs. (State as of.)"`
 	Out    string `short:"o" help:"Fil att skriva till; annars standard ut. (File.)" placeholder:"FIL"`
-	Format string `enum:"html" default:"html" help:"html."`
+	Format string `enum:"html,pdf" default:"html" help:"html eller pdf."`
 }
 
 // Run writes a report beside a running daemon.
-func (c reportCmd) Run(e *env) error {
+func (c reportMakeCmd) Run(e *env) error {
 	return e.read(when{AsOf: c.AsOf}, func(a *app.App, at store.Point) error {
-		d, err := a.Report(e.ctx, app.ReportRequest{Kind: c.Kind, At: at})
+		d, err := a.Report(e.ctx, app.ReportRequest{Kind: c.Kind, Month: c.Month, At: at})
 		if errors.Is(err, app.ErrNoReport) {
 			return usageError{err}
 		}
@@ -32,7 +37,7 @@ func (c reportCmd) Run(e *env) error {
 	})
 }
 
-func (c reportCmd) write(e *env, d document.Document) (err error) {
+func (c reportMakeCmd) write(e *env, d document.Document) (err error) {
 	var out io.Writer = e.out
 	if c.Out != "" {
 		f, err := os.Create(c.Out)
@@ -42,5 +47,5 @@ func (c reportCmd) write(e *env, d document.Document) (err error) {
 		defer func() { err = errors.Join(err, f.Close()) }()
 		out = f
 	}
-	return report.HTML(out, d)
+	return app.RenderReport(out, d, c.Format)
 }
