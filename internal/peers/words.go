@@ -85,7 +85,11 @@ func Amount(w wording.Words, f finding.Finding, per bool, v float64) string {
 
 func perThousand(w wording.Words, f finding.Finding, v float64) string {
 	if f.Unit == "count" {
-		return w.Number(v, 1)
+		decimals := 1
+		if math.Abs(v) < 10 {
+			decimals = 2
+		}
+		return w.Number(v, decimals)
 	}
 	return w.Figure(f.Unit, f.CountUnit, v)
 }
