@@ -15,6 +15,7 @@ import (
 type snapshotCmd struct {
 	Create    snapshotCreateCmd    `cmd:"" help:"Gör en ögonblicksbild. (Make a snapshot.)"`
 	Verify    snapshotVerifyCmd    `cmd:"" help:"Kontrollera en ögonblicksbild, eller en hel mapp; behöver inget annat än filerna. (Check a snapshot, or a folder of them.)"`
+	Diff      snapshotDiffCmd      `cmd:"" help:"Visa vad som ändrades mellan två ögonblicksbilder; behöver bara filerna. (Compare two snapshots.)"`
 	List      snapshotListCmd      `cmd:"" help:"Visa kedjan av ögonblicksbilder. (List the chain.)"`
 	Timestamp snapshotTimestampCmd `cmd:"" help:"Tidsstämpla en ögonblicksbild som saknar stämpel. (Time-stamp a snapshot.)"`
 	Forget    snapshotForgetCmd    `cmd:"" help:"Förstör nyckeln till en ögonblicksbilds pseudonymer. (Destroy the key to its pseudonyms.)"`

@@ -17,19 +17,8 @@ import (
 
 // kindName says what people call the records of a kind.
 func kindName(k record.Kind) finding.Text {
-	return map[record.Kind]finding.Text{
-		record.OrgUnit:     {SV: "organisationsenheter", EN: "org units"},
-		record.Account:     {SV: "konton", EN: "accounts"},
-		record.System:      {SV: "system", EN: "systems"},
-		record.Ticket:      {SV: "ärenden", EN: "tickets"},
-		record.Asset:       {SV: "datorer och annan utrustning", EN: "assets"},
-		record.Observation: {SV: "mätningar och störningar", EN: "measurements and outages"},
-		record.Service:     {SV: "tjänster", EN: "services"},
-		record.Cost:        {SV: "kostnader", EN: "costs"},
-		record.Project:     {SV: "projekt", EN: "projects"},
-		record.Assessment:  {SV: "enkäter och självskattningar", EN: "surveys and self-assessments"},
-		record.Control:     {SV: "planer, avtal och andra styrdokument", EN: "plans, agreements and other governing documents"},
-	}[k]
+	sv, en := naming.Relation(string(k))
+	return finding.Text{SV: sv, EN: en}
 }
 
 // missing says why a figure cannot be measured: no source of a kind that it

@@ -114,6 +114,10 @@ func (s *Snapshot) Catalogue() (catalogue.Catalogue, error) {
 	return c, nil
 }
 
+// Views is the file of the views that the definitions share; fs.ErrNotExist in
+// a snapshot from before it was kept.
+func (s *Snapshot) Views() ([]byte, error) { return s.whole(viewsFile) }
+
 // whole reads a small file.
 func (s *Snapshot) whole(name string) (_ []byte, err error) {
 	r, err := s.report.Read(name)
