@@ -23,11 +23,11 @@ func (c snapshotListCmd) Run(e *env) error {
 		}
 		dir = parts.SnapshotDir()
 	}
-	list, err := snapshot.List(dir)
-	if err != nil {
-		return err
+	list, broken := snapshot.List(dir)
+	if broken != nil && !errors.Is(broken, snapshot.ErrChain) {
+		return broken
 	}
-	if len(list) == 0 {
+	if len(list) == 0 && broken == nil {
 		_, err := fmt.Fprintf(e.out, "Det finns inga ögonblicksbilder i %s.\n", dir)
 		return err
 	}
@@ -37,7 +37,7 @@ func (c snapshotListCmd) Run(e *env) error {
 			fmt.Fprintf(e.out, "  rättar %s: %s\n", l.Corrects.Name, l.Corrects.Note)
 		}
 	}
-	return nil
+	return broken
 }
 
 // listed says what is known of a snapshot, a few words each.

@@ -12,6 +12,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/expose/metrics"
 	"github.com/kommunpuls/kommunpuls/internal/expose/otlp"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/regular"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/kpi"
 	"github.com/kommunpuls/kommunpuls/internal/nextstep"
@@ -47,7 +48,9 @@ type App struct {
 	probeMetrics *metrics.Probes
 	otlp         *otlp.Exporter
 	notify       *notify.Notifier
-	reports      *reporting.Keeper                  // nil beside the process that keeps them
+	reports      *reporting.Keeper // nil beside the process that keeps them
+	snapshots    *regular.Keeper   // nil beside the process that makes them
+	chainMetrics *metrics.Chain
 	listed       atomic.Pointer[[]activeDisruption] // ongoing disruptions that are not measured here
 
 	host      *source.Host
@@ -89,7 +92,7 @@ func Open(ctx context.Context, parts *Parts, opt Options) (*App, error) {
 	}
 	a := &App{
 		version: opt.Version, log: opt.Log, now: opt.Now, started: opt.Now(),
-		store: st, metrics: metrics.New(), probeMetrics: metrics.NewProbes(), applied: make(chan struct{}, 1), host: opt.Host, past: newPast(),
+		store: st, metrics: metrics.New(), probeMetrics: metrics.NewProbes(), chainMetrics: metrics.NewChain(), applied: make(chan struct{}, 1), host: opt.Host, past: newPast(),
 	}
 	a.otlp = otlp.New(otlp.Options{Log: opt.Log, Now: opt.Now})
 	a.notify = notify.New(notify.Options{Log: opt.Log, Now: opt.Now})
@@ -100,6 +103,7 @@ func Open(ctx context.Context, parts *Parts, opt Options) (*App, error) {
 		return a, nil
 	}
 	a.reports = a.newKeeper(parts)
+	a.snapshots = a.newSnapshots(parts)
 	if err := a.openSources(parts); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -219,6 +223,9 @@ func (a *App) Reload(ctx context.Context) error {
 			return err
 		}
 		a.reports.Apply(parts.ReportingSettings())
+	}
+	if a.snapshots != nil {
+		a.snapshots.Apply(parts.SnapshotSettings())
 	}
 	a.noteApplied()
 	a.log.Info("reloaded", "sources", len(parts.Config.Sources), "kpis", len(parts.Catalogue.KPIs))

@@ -26,7 +26,7 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	shown, err := metrics.Registry(a.metrics, a.version, a.otlp, a.notify, a.reports)
+	shown, err := metrics.Registry(a.metrics, a.version, a.chainMetrics, a.otlp, a.notify, a.reports)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -46,6 +46,8 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 	defer a.notify.Close()
 	a.reports.Start(ctx, parts.ReportingSettings(), func() bool { return len(a.Ready()) == 0 })
 	defer a.reports.Close()
+	a.snapshots.Start(ctx, parts.SnapshotSettings(), func() bool { return len(a.Ready()) == 0 })
+	defer a.snapshots.Close()
 	srv := who.Server(web.New(web.Options{
 		Daemon: a, Metrics: metrics.HandlerFor(shown, a.log), Probes: metrics.HandlerFor(probed, a.log), Access: who, Secrecy: a.secrecy,
 		Listen: parts.Config.Listen, Hosts: parts.Config.Hosts, Log: a.log, Now: a.now,

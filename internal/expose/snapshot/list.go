@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -22,11 +23,12 @@ type Listed struct {
 }
 
 // List reads the chain of a folder and what is known of each snapshot, oldest
-// first. It opens none of them.
+// first. It opens none of them. With ErrChain comes what could be read of a
+// chain that does not hang together.
 func List(dir string) ([]Listed, error) {
-	chain, err := ReadChain(dir)
-	if err != nil {
-		return nil, err
+	chain, broken := ReadChain(dir)
+	if broken != nil && !errors.Is(broken, ErrChain) {
+		return nil, broken
 	}
 	gone, err := ReadForgotten(dir)
 	if err != nil {
@@ -49,7 +51,46 @@ func List(dir string) ([]Listed, error) {
 		}
 		out = append(out, l)
 	}
-	return out, nil
+	return out, broken
+}
+
+// FilePath is the path of a file that belongs to a snapshot of a folder, or of
+// the chain itself; ErrUnknown for any other name.
+func FilePath(dir, file string) (string, error) {
+	if file == ChainFile {
+		return filepath.Join(dir, file), nil
+	}
+	chain, err := ReadChain(dir)
+	if err != nil && !errors.Is(err, ErrChain) {
+		return "", err
+	}
+	for _, e := range chain {
+		for _, of := range []string{reportEnd + zipEnd, evidenceEnd + zipEnd, evidenceEnd + zipEnd + ageEnd} {
+			for _, end := range []string{"", signature, stampEnd} {
+				if file == e.Name+of+end {
+					return filepath.Join(dir, file), nil
+				}
+			}
+		}
+	}
+	return "", fmt.Errorf("%s %w", file, ErrUnknown)
+}
+
+// Files are the names of the files of a snapshot that are there: the bags, their
+// signatures and the time stamp.
+func (l Listed) Files() []string {
+	var out []string
+	for _, path := range []string{l.ReportPath, l.EvidencePath} {
+		if path == "" {
+			continue
+		}
+		for _, end := range []string{"", signature, stampEnd} {
+			if name := filepath.Base(path) + end; there(filepath.Dir(path), name) != "" {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
 }
 
 func there(dir, name string) string {

@@ -17,6 +17,7 @@ const (
 	Scrape              // figures without rows, for programs: a role or a password of its own, or a direct local request
 	Operate             // changes something: the administrator
 	Open                // nothing
+	Audit               // what may be secret as a whole: the auditor and the administrator
 )
 
 // Route is an address and what it needs.

@@ -57,6 +57,7 @@ func (s *server) ask(w http.ResponseWriter, r *http.Request) (*asked, error) {
 	a.facts = facts
 	a.frame.Municipality, a.frame.Version, a.frame.Demo = facts.Municipality, facts.Version, facts.Demo
 	a.frame.Open = VisitorFrom(r.Context()).May(Read)
+	a.frame.Audits = VisitorFrom(r.Context()).May(Audit)
 	if err != nil {
 		a.frame.Choices = page.Choices{Lang: c.Lang}
 		return a, err

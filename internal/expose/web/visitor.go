@@ -52,6 +52,8 @@ func (v Visitor) May(n Need) bool {
 		return v.All() || v.Role == RoleForvaltning
 	case Operate:
 		return v.Role == RoleAdmin
+	case Audit:
+		return v.Role == RoleAuditor || v.Role == RoleAdmin
 	}
 	return false
 }

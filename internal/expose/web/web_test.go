@@ -27,6 +27,7 @@ type recorder struct {
 	asked      []string
 
 	disruptions []Disruption
+	broken, dir string // of snapshots
 }
 
 func (d *recorder) Ready() []string { return d.notReady }

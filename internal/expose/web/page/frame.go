@@ -26,6 +26,7 @@ type Frame struct {
 	Login   Login
 	// Open is false for somebody who may see no figures: then there is no navigation.
 	Open   bool
+	Audits bool   // may see what may be secret as a whole
 	Wanted string // what was searched for
 }
 
