@@ -56,6 +56,9 @@ func (a *App) Snapshot(ctx context.Context, opt SnapshotOptions) (w snapshot.Wri
 	if c.Log, err = a.store.DecisionLog(ctx, at.AsOf.AddDate(-100, 0, 0)); err != nil {
 		return w, err
 	}
+	if c.Changes, err = a.store.RowChanges(ctx, snapshot.ChangesFrom(at.AsOf), at.AsOf); err != nil {
+		return w, err
+	}
 	if c.Began, err = a.store.Began(ctx); err != nil {
 		return w, err
 	}

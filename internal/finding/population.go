@@ -20,7 +20,7 @@ type Field struct {
 
 // Recompute says how a figure follows from its column in a population.
 type Recompute struct {
-	KPI    string `json:"id"`
+	KPI    string `json:"id"`               // "" of a column that only stands beside another
 	Also   string `json:"also,omitempty"`   // the second figure of that key; "" is the figure itself
 	Field  string `json:"field,omitempty"`  // the cell of that key in the breakdown "field"
 	Column string `json:"column,omitempty"` // name of the column; "" is the id
@@ -32,8 +32,8 @@ type Recompute struct {
 	// "worst" (mean of the group that is worst off), "inside" (quantile where
 	// Other is 1 ÷ that where it is 0), "own" and "peers" (mean less the mean of
 	// the groups' means), "intervals" (seconds of "start|end|weight" united
-	// within each group, the heaviest first).
-	How     string  `json:"how" jsonschema:"enum=share,enum=count,enum=quantile,enum=mean,enum=above,enum=below,enum=sum,enum=distinct,enum=filled,enum=groups,enum=worst,enum=inside,enum=own,enum=peers,enum=intervals"`
+	// within each group, the heaviest first). "beside" is what another column needs.
+	How     string  `json:"how" jsonschema:"enum=share,enum=count,enum=quantile,enum=mean,enum=above,enum=below,enum=sum,enum=distinct,enum=filled,enum=groups,enum=worst,enum=inside,enum=own,enum=peers,enum=intervals,enum=beside"`
 	Q       float64 `json:"q,omitempty"`
 	Per     float64 `json:"per,omitempty"`
 	Of      float64 `json:"of,omitempty"`

@@ -161,7 +161,7 @@ func (t *task) groupCells(how finding.Recompute) ([]recordCell, *finding.Text, e
 
 // with is a column that only stands beside another; other names it there.
 func (c recordCell) with(ending, text string) recordCell {
-	c.Recompute = finding.Recompute{Column: c.Name() + ending}
+	c.Recompute = finding.Recompute{Column: c.Name() + ending, How: "beside"}
 	c.text, c.dims, c.class = text, nil, nil
 	return c
 }

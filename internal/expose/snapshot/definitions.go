@@ -40,7 +40,7 @@ func (c Content) definitions() (out []Definition, methods [][]byte, err error) {
 		methods = append(methods, text)
 		sum := sha256.Sum256(text)
 		x := Definition{
-			ID: d.ID, Title: d.Title, Question: d.Question, Population: d.PopulationText, NotCounted: d.NotCounted, Area: d.Area, Tags: d.Tags,
+			ID: d.ID, Title: d.Title, Question: d.Question, Population: d.PopulationText, NotCounted: d.NotCounted, Area: d.Area, Tags: listed(d.Tags),
 			Unit: d.Unit, Direction: d.Direction, Secrecy: d.Secrecy, Source: d.Source, Method: d.Method, SHA256: hex.EncodeToString(sum[:]),
 		}
 		if i := slices.IndexFunc(c.Findings, func(f finding.Finding) bool { return f.KPI == d.ID }); i >= 0 && c.Findings[i].Population.SV != "" {
@@ -63,4 +63,14 @@ func (c Content) methods(b *bag.Writer, defs []Definition, methods [][]byte) err
 		return err
 	}
 	return c.text(b, viewsFile, string(views))
+}
+
+// listed gives a list, if an empty one, for every kind of tag.
+func listed(t catalogue.Tags) catalogue.Tags {
+	for _, l := range []*[]string{&t.EY, &t.KPMG, &t.NIS2, &t.ITIL} {
+		if *l == nil {
+			*l = []string{}
+		}
+	}
+	return t
 }

@@ -16,13 +16,16 @@ func (c Content) evidence(ctx context.Context, b *bag.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := writeJSON(b, populationsFile, ps); err != nil {
+	if err := writeJSON(b, populationsFile, append([]finding.Population{}, ps...)); err != nil {
 		return err
 	}
 	if err := c.text(b, configFile, string(c.Config)); err != nil {
 		return err
 	}
 	if err := c.text(b, loadFile, loadText(ps)); err != nil {
+		return err
+	}
+	if err := writeSchemas(b, populationsFile, configFile); err != nil {
 		return err
 	}
 	var jobs []job

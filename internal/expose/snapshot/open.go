@@ -114,10 +114,20 @@ func (s *Snapshot) read() error {
 	return errors.Join(
 		readList(s, s.report, figuresFile, &s.Figures),
 		readList(s, s.report, definitionsFile, &s.Definitions),
-		readList(s, s.report, sourcesFile, &s.Sources),
+		s.readSources(),
 		s.json(s.report, decisionsFile, &s.Decisions),
 		s.sane(),
 	)
+}
+
+// readSources reads the sources as the store tells of them.
+func (s *Snapshot) readSources() error {
+	var list []Source
+	err := readList(s, s.report, sourcesFile, &list)
+	for _, x := range list {
+		s.Sources = append(s.Sources, x.state())
+	}
+	return err
 }
 
 // sane refuses what later steps could not tell apart.

@@ -20,6 +20,7 @@ const (
 	methodFolder    = "definitioner/" // each definition whole, as definitions are written
 	viewsFile       = methodFolder + "vyer.yaml"
 	sourcesFile     = "kallor.json"
+	sourcesCSV      = "kallor.csv"
 	decisionsFile   = "beslut.json"
 	readMe          = "LASMIG.txt"
 	sqlFolder       = "sql/"
@@ -52,7 +53,7 @@ type About struct {
 	// what is told of that time was read later.
 	Began    *time.Time  `json:"first_collected,omitempty"`
 	Evidence Link        `json:"underlag"`
-	Previous *Link       `json:"previous"`
+	Previous *Link       `json:"previous" jsonschema:"nullable"`
 	Corrects *Correction `json:"rattar,omitempty"`
 	// PseudonymKey is the id that the pseudonyms of this snapshot begin with.
 	PseudonymKey string `json:"pseudonym_key_id,omitempty"`
@@ -68,6 +69,18 @@ type Link struct {
 type Decisions struct {
 	InForce []store.Decided        `json:"in_force"`
 	Log     []store.DecisionChange `json:"log"`
+}
+
+// decisions has lists where there are none, so that readers need not tell.
+func (c Content) decisions() Decisions {
+	d := Decisions{InForce: []store.Decided{}, Log: []store.DecisionChange{}}
+	d.InForce, d.Log = append(d.InForce, c.Decided...), append(d.Log, c.Log...)
+	for i := range d.InForce {
+		if d.InForce[i].Fields == nil {
+			d.InForce[i].Fields = map[string]string{}
+		}
+	}
+	return d
 }
 
 // report writes the bag that stands alone.
@@ -86,8 +99,8 @@ func (c Content) report(b *bag.Writer, a About) error {
 		{aboutFile, a},
 		{figuresFile, withoutSQL(c.Findings)},
 		{definitionsFile, defs},
-		{sourcesFile, c.Sources},
-		{decisionsFile, Decisions{InForce: c.Decided, Log: c.Log}},
+		{sourcesFile, c.sources()},
+		{decisionsFile, c.decisions()},
 	} {
 		if err := writeJSON(b, f.name, f.v); err != nil {
 			return err
@@ -96,10 +109,16 @@ func (c Content) report(b *bag.Writer, a About) error {
 	if err := c.figures(b); err != nil {
 		return err
 	}
+	if err := c.sourcesTable(b); err != nil {
+		return err
+	}
 	if err := c.methods(b, defs, methods); err != nil {
 		return err
 	}
 	if err := c.queries(b); err != nil {
+		return err
+	}
+	if err := writeSchemas(b, aboutFile, figuresFile, definitionsFile, sourcesFile, decisionsFile); err != nil {
 		return err
 	}
 	return c.attachments(b)

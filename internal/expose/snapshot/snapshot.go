@@ -45,6 +45,7 @@ type Content struct {
 	Findings     []finding.Finding // with SQL, without rows
 	Catalogue    catalogue.Catalogue
 	Sources      []store.SourceState
+	Changes      []store.RowChange      // from ChangesFrom(At.AsOf) to it
 	Decided      []store.Decided        // in force at At
 	Log          []store.DecisionChange // all of it
 	Config       []byte                 // as JSON, secrets by reference only

@@ -137,6 +137,11 @@ func (v *Verified) bag(ctx context.Context, path string, b *bag.Bag, key *Public
 		v.fault(name+": "+f.File, "%s", f.Reason)
 	}
 	v.Files += len(b.Files())
+	if len(faults) == 0 {
+		if err := v.schemas(b); err != nil {
+			return err
+		}
+	}
 	if err := v.signature(path, key); err != nil || key == nil {
 		return err
 	}

@@ -24,12 +24,12 @@ type file struct {
 	hashes []hash.Hash
 	over   io.WriteCloser // what Through gave, nil without
 
-	buf    []byte
-	size   int64
-	queue  chan []byte // nil while the file is small
-	spare  chan []byte
-	done   chan struct{} // closed when nothing more is packed
-	err    error         // of packing, once done
+	buf   []byte
+	size  int64
+	queue chan []byte // nil while the file is small
+	spare chan []byte
+	done  chan struct{} // closed when nothing more is packed
+	err   error         // of packing, once done
 }
 
 // Write adds to the file. What cannot be packed may be told at a later Write, or
