@@ -16,17 +16,18 @@ type reportCmd struct {
 }
 
 type reportMakeCmd struct {
-	Kind   string `arg:"" enum:"ledning,revision,manad" help:"ledning, revision eller manad. (Which report.)"`
-	Month  string `help:"Månaden som rapporten gäller, till exempel 2026-10; annars den senaste hela. (Which month.)" placeholder:"ÅÅÅÅ-MM"`
-	AsOf   string `help:"Läget den dagen, till exempel 2025-12-31; nu om inget sägs. (State as of.)"`
-	Out    string `short:"o" help:"Fil att skriva till; annars standard ut. (File.)" placeholder:"FIL"`
-	Format string `enum:"html,pdf" default:"html" help:"html eller pdf."`
+	Kind        string `arg:"" enum:"ledning,revision,forvaltning,manad" help:"ledning, revision, forvaltning eller manad. (Which report.)"`
+	Forvaltning string `help:"Förvaltningens beteckning, till rapporten forvaltning. (Its id.)" placeholder:"ID"`
+	Month       string `help:"Månaden som rapporten gäller, till exempel 2026-10; annars den senaste hela. (Which month.)" placeholder:"ÅÅÅÅ-MM"`
+	AsOf        string `help:"Läget den dagen, till exempel 2025-12-31; nu om inget sägs. (State as of.)"`
+	Out         string `short:"o" help:"Fil att skriva till; annars standard ut. (File.)" placeholder:"FIL"`
+	Format      string `enum:"html,pdf" default:"html" help:"html eller pdf."`
 }
 
 // Run writes a report beside a running daemon.
 func (c reportMakeCmd) Run(e *env) error {
 	return e.read(when{AsOf: c.AsOf}, func(a *app.App, at store.Point) error {
-		d, err := a.Report(e.ctx, app.ReportRequest{Kind: c.Kind, Month: c.Month, At: at})
+		d, err := a.Report(e.ctx, app.ReportRequest{Kind: c.Kind, OrgUnit: c.Forvaltning, Month: c.Month, At: at})
 		if errors.Is(err, app.ErrNoReport) {
 			return usageError{err}
 		}

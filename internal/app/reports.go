@@ -36,6 +36,11 @@ func (a *App) Report(ctx context.Context, req ReportRequest) (document.Document,
 	if !slices.Contains(compose.Kinds(), req.Kind) {
 		return document.Document{}, fmt.Errorf("%w: %q", ErrNoReport, req.Kind)
 	}
+	if req.Kind == compose.Monthly {
+		in, m, err := a.monthInput(ctx, req)
+		in.Made = a.now()
+		return compose.ForMonth(in, m), err
+	}
 	in, err := a.reportInput(ctx, req.At)
 	if err != nil {
 		return document.Document{}, err
@@ -52,6 +57,8 @@ func (a *App) compose(ctx context.Context, req ReportRequest, in compose.Input) 
 			return d, err
 		}
 		return compose.ForAuditors(in, goals, recommendations), nil
+	case compose.Own:
+		return a.ownReport(ctx, req.OrgUnit, in)
 	default:
 		return compose.ForLeadership(in), nil
 	}
@@ -72,7 +79,7 @@ func (a *App) reportInput(ctx context.Context, at store.Point) (in compose.Input
 // inputOf is what reports are made of where the figures are at hand.
 func (a *App) inputOf(ctx context.Context, at store.Point, fs []finding.Finding) (in compose.Input, err error) {
 	parts := a.Parts()
-	if len(fs) > 0 {
+	if len(fs) > 0 && at == (store.Point{}) {
 		at = store.Point{AsOf: fs[0].AsOf, KnownAt: fs[0].KnownAt}
 	}
 	in = compose.Input{
@@ -96,17 +103,23 @@ func (a *App) inputOf(ctx context.Context, at store.Point, fs []finding.Finding)
 	return in, err
 }
 
+// aimed lists the figures with a decided target for the whole municipality.
+func (a *App) aimed() []string {
+	var out []string
+	for _, t := range a.Parts().Decisions.Targets {
+		if t.OrgUnit == "" && !slices.Contains(out, t.KPI) {
+			out = append(out, t.KPI)
+		}
+	}
+	return out
+}
+
 // lookBackFrom computes the months that the figures of a point are compared
 // with and forecast from, as far as nobody has: a year ago for those that
 // reports say in a sentence, and the twelve months before for those with a target.
 func (a *App) lookBackFrom(ctx context.Context, at store.Point) error {
-	parts, now := a.Parts(), a.now()
-	var aimed, told []string
-	for _, t := range parts.Decisions.Targets {
-		if t.OrgUnit == "" && !slices.Contains(aimed, t.KPI) {
-			aimed = append(aimed, t.KPI)
-		}
-	}
+	parts, now, aimed := a.Parts(), a.now(), a.aimed()
+	var told []string
 	for i := range parts.Catalogue.KPIs {
 		if d := &parts.Catalogue.KPIs[i]; d.Sentence.SV != "" || slices.Contains(aimed, d.ID) {
 			told = append(told, d.ID)

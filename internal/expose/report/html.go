@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/kommunpuls/kommunpuls/internal/calendar"
+	"github.com/kommunpuls/kommunpuls/internal/expose/chart"
 	"github.com/kommunpuls/kommunpuls/internal/expose/report/document"
 	"github.com/kommunpuls/kommunpuls/internal/wording"
 )
@@ -23,7 +24,11 @@ var (
 // HTML writes a report as one file without any external resource: the
 // accessible original, to read on a screen and to print on A4.
 func HTML(w io.Writer, d document.Document) error {
-	t, err := template.New("document").Funcs(template.FuncMap{"kind": kind, "inc": func(n int) int { return n + 1 }}).Parse(documentText)
+	p := pictures{w: wording.In(d.Lang)}
+	t, err := template.New("document").Funcs(template.FuncMap{"kind": kind, "draw": p.draw}).Parse(documentText)
+	if err == nil {
+		_, err = t.Parse(chart.Template)
+	}
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
@@ -102,6 +107,8 @@ func kind(b document.Block) (string, error) {
 		return "figures", nil
 	case document.Table:
 		return "table", nil
+	case document.Chart:
+		return "chart", nil
 	}
 	return "", fmt.Errorf("no way to write a block %T", b)
 }

@@ -4,9 +4,8 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/expose/web/page"
-	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/nextstep"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
 
@@ -35,7 +34,13 @@ func (s *server) work(a *asked) (page.View, error) {
 	}
 	a.frame.Choices.Unit = unit
 	d := page.WorkData{Catalogue: s.Daemon.Catalogue(), Findings: a.findings}
-	for _, id := range workOf(d.Catalogue, a, unit) {
+	score := map[string]float64{}
+	for _, n := range a.facts.NextSteps {
+		if n.OrgUnit == unit {
+			score[n.KPI] = n.Score
+		}
+	}
+	for _, id := range nextstep.Work(d.Catalogue.KPIs, a.findings, unit, score) {
 		if len(d.Explained) == workLists {
 			d.More = append(d.More, id)
 			continue
@@ -47,62 +52,6 @@ func (s *server) work(a *asked) (page.View, error) {
 		d.Explained = append(d.Explained, f)
 	}
 	return page.NewWork(a.frame, d), nil
-}
-
-// workOf lists the measures with rows for a förvaltning to go through: in the
-// order of its next steps, then those of the core by how many rows there are.
-func workOf(c catalogue.Catalogue, a *asked, unit string) []string {
-	type item struct {
-		id    string
-		score float64
-		core  bool
-		rows  int
-	}
-	score := map[string]float64{}
-	for _, n := range a.facts.NextSteps {
-		if n.OrgUnit == unit {
-			score[n.KPI] = n.Score
-		}
-	}
-	found := map[string]*finding.Finding{}
-	for i := range a.findings {
-		found[a.findings[i].KPI] = &a.findings[i]
-	}
-	var items []item
-	for i := range c.KPIs {
-		d := &c.KPIs[i]
-		f := found[d.ID]
-		if f == nil || !d.HasWork() {
-			continue
-		}
-		for _, cell := range f.Breakdown {
-			if cell.Dimension != "org_unit" || cell.Key != unit || cell.Suppressed {
-				continue
-			}
-			rows := d.ToGoThroughOf(cell.Numerator, cell.Denominator)
-			if d.Unit == "count" && cell.Value != nil {
-				rows = int(*cell.Value)
-			}
-			if rows > 0 {
-				items = append(items, item{d.ID, score[d.ID], d.Priority == "core", rows})
-			}
-		}
-	}
-	slices.SortStableFunc(items, func(x, y item) int {
-		return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(flag(y.core), flag(x.core)), cmp.Compare(y.rows, x.rows))
-	})
-	out := make([]string, len(items))
-	for i, it := range items {
-		out[i] = it.id
-	}
-	return out
-}
-
-func flag(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // sources is the page of what is read.

@@ -19,6 +19,8 @@ import (
 const (
 	Leadership = "ledning"
 	Audit      = "revision"
+	Own        = "forvaltning"
+	Monthly    = "manad"
 )
 
 // Input is what every report is made of.
@@ -80,4 +82,4 @@ func (c composer) dayOr(t time.Time) string {
 func (c composer) day(t time.Time) string { return c.w.Day(t.In(calendar.Location())) }
 
 // Kinds lists the reports that can be made.
-func Kinds() []string { return []string{Leadership, Audit} }
+func Kinds() []string { return []string{Leadership, Audit, Own, Monthly} }

@@ -34,7 +34,12 @@ func (c composer) state(f *finding.Finding) *document.State {
 }
 
 // figure writes a figure in one cell, counts first.
-func (c composer) figure(f *finding.Finding) string { return both(c.w.Pair(wording.Of(*f))) }
+func (c composer) figure(f *finding.Finding) string {
+	if f.Unit == "seconds" && f.Value != nil && *f.Value == 0 && !f.Suppressed {
+		return "ingen tid"
+	}
+	return both(c.w.Pair(wording.Of(*f)))
+}
 
 // both writes counts and value together: "75 av 500, 15,0 %".
 func both(p wording.Figure) string {

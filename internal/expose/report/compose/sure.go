@@ -22,7 +22,7 @@ func (c composer) sure() document.List {
 		l.Items = append(l.Items, document.Item{Text: fmt.Sprintf(format, args...)})
 	}
 	if c.afterwards() {
-		add("Siffrorna är räknade i efterhand. Det som var sant då men inte har sparats någonstans syns inte.")
+		add("Siffrorna är räknade i efterhand. Det som gällde då men inte sparades någonstans syns inte.")
 		if !c.Began.IsZero() && c.At.AsOf.Before(c.Began) {
 			add("Den första källan lästes den %s. Om tiden dessförinnan vet vi bara det som då fanns kvar i källorna.", c.day(c.Began))
 		}
@@ -53,7 +53,7 @@ func (c composer) sure() document.List {
 			without++
 		}
 	}
-	if without > 0 {
+	if without > 0 && len(c.Findings) == len(c.Catalogue.KPIs) {
 		add("Av %s mått har %s en siffra. För de andra vet vi inte, eftersom uppgifterna saknas.", c.w.Count(with+without), c.w.Count(with))
 	}
 	add("Det som aldrig har skrivits ner räknas inte: ärenden som inte registrerats, eller system som inte står i förteckningen.")
