@@ -80,6 +80,7 @@ func Make(s Settings, series []Series) ([]File, Report, error) {
 	if len(series) == 0 {
 		return nil, rep, nil
 	}
+	series = slices.SortedFunc(slices.Values(series), func(a, b Series) int { return cmp.Compare(a.Definition.ID, b.Definition.ID) })
 	rows := s.rows(series, &rep)
 	figures, err := s.figures(rows)
 	if err != nil {
@@ -116,7 +117,6 @@ type row struct {
 
 // rows are the figures as they may leave, in the order of their names and days.
 func (s Settings) rows(series []Series, rep *Report) []row {
-	series = slices.SortedFunc(slices.Values(series), func(a, b Series) int { return cmp.Compare(a.Definition.ID, b.Definition.ID) })
 	var out []row
 	for i := range series {
 		d := &series[i].Definition
