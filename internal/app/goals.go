@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/calendar"
+	"github.com/kommunpuls/kommunpuls/internal/expose/web"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/followup"
 	"github.com/kommunpuls/kommunpuls/internal/store"
@@ -24,6 +26,12 @@ func (a *App) Goals(ctx context.Context, at store.Point) ([]followup.Row, error)
 func (a *App) Recommendations(ctx context.Context, at store.Point) ([]followup.Row, error) {
 	_, recommendations, err := a.followUp(ctx, at)
 	return recommendations, err
+}
+
+// Followed lists both for the pages.
+func (a *App) Followed(ctx context.Context, at store.Point) (f web.Followed, err error) {
+	f.Goals, f.Recommendations, err = a.followUp(ctx, at)
+	return f, err
 }
 
 func (a *App) followUp(ctx context.Context, at store.Point) (goals, recommendations []followup.Row, err error) {
@@ -61,9 +69,13 @@ func (a *App) FollowUp(ctx context.Context, at store.Point, fs []finding.Finding
 // from which they are open.
 func (a *App) followed(ctx context.Context, r store.Reader, kind, decided string, fs []finding.Finding) ([]followup.Row, error) {
 	asOf := r.Point().AsOf.In(calendar.Location())
+	top, name, err := a.Engine().Units(ctx, r)
+	if err != nil {
+		return nil, err
+	}
 	var out []followup.Row
-	err := rows(ctx, r, []string{"control", "org_unit"}, `SELECT control.id, coalesce(reference, ''), coalesce(control.name, ''), coalesce(subject, ''),
-		coalesce(org_unit, ''), coalesce((SELECT o.name FROM org_unit o WHERE o.id = control.org_unit), org_unit_raw, ''),
+	err = rows(ctx, r, []string{"control"}, `SELECT control.id, coalesce(reference, ''), coalesce(control.name, ''), coalesce(subject, ''),
+		coalesce(org_unit, ''), coalesce(org_unit_raw, ''),
 		coalesce(auditor, ''), coalesce(responsible_role, ''), coalesce(decision_ref, ''), coalesce(`+decided+`, 0), coalesce(next_due, 0), coalesce(closed_at, 0),
 		coalesce(status, ''), coalesce(measured_by, ''), coalesce(control.place, '')
 		FROM control WHERE control.kind = ? AND coalesce(`+decided+`, 0) <= ? ORDER BY control.id`, func(scan func(...any) error) error {
@@ -73,6 +85,8 @@ func (a *App) followed(ctx context.Context, r store.Reader, kind, decided string
 			return err
 		}
 		w.Decided, w.Due, w.Done = dayOf(from), dayOf(due), dayOf(done)
+		w.OrgUnit = cmp.Or(top[w.OrgUnit], w.OrgUnit)
+		w.OrgUnitName = cmp.Or(name[w.OrgUnit], w.OrgUnitName)
 		w.Judge(asOf)
 		w.Measure = a.measureOf(&w, fs, asOf)
 		out = append(out, w)

@@ -60,6 +60,13 @@ func (e *Engine) UnitTarget(kpi, orgUnit string, asOf time.Time) *finding.Target
 	return publicTarget(cellTargetAt(e.decisions.Targets, kpi, orgUnit, asOf))
 }
 
+// Units tells the förvaltning of every org unit at a reader's point, and what
+// each unit is called.
+func (e *Engine) Units(ctx context.Context, r store.Reader) (top, name map[string]string, err error) {
+	tree, err := loadOrgTree(ctx, r, e.decisions.Identities, time.Time{})
+	return tree.top, tree.name, err
+}
+
 // verdict is what a figure means against a target.
 type verdict struct {
 	outcome finding.Outcome

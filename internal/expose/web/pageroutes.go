@@ -17,6 +17,7 @@ func (s *server) pageRoutes() []Route {
 		{"GET /matt/{id}/underlag.xlsx", Read, s.download(".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", page.Sheet.XLSX)},
 		{"GET /forvaltning", Read, s.page(s.unitList)},
 		{"GET /forvaltning/{id}", Read, s.page(s.work)},
+		{"GET /mal", Read, s.page(s.goals)},
 		{"GET /kallor", Read, s.page(s.sources)},
 		{"GET /storningar", Read, s.page(s.disrupted)},
 		{"GET /rapporter", Read, s.page(s.reports)},

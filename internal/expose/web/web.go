@@ -37,6 +37,7 @@ type Daemon interface {
 	Site
 	Reports
 	Snapshots
+	FollowUp
 }
 
 // Query asks for the rows behind one figure.

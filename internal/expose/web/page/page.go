@@ -43,7 +43,7 @@ func New() *Pages {
 	p := &Pages{sets: map[string]*template.Template{}, css: []byte(style + bars())}
 	sum := sha256.Sum256(p.css)
 	p.path = "/static/page-" + hex.EncodeToString(sum[:6]) + ".css"
-	for _, name := range []string{"overview", "measure", "evidence", "catalogue", "units", "work", "sources", "disruptions", "reports", "snapshots", "fault"} {
+	for _, name := range []string{"overview", "measure", "evidence", "catalogue", "units", "work", "sources", "disruptions", "goals", "reports", "snapshots", "fault"} {
 		p.sets[name] = template.Must(template.Must(template.New(name).Parse(chart.Template)).ParseFS(templates, "templates/_*.tmpl", "templates/"+name+".tmpl"))
 	}
 	return p

@@ -1,13 +1,18 @@
 package page
 
 import (
+	"maps"
 	"sync"
 
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 )
 
 // texts are the words of the pages, made once: a page asks for hundreds.
-var texts = sync.OnceValue(words)
+var texts = sync.OnceValue(func() map[string]finding.Text {
+	all := words()
+	maps.Copy(all, goalWords())
+	return all
+})
 
 // words are the words of the pages. What is said of figures stands in the
 // catalogue and in package wording.
