@@ -25,7 +25,7 @@ var (
 // accessible original, to read on a screen and to print on A4.
 func HTML(w io.Writer, d document.Document) error {
 	p := pictures{w: wording.In(d.Lang)}
-	t, err := template.New("document").Funcs(template.FuncMap{"kind": kind, "draw": p.draw}).Parse(documentText)
+	t, err := template.New("document").Funcs(template.FuncMap{"kind": kind, "draw": p.draw, "hundredths": func(share float64) int { return int(share*100 + .5) }}).Parse(documentText)
 	if err == nil {
 		_, err = t.Parse(chart.Template)
 	}
@@ -75,7 +75,11 @@ func paper(d document.Document) string {
 	if d.Demo {
 		marks = append([]string{"DEMODATA"}, marks...)
 	}
-	return fmt.Sprintf("@page{@top-right{content:%s}@bottom-left{content:%s}}", quoted(strings.Join(marks, " · ")), quoted(d.Municipality+" · "+d.Title))
+	page := ""
+	if d.Kind == shortKind {
+		page = "margin:15mm 17mm 15mm;"
+	}
+	return fmt.Sprintf("@page{"+page+"@top-right{content:%s}@bottom-left{content:%s}}", quoted(strings.Join(marks, " · ")), quoted(d.Municipality+" · "+d.Title))
 }
 
 // quoted writes a text as a string of CSS: every sign that is not a letter or a

@@ -147,7 +147,7 @@ func (c composer) followUp(id, title, none, what string, rows []followup.Row) do
 		return s
 	}
 	n := followup.Count(rows)
-	s.Blocks = append(s.Blocks, document.Paragraph{Text: fmt.Sprintf("Av %d är %d avslutade, %d pågår i tid, %d är försenade och %d är lagda åt sidan genom beslut.",
+	s.Blocks = append(s.Blocks, document.Paragraph{Text: fmt.Sprintf("Av %d har kommunen avslutat %d. %d pågår i tid, %d är sena och %d har lagts åt sidan genom beslut.",
 		len(rows), n[followup.Closed], n[followup.Open], n[followup.Overdue], n[followup.SetAside])})
 	t := document.Table{Caption: title, Columns: []document.Column{
 		{Title: what, Width: .3}, {Title: "Läge", Width: .13}, {Title: "Dagar öppen", Width: .1, Right: true}, {Title: "Senast", Width: .14}, {Title: "Visas av", Width: .2}, {Title: "Var", Width: .13},

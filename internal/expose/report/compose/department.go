@@ -38,16 +38,16 @@ func ForDepartment(in Input, u Department) document.Document {
 	d := c.document(Own, u.Name, "Läget den "+c.day(c.At.AsOf)+": egna siffror och en lista att gå igenom.")
 	d.Marks = []string{toCheck}
 	groups := []struct {
-		id, title, none string
-		has             func(area string) bool
+		id, title, caption, none string
+		has                      func(area string) bool
 	}{
-		{"siffror", "Egna siffror", "Ingen siffra går att dela upp på förvaltningen.", func(a string) bool { return a != "servicedesk" && a != "mognad" }},
-		{"arenden", "Ärenden", "Inga ärenden går att föra till förvaltningen.", func(a string) bool { return a == "servicedesk" }},
-		{"nojda", "Vad de som använder it tycker", "Ingen undersökning går att dela upp på förvaltningen.", func(a string) bool { return a == "mognad" }},
+		{"siffror", "Egna siffror", "Förvaltningens siffror bredvid kommunens", "Ingen siffra går att dela upp på förvaltningen.", func(a string) bool { return a != "servicedesk" && a != "mognad" }},
+		{"arenden", "Ärenden", "Förvaltningens ärenden bredvid kommunens", "Inga ärenden går att föra till förvaltningen.", func(a string) bool { return a == "servicedesk" }},
+		{"nojda", "Vad de som använder it tycker", "Betyg och bedömningar", "Ingen undersökning går att dela upp på förvaltningen.", func(a string) bool { return a == "mognad" }},
 	}
 	for _, g := range groups {
 		s := document.Section{ID: g.id, Level: 1, Title: g.title}
-		if t := c.ownTable(g.title, u.ID, g.has); len(t.Rows) > 0 {
+		if t := c.ownTable(g.caption, u.ID, g.has); len(t.Rows) > 0 {
 			s.Blocks = []document.Block{t}
 		} else {
 			s.Blocks = []document.Block{document.Paragraph{Text: g.none}}

@@ -12,7 +12,7 @@ import (
 
 // How much fits on the one page.
 const (
-	mostStanding = 6
+	mostStanding = 5
 	mostChanged  = 3
 	mostSteps    = 3
 )
@@ -50,7 +50,7 @@ func (c composer) told() []*finding.Finding {
 	var out []*finding.Finding
 	for i := range c.Findings {
 		f := &c.Findings[i]
-		if d := c.defs[f.KPI]; d != nil && c.say(d, f) != "" {
+		if d := c.defs[f.KPI]; d != nil && c.say(d, f) != "" && isPlain(c.say(d, f)) {
 			out = append(out, f)
 		}
 	}
@@ -175,8 +175,10 @@ func (c composer) aims() []document.Block {
 // steps are the first of the ranked next steps.
 func (c composer) steps() []document.Block {
 	l := document.List{Ordered: true}
-	for _, s := range c.Steps.Whole[:min(len(c.Steps.Whole), mostSteps)] {
-		l.Items = append(l.Items, document.Item{Text: c.w.Text(s.Do), Small: "Gäller " + c.w.Text(s.Amount()) + "."})
+	for _, s := range c.Steps.Whole {
+		if do := c.w.Text(s.Do); len(l.Items) < mostSteps && isPlain(do) {
+			l.Items = append(l.Items, document.Item{Text: do, Small: "Gäller " + c.w.Text(s.Amount()) + "."})
+		}
 	}
 	if len(l.Items) == 0 {
 		return []document.Block{document.Paragraph{Text: "Inget steg går att räkna fram ur det som är läst."}}

@@ -133,19 +133,38 @@ func (g *plot) axes() {
 		label := g.number(v)
 		p.put(s, g.x-4-p.width(s, label), y+s.size*0.34, label)
 	}
-	p.put(s, side, g.y-p.gap(5), g.c.Unit)
-	// The last point is always named, the others from the end as there is room.
-	free := math.Inf(1)
-	for i := len(g.c.Points) - 1; i >= 0; i-- {
+	p.put(s, side, g.y-p.gap(8), g.c.Unit)
+	n := len(g.c.Points)
+	for i := n - 1; i >= 0; i -= g.labelled(s) {
 		pt := &g.c.Points[i]
-		w := p.width(s, pt.Label)
-		x := min(max(g.at(pt.At)-w/2, g.x), g.x+g.w-w)
-		if x+w+8 > free || pt.Label == "" {
-			continue
-		}
-		free = x
+		x, _ := g.label(s, pt)
 		p.put(s, x, g.y+g.h+s.size+p.gap(3), pt.Label)
 	}
+}
+
+// label is where the name of a point begins and ends.
+func (g *plot) label(s style, pt *document.Point) (from, to float64) {
+	w := g.p.width(s, pt.Label)
+	from = min(max(g.at(pt.At)-w/2, g.x), g.x+g.w-w)
+	return from, from + w
+}
+
+// labelled is of how many points one is named, so that the names have room. The
+// last is always named.
+func (g *plot) labelled(s style) int {
+	n := len(g.c.Points)
+	for each := 1; each < n; each++ {
+		fits := true
+		for i := n - 1; i-each >= 0; i -= each {
+			from, _ := g.label(s, &g.c.Points[i])
+			_, to := g.label(s, &g.c.Points[i-each])
+			fits = fits && to+8 <= from
+		}
+		if fits {
+			return each
+		}
+	}
+	return max(n, 1)
 }
 
 // line joins the values that follow on each other; one alone is a dot.
@@ -187,8 +206,11 @@ func (g *plot) latest(text string) {
 		}
 	}
 	y := high - 5
-	if y-s.size < g.y || g.c.Target != nil && math.Abs(g.level(*g.c.Target)-y+s.size/2) < s.size {
-		y = min(low+s.size+4, g.y+g.h-3)
+	above := g.y - g.p.gap(8) // beside the unit
+	if g.c.Target != nil && math.Abs(g.level(*g.c.Target)-y+s.size/2) < s.size || y < above {
+		if below := low + s.size + 4; below < g.y+g.h-3 || y < above {
+			y = min(below, g.y+g.h-3)
+		}
 	}
 	g.p.put(s, x, y, text)
 }

@@ -26,6 +26,13 @@ func (p *paper) columns(t *document.Table) (widths []float64, scale float64) {
 	return nil, scale // not reached: the last step returns
 }
 
+// What is longer is broken rather than given its way: words, and figures whose
+// parts are held together.
+const (
+	longWord   = measure / 3
+	longFigure = measure / 6
+)
+
 // needs are how wide the longest word and the longest text of each column are.
 func (p *paper) needs(t *document.Table, scale float64) (word, whole []float64) {
 	n := len(t.Columns)
@@ -42,8 +49,12 @@ func (p *paper) needs(t *document.Table, scale float64) (word, whole []float64) 
 		seen[i][text] = true
 		text = p.glyphs.clean(text)
 		whole[i] = max(whole[i], p.width(s, text))
-		for w := range strings.FieldsSeq(strings.ReplaceAll(text, "\u00a0", "_")) {
-			word[i] = max(word[i], p.width(s, w))
+		for w := range strings.FieldsSeq(text) {
+			most := longWord
+			if strings.Contains(w, "\u00a0") {
+				most = longFigure
+			}
+			word[i] = max(word[i], min(p.width(s, w), most))
 		}
 	}
 	for i, c := range t.Columns {
@@ -63,8 +74,7 @@ func (p *paper) needs(t *document.Table, scale float64) (word, whole []float64) 
 		if i == n-1 {
 			gap = 0
 		}
-		// A word of a third of the page is broken rather than given its way.
-		word[i] = min(word[i], measure/3) + gap + 0.5
+		word[i] += gap + 0.5
 		whole[i] = max(whole[i]+gap+0.5, word[i])
 	}
 	return word, whole

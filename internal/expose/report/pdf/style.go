@@ -3,7 +3,6 @@ package pdf
 import (
 	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/gofont/goitalic"
 	"golang.org/x/image/font/gofont/goregular"
 
 	"github.com/kommunpuls/kommunpuls/internal/finding"
@@ -24,7 +23,7 @@ var (
 	calm = colour{0x3f, 0x4c, 0x53}
 )
 
-// style is how text is set: a face ("" upright, "B" bold, "I" italic), a size in points.
+// style is how text is set: a face ("" upright, "B" bold), a size in points.
 type style struct {
 	face   string
 	size   float64
@@ -78,7 +77,6 @@ const family = "go"
 func addFonts(f *fpdf.Fpdf) {
 	f.AddUTF8FontFromBytes(family, "", goregular.TTF)
 	f.AddUTF8FontFromBytes(family, "B", gobold.TTF)
-	f.AddUTF8FontFromBytes(family, "I", goitalic.TTF)
 }
 
 func (p *paper) use(s style) {
