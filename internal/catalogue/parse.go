@@ -48,11 +48,12 @@ func parse(layers []Layer, withCases bool) (Catalogue, error) {
 		}
 		faults = append(faults, f...)
 	}
-	return c.checked(faults)
+	return c.checked(faults, true)
 }
 
 // ParseTexts reads definitions that stand in no folder, by the names that
-// faults give them.
+// faults give them. They were written by whoever wrote them: what they count is
+// checked like any, how they say it is not.
 func ParseTexts(texts map[string][]byte) (Catalogue, error) {
 	var c Catalogue
 	var faults Faults
@@ -61,12 +62,12 @@ func ParseTexts(texts map[string][]byte) (Catalogue, error) {
 		r.read(texts[name])
 		faults = append(faults, r.faults...)
 	}
-	return c.checked(faults)
+	return c.checked(faults, false)
 }
 
 // checked validates what was read, and returns it with every fault in order.
-func (c Catalogue) checked(faults Faults) (Catalogue, error) {
-	faults = append(faults, validate(c)...)
+func (c Catalogue) checked(faults Faults, wording bool) (Catalogue, error) {
+	faults = append(faults, validate(c, wording)...)
 	if len(faults) == 0 {
 		return c, nil
 	}
@@ -99,7 +100,7 @@ func (l Layer) read(into *Catalogue, withCases bool) (Faults, error) {
 
 // Validate reports every fault of a catalogue as Faults, or nil.
 func Validate(c Catalogue) error {
-	if faults := validate(c); len(faults) > 0 {
+	if faults := validate(c, true); len(faults) > 0 {
 		return faults
 	}
 	return nil

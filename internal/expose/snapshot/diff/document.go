@@ -68,14 +68,14 @@ func (d *Diff) lead() string {
 		change Change
 		word   string
 	}{
-		{Better, "bättre"}, {Worse, "sämre"}, {Changed, "ändrade utan att vara bättre eller sämre"}, {Unchanged, "ungefär som förut"}, {Same, "oförändrade"},
+		{Better, "bättre"}, {Worse, "sämre"}, {Changed, "ändrade åt inget särskilt håll"}, {Unchanged, "ungefär som förut"}, {Same, "oförändrade"},
 		{NotComparable, "går inte att jämföra"}, {Appeared, "saknades i A"}, {Vanished, "saknas i B"}, {Absent, "saknas i båda"},
 	} {
 		if n := counts[p.change]; n > 0 {
 			parts = append(parts, wording.Words{}.Count(int64(n))+" "+p.word)
 		}
 	}
-	return fmt.Sprintf("Av %s är %s.", plural(len(d.Figures), "mått", "mått"), sentence(parts))
+	return fmt.Sprintf("%s: %s.", plural(len(d.Figures), "mått", "mått"), sentence(parts))
 }
 
 // about says which snapshots are compared.
@@ -141,7 +141,7 @@ func figureTables(fs []Figure) []document.Block {
 	for _, w := range whys {
 		t := figureTable(by[w])
 		if w != "" {
-			t.Caption = fmt.Sprintf("%s: %d", wording.Capital(strings.TrimSuffix(w, ".")), len(by[w]))
+			t.Caption = fmt.Sprintf("%s – %d mått", wording.Capital(strings.TrimSuffix(w, ".")), len(by[w]))
 		}
 		out = append(out, t)
 	}
