@@ -111,6 +111,7 @@ func (a *App) work(ctx context.Context) {
 		if now := a.now(); now.Sub(pruned) >= pruneEvery {
 			pruned = now
 			a.prune(ctx, now)
+			a.gallraDue(ctx, now)
 		}
 		select {
 		case <-ctx.Done():

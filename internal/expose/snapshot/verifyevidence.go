@@ -53,6 +53,9 @@ func (v *Verified) evidence(ctx context.Context, c evidenceCheck) error {
 	case !errors.Is(encrypted, fs.ErrNotExist):
 		return encrypted
 	}
+	if gone, err := v.removed(c, path); gone || err != nil {
+		return err
+	}
 	v.remark("Underlaget %s ligger inte bredvid, så inga siffror har räknats om.", c.about.Evidence.Name)
 	return nil
 }
