@@ -94,20 +94,25 @@ func perThousand(w wording.Words, f finding.Finding, v float64) string {
 	return w.Figure(f.Unit, f.CountUnit, v)
 }
 
-// distance writes how far the own figure is from the median: "6,7
-// procentenheter under". What is not seen when rounded is no distance; it is
-// then level with what follows.
+// distance is Distance for what the comparison is about.
 func (c comparison) distance(w wording.Words, d float64, follows string) string {
+	return Distance(w, c.own.Finding, c.absolute, d, follows)
+}
+
+// Distance writes how far a figure is from the median: "6,7 procentenheter
+// under". What is not seen when rounded is no distance; it is then level with
+// what follows.
+func Distance(w wording.Words, f finding.Finding, per bool, d float64, follows string) string {
 	english := w.Lang() == wording.English
 	size := math.Abs(d)
 	var said string
 	switch {
-	case c.own.Finding.Unit == "share" && english:
+	case f.Unit == "share" && !per && english:
 		said = w.Number(size*100, 1) + " percentage points"
-	case c.own.Finding.Unit == "share":
+	case f.Unit == "share" && !per:
 		said = w.Number(size*100, 1) + " procentenheter"
 	default:
-		said = c.level(w, size)
+		said = Amount(w, f, per, size)
 	}
 	seen := strings.ContainsAny(said[:end(said)], "123456789")
 	switch {

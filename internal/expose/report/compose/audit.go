@@ -23,7 +23,9 @@ func ForAuditors(in Input, goals, recommendations []followup.Row) document.Docum
 	d.Sections = append(d.Sections, c.directive()...)
 	d.Sections = append(d.Sections, c.followUp("rekommendationer", "Revisorernas rekommendationer", "Ingen rekommendation från revisorerna finns i källorna.", "Rekommendation", recommendations))
 	d.Sections = append(d.Sections, c.followUp("strategimal", "Målen i strategin", "Inget mål ur en strategi finns i källorna.", "Mål", goals))
-	d.Sections = append(d.Sections, c.waivers(), c.evidence(), c.unknowns(), c.quality())
+	d.Sections = append(d.Sections, c.waivers())
+	d.Sections = append(d.Sections, c.others()...)
+	d.Sections = append(d.Sections, c.evidence(), c.unknowns(), c.quality())
 	return d
 }
 

@@ -86,6 +86,9 @@ func ForMonth(in Input, m Month) document.Document {
 		document.Section{ID: "slutet", Level: 1, Title: "När månaden var slut", Blocks: c.monthTable(m, last, "Så stod det till när månaden var slut", false)},
 		document.Section{ID: "diagram", Level: 1, Title: "Tretton månader", Blocks: c.charts(m)},
 		c.decided(m),
+	)
+	d.Sections = append(d.Sections, c.others()...)
+	d.Sections = append(d.Sections,
 		document.Section{ID: "sakert", Level: 1, Title: "Så säkra är siffrorna", Blocks: []document.Block{c.sure()}},
 	)
 	return d
