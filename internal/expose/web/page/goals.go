@@ -46,10 +46,13 @@ type GoalRow struct {
 	Unit          string
 	Due           string
 	Days, Late    string
-	Measure       *Row
+	Measure       *GoalMeasure
 	State         wording.State
 	Note          string // how far it had come when it was closed
 }
+
+// GoalMeasure is the figure that a goal or recommendation is measured by.
+type GoalMeasure struct{ Title, Href, Said string }
 
 // NewGoals makes the page; of a chosen förvaltning its own and, of goals, those
 // of the whole municipality.
@@ -81,7 +84,8 @@ func (f Frame) goalList(kind string, rows []followup.Row) GoalList {
 		t.HasUnits = t.HasUnits || r.OrgUnitName != ""
 		t.Rows = append(t.Rows, f.goalRow(kind, r))
 	}
-	if len(l.Open.Rows)+len(l.Done.Rows) == 0 {
+	total := len(l.Open.Rows) + len(l.Done.Rows)
+	if total == 0 {
 		l.Summary = f.say(kind + "s-none")
 		return l
 	}
@@ -92,10 +96,18 @@ func (f Frame) goalList(kind string, rows []followup.Row) GoalList {
 			if n[s] > 1 {
 				key = "many-" + string(s)
 			}
-			parts = append(parts, f.Count(int64(n[s]))+" "+strings.ToLower(f.say(key)))
+			word := strings.ToLower(f.say(key))
+			if n[s] < total {
+				word = f.Count(int64(n[s])) + " " + word
+			}
+			parts = append(parts, word)
 		}
 	}
-	l.Summary = f.Count(int64(len(l.Open.Rows)+len(l.Done.Rows))) + ": " + strings.Join(parts, ", ") + "."
+	key := kind + "-one"
+	if total > 1 {
+		key = kind + "-many"
+	}
+	l.Summary = f.say(key, f.Count(int64(total))) + ": " + strings.Join(parts, ", ") + "."
 	return l
 }
 
@@ -131,18 +143,29 @@ func (f Frame) goalRow(kind string, r followup.Row) GoalRow {
 		out.Note = strings.TrimSpace(out.Note + " " + f.say("goal-closed-"+r.Status))
 	}
 	if r.Measure != nil {
-		m := f.measureRow(r)
-		out.Measure = &m
+		out.Measure = f.goalMeasure(r)
 	}
 	return out
 }
 
-// measureRow is the figure of a row; the row has chosen whose it is.
-func (f Frame) measureRow(r followup.Row) Row {
-	whole := f
-	whole.Choices.Unit = ""
-	m := whole.row(*r.Measure)
-	m.Href = f.Measure(r.Measure.KPI)
+// goalMeasure says the figure of a row in a line: "75 av 500, 15,0 %; mål 100 %".
+func (f Frame) goalMeasure(r followup.Row) *GoalMeasure {
+	x := *r.Measure
+	m := &GoalMeasure{Title: f.Text(x.Title), Href: f.Measure(x.KPI)}
+	fig := f.Pair(wording.Of(x))
+	var said []string
+	for _, s := range []string{fig.Counts, fig.Value} {
+		if s != "" {
+			said = append(said, s)
+		}
+	}
+	if m.Said = strings.Join(said, ", "); m.Said == "" {
+		m.Said = strings.ToLower(f.say("not-known"))
+		return m
+	}
+	if t := f.TargetLevel(x.Target, x.Unit); t != "" {
+		m.Said += "; " + f.say("goal-target", t)
+	}
 	return m
 }
 

@@ -16,6 +16,7 @@ func goalWords() map[string]finding.Text {
 		"many-overdue": {SV: "Försenade", EN: "Overdue"}, "many-open": {SV: "Öppna", EN: "Open"}, "many-closed": {SV: "Stängda", EN: "Closed"}, "many-set_aside": {SV: "Lagda åt sidan", EN: "Set aside"},
 		"goal-number": {SV: "Nr", EN: "No."}, "goal-due": {SV: "Sista dag", EN: "Last day"}, "goal-days": {SV: "Dagar öppet", EN: "Days open"}, "goal-late": {SV: "%s för sent", EN: "%s too late"}, "goal-measure": {SV: "Siffran bakom", EN: "The figure behind"},
 		"goal-owner": {SV: "ansvarig roll: %s", EN: "responsible role: %s"}, "goal-decision": {SV: "beslut %s", EN: "decision %s"}, "goal-partly": {SV: "delvis klart", EN: "partly done"}, "goal-closed-not_met": {SV: "utan att ha nåtts", EN: "without being met"}, "goal-closed-partly": {SV: "delvis nått", EN: "partly met"},
+		"goal-one": {SV: "%s mål", EN: "%s goal"}, "goal-many": {SV: "%s mål", EN: "%s goals"}, "recommendation-one": {SV: "%s rekommendation", EN: "%s recommendation"}, "recommendation-many": {SV: "%s rekommendationer", EN: "%s recommendations"}, "goal-target": {SV: "mål %s", EN: "target %s"},
 		"goals-finished": {SV: "Visa %s som är avslutade", EN: "Show %s that are finished"},
 	}
 }
