@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"context"
+	"errors"
 	"io"
 	"slices"
 
@@ -11,7 +12,7 @@ import (
 )
 
 // evidence writes the bag with the rows.
-func (c Content) evidence(ctx context.Context, b *bag.Writer) error {
+func (c Content) evidence(ctx context.Context, b *bag.Writer) (err error) {
 	ps, err := c.Rows.Populations()
 	if err != nil {
 		return err
@@ -28,10 +29,16 @@ func (c Content) evidence(ctx context.Context, b *bag.Writer) error {
 	if err := writeSchemas(b, populationsFile, configFile); err != nil {
 		return err
 	}
+	sheets, err := newWorkbook(&c, ps)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, sheets.close()) }()
 	var jobs []job
 	for _, p := range ps {
-		jobs = append(jobs, job{populationFolder + p.Relation + ".csv", func(ctx context.Context, w io.Writer) error { return c.population(ctx, w, p) }})
+		jobs = append(jobs, job{populationFolder + p.Relation + ".csv", func(ctx context.Context, w io.Writer) error { return c.population(ctx, w, p, sheets) }})
 	}
+	jobs = append(jobs, job{workbookFile, sheets.write})
 	for _, f := range c.Findings {
 		i := slices.IndexFunc(c.Catalogue.KPIs, func(d catalogue.Definition) bool { return d.ID == f.KPI })
 		if i < 0 || !f.Outcome.HasValue() {
@@ -43,8 +50,13 @@ func (c Content) evidence(ctx context.Context, b *bag.Writer) error {
 	return writeAll(ctx, b, c.Workers, jobs)
 }
 
-// population writes the rows of one relation.
-func (c Content) population(ctx context.Context, to io.Writer, p finding.Population) error {
+// population writes the rows of one relation, as CSV and on their sheet.
+func (c Content) population(ctx context.Context, to io.Writer, p finding.Population, sheets *workbook) (err error) {
+	sheet, err := sheets.begin(p)
+	defer func() { sheet.end(err) }()
+	if err != nil {
+		return err
+	}
 	head := []string{"id", "org_unit", "plats"}
 	for _, f := range p.Fields {
 		head = append(head, f.Name)
@@ -61,7 +73,10 @@ func (c Content) population(ctx context.Context, to io.Writer, p finding.Populat
 	if err := c.Rows.Rows(ctx, p.Relation, func(r *finding.PopulationRow) error {
 		cells = append(append(cells[:0], r.ID, r.OrgUnit, r.Place), r.Cells...)
 		w.row(cells...)
-		return w.err()
+		if err := w.err(); err != nil {
+			return err
+		}
+		return sheet.row(sheets, r)
 	}); err != nil {
 		return err
 	}

@@ -118,6 +118,13 @@ func (c Content) report(b *bag.Writer, a About) error {
 	if err := c.queries(b); err != nil {
 		return err
 	}
+	out, err := b.File(workbookFile)
+	if err != nil {
+		return err
+	}
+	if err := c.writeBook(out, c.spool, nil); err != nil {
+		return err
+	}
 	if err := writeSchemas(b, aboutFile, figuresFile, definitionsFile, sourcesFile, decisionsFile); err != nil {
 		return err
 	}

@@ -53,6 +53,7 @@ type Content struct {
 	SQL          map[string]SQL // by figure; one without has its finding's SQL
 	Workers      int            // how many files of rows may be made at once: Rows must bear it; 0 is 1
 	Reports      []Attachment   // for people to read, kept with the figures
+	spool        string         // folder for what is on its way into a bag
 	// Corrects names the snapshot that this one corrects, and says why; nil
 	// corrects none. Its sum is filled in from the chain.
 	Corrects *Correction
@@ -132,6 +133,10 @@ func Write(ctx context.Context, dir string, c Content, key *Key) (w Written, err
 		return w, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(tmp)) }()
+	if c.spool, err = os.MkdirTemp(dir, ".halvfardig-"); err != nil {
+		return w, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(c.spool)) }()
 
 	about := About{
 		Format: Format, Name: name, Municipality: c.Municipality, Version: c.Version, Demo: c.Demo, AsOf: c.At.AsOf, KnownAt: c.At.KnownAt, Created: c.Created,
