@@ -106,6 +106,10 @@ func (c demoCmd) show(e *env, a *app.App, start time.Time) error {
 	if err := a.WriteReport(e.ctx, report); err != nil {
 		return err
 	}
+	status, err := c.strategy(e, a)
+	if err != nil {
+		return err
+	}
 	ctx, stop := context.WithCancel(e.ctx)
 	defer stop()
 	return a.Serve(ctx, func(addr string) {
@@ -113,11 +117,12 @@ func (c demoCmd) show(e *env, a *app.App, start time.Time) error {
 Klart på %.1[1]f sekunder. Allt är DEMODATA.
 
   Sammanställning att läsa   %[2]s
+  Strategi med läget ifyllt  %[7]s
   Raderna bakom en siffra    %[6]s -c %[3]s explain system_owner_coverage
   Tjänstens egen sida        http://%[4]s/
   Siffror för Prometheus     http://%[4]s/metrics
   Siffror som JSON           curl -H "Authorization: Bearer $(cat %[5]s)" http://%[4]s/api/v1/kpis
-`, e.now().Sub(start).Seconds(), report, e.config, addr, filepath.Join(c.Dir, "data", "api.token"), os.Args[0])
+`, e.now().Sub(start).Seconds(), report, e.config, addr, filepath.Join(c.Dir, "data", "api.token"), os.Args[0], status)
 		if c.Once || !c.Serve && !terminal.Is(e.out) {
 			fmt.Fprintln(e.out, "\nTjänsten stannar här. Låt den vara igång med: make demo ARGS=--serve")
 			stop()

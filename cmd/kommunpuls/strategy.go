@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/kommunpuls/kommunpuls/internal/app"
+	"github.com/kommunpuls/kommunpuls/internal/demo"
 	"github.com/kommunpuls/kommunpuls/internal/expose/strategy"
 	"github.com/kommunpuls/kommunpuls/internal/setup"
 	"github.com/kommunpuls/kommunpuls/internal/store"
@@ -88,4 +89,25 @@ func (c strategyCmd) tell(e *env, res strategy.Result) error {
 	}
 	_, err := fmt.Fprintf(e.out, "%s: %d statusar ifyllda.\n", out, len(res.Statuses))
 	return err
+}
+
+// strategy fills in the demo's strategy.
+func (c demoCmd) strategy(e *env, a *app.App) (path string, err error) {
+	in, err := readStrategy(filepath.Join(c.Dir, demo.StrategyFile))
+	if err != nil {
+		return "", err
+	}
+	facts, err := a.StrategyFacts(e.ctx, store.Point{})
+	if err != nil {
+		return "", err
+	}
+	res, err := strategy.Fill(demo.StrategyFile, in, facts)
+	if err != nil {
+		return "", err
+	}
+	if len(res.Faults) > 0 {
+		return "", res.Faults[0]
+	}
+	path = filepath.Join(c.Dir, demo.StatusFile)
+	return path, setup.WriteFile(path, res.Out, 0o644)
 }

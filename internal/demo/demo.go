@@ -98,6 +98,7 @@ func Generate(dir string, now time.Time, listen string) error {
 		{UnitsFile, w.writeUnits},
 		{PeersFolder, w.writePeers},
 		{DecisionsFile, w.writeDecisions},
+		{StrategyFile, writeStrategy},
 		{ConfigFile, func(p string) error { return writeConfig(p, listen) }},
 	} {
 		if err := f.make(filepath.Join(dir, f.name)); err != nil {

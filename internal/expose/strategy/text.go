@@ -5,8 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
@@ -75,7 +73,7 @@ func (f Facts) stands(k finding.Finding) string {
 	if k.Outcome == finding.Stale {
 		s := "Uppgifterna kan vara inaktuella."
 		if why := reason(k); why != "" {
-			s = "Uppgifterna kan vara inaktuella: " + why + "."
+			s += " " + why + "."
 		}
 		return s
 	}
@@ -150,27 +148,35 @@ func absent(k finding.Finding) string {
 	case finding.NotApplicable:
 		s = "det mäts inte i kommunen"
 	}
-	if why := reason(k); why != "" {
-		return s + ", därför att " + why + "."
+	return s + because(reason(k)) + "."
+}
+
+// because is a reason as the end of a sentence, or as a sentence of its own.
+func because(why string) string {
+	const therefore = ", därför att "
+	for begins, instead := range map[string]string{
+		"Ingen ": "ingen ", "Inget ": "inget ", "Det finns inga ": "det inte finns några ", "Kan mätas när något är registrerat: ": "",
+	} {
+		if rest, ok := strings.CutPrefix(why, begins); ok {
+			return therefore + instead + rest
+		}
 	}
-	return s + "."
+	if why == "" {
+		return ""
+	}
+	return ". " + why
 }
 
 // fieldName is a field's own name, which says something to those who configure
 // sources and nothing to the readers of a strategy.
 var fieldName = regexp.MustCompile(` \([a-z_]+\.[a-z_.:]+\)`)
 
-// reason is why, as the later part of a sentence.
+// reason is why there is no figure, without the full stop.
 func reason(k finding.Finding) string {
 	if k.Reason == nil {
 		return ""
 	}
-	s := strings.TrimSuffix(strings.TrimSpace(fieldName.ReplaceAllString(k.Reason.SV, "")), ".")
-	first, n := utf8.DecodeRuneInString(s)
-	if second, _ := utf8.DecodeRuneInString(s[n:]); unicode.IsUpper(second) {
-		return s // a name in capitals
-	}
-	return string(unicode.ToLower(first)) + s[n:]
+	return strings.TrimSuffix(strings.TrimSpace(fieldName.ReplaceAllString(k.Reason.SV, "")), ".")
 }
 
 // followWords are what is said of goals or recommendations.

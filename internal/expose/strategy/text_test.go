@@ -1,6 +1,10 @@
 package strategy
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/kommunpuls/kommunpuls/internal/finding"
+)
 
 func TestTheStatusTexts(t *testing.T) {
 	for marker, want := range map[string]string{
@@ -27,6 +31,23 @@ func TestTheStatusTexts(t *testing.T) {
 		if err != nil || plainSpaces(got) != want {
 			t.Errorf("%s:\ngot  %s (%v)\nwant %s", marker, plainSpaces(got), err, want)
 		}
+	}
+}
+
+func TestWhyThereIsNoFigureIsSaidAsPeopleSayIt(t *testing.T) {
+	for why, want := range map[string]string{
+		"": "vi vet inte.", "Det finns inga rader att räkna på (nämnder).": "vi vet inte, därför att det inte finns några rader att räkna på (nämnder).",
+		"Kan mätas när något är registrerat: ingen källa har en enda rad.": "vi vet inte, därför att ingen källa har en enda rad.",
+		"Mål och utgångsläge är inte beslutade.":                           "vi vet inte. Mål och utgångsläge är inte beslutade.",
+	} {
+		f := finding.Finding{Outcome: finding.NoData, Reason: &finding.Text{SV: why}}
+		if got := absent(f); got != want {
+			t.Errorf("%q: %q, want %q", why, got, want)
+		}
+	}
+	stale := finding.Finding{Unit: "count", Value: n(3), Outcome: finding.Stale, Reason: &finding.Text{SV: "Källan systemlista ändrades senast den 3 mars."}}
+	if got := (Facts{}).sayFigure(stale); got != "3. Uppgifterna kan vara inaktuella. Källan systemlista ändrades senast den 3 mars." {
+		t.Error(got)
 	}
 }
 
