@@ -72,22 +72,26 @@ func New(opt Options) *Keeper {
 	return &Keeper{opt: opt, retry: map[string]time.Time{}}
 }
 
+// unready is how soon it is looked again when nothing has been evaluated yet.
+const unready = 2 * time.Second
+
 // Start begins to look for what is due, whenever ready says so.
 func (k *Keeper) Start(ctx context.Context, s Settings, ready func() bool) {
 	k.Apply(s)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var work sync.WaitGroup
 	work.Go(func() {
-		tick := time.NewTicker(k.opt.Tick)
-		defer tick.Stop()
 		for {
+			next := k.opt.Tick
 			if ready() {
 				k.Look(ctx)
+			} else {
+				next = min(next, unready)
 			}
 			select {
 			case <-ctx.Done():
 				return
-			case <-tick.C:
+			case <-time.After(next):
 			}
 		}
 	})
@@ -130,6 +134,7 @@ func (k *Keeper) Look(ctx context.Context) {
 		k.failed(making, now, "the chain of snapshots", err)
 		return
 	}
+	k.opt.Shown(chain)
 	if k.due(making, now) && k.make(ctx, s, chain, &st, now) {
 		if chain, err = snapshot.ReadChain(s.Dir); err != nil {
 			k.failed(making, now, "the chain of snapshots", err)
