@@ -108,8 +108,8 @@ func TestPeopleUseThePagesInABrowser(t *testing.T) {
 	script, err := os.ReadFile("testdata/axe/axe.min.js")
 	must(t, err)
 
-	pages := []string{"/", "/?forvaltning=soc", "/?datum=" + time.Now().AddDate(-1, 0, 0).Format(time.DateOnly), "/matt", "/matt/network_disruption_time",
-		"/matt/sso_coverage/underlag?visa=alla", "/forvaltning", "/forvaltning/soc", "/kallor", "/storningar", "/finns/inte", "/matt/sso_coverage?sprak=en", "/?sprak=sv"}
+	pages := []string{"/", "/?forvaltning=soc", "/?datum=" + time.Now().AddDate(-1, 0, 0).Format(time.DateOnly), "/matt", "/matt/network_disruption_time", "/matt/system_owner_coverage",
+		"/matt/sso_coverage/underlag?visa=alla", "/forvaltning", "/forvaltning/soc", "/kallor", "/storningar", "/rapporter", "/finns/inte", "/matt/sso_coverage?sprak=en", "/?sprak=sv"}
 	for i, p := range pages {
 		t.Run(p, func(t *testing.T) {
 			tab := newTab(t)

@@ -30,6 +30,7 @@ func site(t testing.TB) (http.Handler, *App) {
 	t.Helper()
 	dir, now := t.TempDir(), time.Now()
 	must(t, demo.Generate(dir, now, "127.0.0.1:0"))
+	leaveReports(t, filepath.Join(dir, "data"))
 	parts, err := Prepare(filepath.Join(dir, demo.ConfigFile), now)
 	must(t, err)
 	a, err := Open(t.Context(), parts, Options{Version: "test", Log: slog.New(slog.DiscardHandler), Now: time.Now})
@@ -66,21 +67,24 @@ func TestThePagesOfAWholeMunicipality(t *testing.T) {
 	h, a := site(t)
 	t.Run("every page is whole and says what it is to show", func(t *testing.T) {
 		for url, wants := range map[string][]string{
-			"/":                           {"Hur säkra är siffrorna?", "Tio att börja med", "10\u00a0224 av\u00a014\u00a0400", "Nästa steg", "Systemregister och ägarskap", "DEMODATA"},
-			"/?forvaltning=soc":           {"Socialförvaltningen", "Hela kommunen"},
-			"/?sprak=en":                  {`<html lang="en">`, "Ten to begin with", "10,224 of\u00a014,400"},
-			"/matt":                       {"Sök bland måtten", "Andel system med gemensam inloggning"},
-			"/matt?q=lösenord":            {"mått om ”lösenord”"},
-			"/matt?q=<script>":            {"&lt;script&gt;", "Inget mått handlar om"},
-			"/matt/sso_coverage":          {"11\u00a0av\u00a040", "27,5\u00a0%", "30\u00a0stycken senast", "KS 2026/101", "Räknas inte", "SELECT", "systemlista", "Guld", "Nästa steg", "cybersäkerhetslagen"},
-			"/matt/policy_currency":       {"Godtagna undantag", "KS 2026/145"},
-			"/matt/sso_coverage/underlag": {"Systemlista.xlsx, blad System, rad", "Systemet har ett eget lösenord."},
+			"/":                                    {"Hur säkra är siffrorna?", "Tio att börja med", "10\u00a0224 av\u00a014\u00a0400", "Nästa steg", "Systemregister och ägarskap", "DEMODATA"},
+			"/?forvaltning=soc":                    {"Socialförvaltningen", "Hela kommunen"},
+			"/?sprak=en":                           {`<html lang="en">`, "Ten to begin with", "10,224 of\u00a014,400"},
+			"/matt":                                {"Sök bland måtten", "Andel system med gemensam inloggning"},
+			"/matt?q=lösenord":                     {"mått om ”lösenord”"},
+			"/matt?q=<script>":                     {"&lt;script&gt;", "Inget mått handlar om"},
+			"/matt/sso_coverage":                   {"11\u00a0av\u00a040", "27,5\u00a0%", "30\u00a0stycken senast", "KS 2026/101", "Räknas inte", "SELECT", "systemlista", "Guld", "Nästa steg", "cybersäkerhetslagen"},
+			"/matt/system_owner_coverage":          {"Andra kommuner", "Kommunerna i Exempellän", "48,5\u00a0%", "33,5 procentenheter under", "Exempelköping (demo)", "130\u00a0av\u00a0310", "Medianen är mittvärdet"},
+			"/matt/ticket_resolution_24h?sprak=en": {"Other municipalities", "1 municipality is counted in another way", "level with it"},
+			"/matt/policy_currency":                {"Godtagna undantag", "KS 2026/145"},
+			"/matt/sso_coverage/underlag":          {"Systemlista.xlsx, blad System, rad", "Systemet har ett eget lösenord."},
 			"/matt/sso_coverage/underlag?visa=alla&sprak=en": {"passes", `lang="sv"`},
 			"/matt/system_role_completeness/underlag?sida=2": {"Rad 201 till 400"},
 			"/forvaltning":     {"Räddningstjänsten", "Rader att gå igenom"},
 			"/forvaltning/soc": {"Att gå igenom", "Systemlista.xlsx", "Siffrorna"},
 			"/kallor":          {"systemlista", "65\u00a0019", "överstruken", "läst"},
 			"/storningar":      {"Skola 04", "Text för växel och intranät"},
+			"/rapporter":       {"Underlag för revisionen", "den senaste först", `href="/rapporter/2026-01-04_rapport.html"`},
 		} {
 			got := visit(t, h, strings.ReplaceAll(url, "<script>", "%3Cscript%3E"))
 			if got.code != http.StatusOK {
@@ -132,6 +136,8 @@ func TestThePagesOfAWholeMunicipality(t *testing.T) {
 			t.Errorf("%d charts, %d points computed afterwards, %d rows of them", strings.Count(body, "<svg"), strings.Count(body, "dot after"), n)
 		}
 	})
+	t.Run("a regular report is made, mailed and shown", func(t *testing.T) { regularReports(t, h, a) })
+	t.Run("a regular report is mailed by hand", func(t *testing.T) { sendByHand(t, a) })
 	t.Run("a day long ago shows what has dates of its own and guesses nothing", func(t *testing.T) {
 		day := time.Now().AddDate(-3, 0, 0).Format(time.DateOnly)
 		got := visit(t, h, "/?datum="+day)
