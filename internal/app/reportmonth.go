@@ -69,7 +69,7 @@ func (a *App) monthInput(ctx context.Context, req ReportRequest) (in compose.Inp
 			fs = append(fs, f)
 		}
 	}
-	if in, err = a.inputOf(ctx, at, fs); err != nil {
+	if in, err = a.inputOf(ctx, at, a.inOrder(fs)); err != nil {
 		return in, m, err
 	}
 	if m.Disruptions, err = a.disruptionsOf(ctx, m.Start, at); err != nil {
@@ -90,7 +90,8 @@ func (a *App) monthInput(ctx context.Context, req ReportRequest) (in compose.Inp
 func (a *App) monthFigures(ctx context.Context, at store.Point, now []finding.Finding, all bool) ([]finding.Finding, error) {
 	parts := a.Parts()
 	charted := compose.Charted(now)
-	var happens, stands []string
+	happens := map[time.Duration][]string{} // by what they need to settle
+	var stands []string
 	for i := range parts.Catalogue.KPIs {
 		d := &parts.Catalogue.KPIs[i]
 		if !slices.Contains(charted, d.ID) && (!all || d.Sentence.SV == "" && d.Priority != "core") {
@@ -98,14 +99,22 @@ func (a *App) monthFigures(ctx context.Context, at store.Point, now []finding.Fi
 		}
 		switch {
 		case inMonths(d):
-			happens = append(happens, d.ID)
+			happens[settles(d)] = append(happens[settles(d)], d.ID)
 		case d.Window == nil:
 			stands = append(stands, d.ID)
 		}
 	}
-	out, err := a.monthEngine(at.AsOf).EvaluateSome(ctx, at, happens...)
-	if err != nil {
-		return nil, fmt.Errorf("figures of the month to %s: %w", at.AsOf.Format(time.DateOnly), err)
+	var out []finding.Finding
+	for wait, ids := range happens {
+		then := settled(at, wait)
+		fs, err := a.monthEngine(monthStart(at.AsOf), then.AsOf).EvaluateSome(ctx, then, ids...)
+		if err != nil {
+			return nil, fmt.Errorf("figures of the month to %s: %w", at.AsOf.Format(time.DateOnly), err)
+		}
+		for _, f := range fs {
+			f.AsOf = at.AsOf
+			out = append(out, f)
+		}
 	}
 	var lack []string
 	for _, id := range stands {
@@ -132,7 +141,17 @@ func (a *App) monthFigures(ctx context.Context, at store.Point, now []finding.Fi
 		}
 		out = append(out, f)
 	}
-	return out, nil
+	return a.inOrder(out), nil
+}
+
+// inOrder sorts findings as the catalogue has them.
+func (a *App) inOrder(fs []finding.Finding) []finding.Finding {
+	place := map[string]int{}
+	for i, d := range a.Parts().Catalogue.KPIs {
+		place[d.ID] = i
+	}
+	slices.SortFunc(fs, func(x, y finding.Finding) int { return place[x.KPI] - place[y.KPI] })
+	return fs
 }
 
 // inMonths tells whether a figure of what happened within a year can as well be
@@ -148,13 +167,31 @@ func inMonths(d *catalogue.Definition) bool {
 	return false
 }
 
-// monthEngine measures what happened in the month that ends at an instant. A
-// month that is over has had its chance to settle; targets are for the year.
-func (a *App) monthEngine(end time.Time) *kpi.Engine {
+// settles is how long the youngest rows of a figure need to have their chance.
+func settles(d *catalogue.Definition) time.Duration {
+	s, err := catalogue.ParseSpan(d.Window.Settle)
+	if err != nil { // nothing, for the catalogue is valid
+		return 0
+	}
+	return time.Duration(s.Seconds) * time.Second
+}
+
+// settled is when a month's rows have had their chance, or what is known today.
+func settled(at store.Point, wait time.Duration) store.Point {
+	at.AsOf = at.AsOf.Add(wait)
+	if at.AsOf.After(at.KnownAt) {
+		at.AsOf = at.KnownAt
+	}
+	return at
+}
+
+// monthEngine measures at an instant what has happened since the first second
+// of a month, less what needs to settle. Targets are for the year.
+func (a *App) monthEngine(start, asOf time.Time) *kpi.Engine {
 	parts := a.Parts()
 	decided := parts.Decisions
 	decided.Targets, decided.Waivers = nil, nil
-	length := strconv.FormatInt(end.Unix()-monthStart(end).Unix(), 10) + "s"
+	length := strconv.FormatInt(asOf.Unix()-start.Unix(), 10) + "s"
 	var c catalogue.Catalogue
 	c.Views = parts.Catalogue.Views
 	for _, d := range parts.Catalogue.KPIs {
@@ -162,7 +199,7 @@ func (a *App) monthEngine(end time.Time) *kpi.Engine {
 			continue
 		}
 		w := *d.Window
-		w.Length, w.Settle = length, ""
+		w.Length = length
 		d.Window, d.Breakdowns, d.Split, d.Buckets = &w, nil, nil, nil
 		d.Also = slices.DeleteFunc(slices.Clone(d.Also), func(p catalogue.AlsoPart) bool { return p.Window != nil })
 		c.KPIs = append(c.KPIs, d)
@@ -176,7 +213,7 @@ func (a *App) disruptionsOf(ctx context.Context, start time.Time, at store.Point
 		return nil, nil
 	}
 	const most = 10_000
-	f, err := a.monthEngine(at.AsOf).ExplainWith(ctx, disruptedKPI, at, kpi.ExplainOptions{Limit: most})
+	f, err := a.monthEngine(start, at.AsOf).ExplainWith(ctx, disruptedKPI, at, kpi.ExplainOptions{Limit: most})
 	if errors.Is(err, kpi.ErrUnknownKPI) {
 		return nil, nil
 	}

@@ -126,6 +126,8 @@ func (c composer) aim(f *finding.Finding) string {
 		return s + ", och det är delvis nått."
 	case finding.NotMet:
 		return s + ", och det är inte nått."
+	case finding.Stale:
+		return s + ", men siffran kan vara inaktuell."
 	case finding.Waived:
 		return s + "; att det inte nås är godtaget genom beslut."
 	}
@@ -162,11 +164,17 @@ func (c composer) aims() []document.Block {
 	s := "Kommunen har beslutat " + wording.Letters(all, false) + " mål" + " för det som mäts här"
 	var parts []string
 	for _, p := range []struct {
-		n    int64
-		text string
-	}{{met, "nått"}, {missed, "inte nått"}, {ahead, "på väg"}, {behind, "efter planen"}, {other, "utan en siffra att lita på"}} {
-		if p.n > 0 {
-			parts = append(parts, wording.Letters(p.n, false)+" är "+p.text)
+		n         int64
+		one, many string
+	}{
+		{met, " är nått", " är nådda"}, {missed, " är inte nått", " är inte nådda"}, {ahead, " är på väg", " är på väg"}, {behind, " är efter planen", " är efter planen"},
+		{other, " går inte att bedöma säkert", " går inte att bedöma säkert"},
+	} {
+		switch {
+		case p.n == 1:
+			parts = append(parts, "ett"+p.one)
+		case p.n > 1:
+			parts = append(parts, wording.Letters(p.n, false)+p.many)
 		}
 	}
 	return []document.Block{document.Paragraph{Text: s + ": " + c.w.List(parts) + "."}}

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/report/document"
@@ -26,6 +27,8 @@ func (c composer) sure() document.List {
 		if !c.Began.IsZero() && c.At.AsOf.Before(c.Began) {
 			add("Den första källan lästes den %s. Om tiden dessförinnan vet vi bara det som då fanns kvar i källorna.", c.day(c.Began))
 		}
+	} else if late := c.late(); len(late) > 0 {
+		add("Vi har inte läst %s så nyligen som vi ska. Siffror därifrån kan vara inaktuella.", c.w.List(late))
 	} else if s, ok := c.oldest(); ok {
 		age := int64(c.At.AsOf.Sub(s.ContentAt) / (24 * time.Hour))
 		if s.ContentMaxAge > 0 && c.At.AsOf.Sub(s.ContentAt) > s.ContentMaxAge {
@@ -58,6 +61,20 @@ func (c composer) sure() document.List {
 	}
 	add("Det som aldrig har skrivits ner räknas inte: ärenden som inte registrerats, eller system som inte står i förteckningen.")
 	return l
+}
+
+// late names the sources that were not read when they should have been.
+func (c composer) late() []string {
+	var out []string
+	for _, f := range c.Findings {
+		for _, s := range f.Sources {
+			if name := "”" + s.Name + "”"; s.Late && !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // oldest is the source in use whose content is oldest by what it may be.
