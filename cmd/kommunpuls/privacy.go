@@ -14,6 +14,7 @@ import (
 type privacyCmd struct {
 	Register privacyRegisterCmd `cmd:"" default:"withargs" help:"Registret över behandlingen, ur konfigurationen (artikel 30). (The record of processing.)"`
 	Subject  privacySubjectCmd  `cmd:"" help:"Allt som finns om en person: registerutdrag (artikel 15). (All that is held of a person.)"`
+	Erase    privacyEraseCmd    `cmd:"" help:"Radera en person och visa att det är gjort, enligt beslut. (Erase a person, with proof.)"`
 	Gallra   privacyGallraCmd   `cmd:"" help:"Gallra det som är gammalt nog, enligt beslut. (Remove what is old enough, by decision.)"`
 }
 

@@ -125,6 +125,7 @@ func (a *App) openSources(parts *Parts) error {
 	key := parts.Config.PseudonymKey.Value()
 	a.collector = source.NewCollector(source.CollectorOptions{
 		Store: a.store, Host: a.host, Now: a.now, PseudonymKey: []byte(key), KeyID: keyID(key), Follower: a.probes, Observer: traced{a.otlp},
+		KeptOut: func(ctx context.Context) (source.KeptOut, error) { return a.keptOut(ctx, key) },
 	})
 	a.scheduler = source.NewScheduler(a.collector, source.SchedulerOptions{
 		Log: a.log, Watching: a.runs.watching,

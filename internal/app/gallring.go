@@ -106,7 +106,7 @@ func changedFigures(before, after []finding.Finding) []string {
 	var out []string
 	for i := range before {
 		b, a := &before[i], &after[i]
-		if a.Value == nil || b.Value != nil && *a.Value == *b.Value && same(a.Numerator, b.Numerator) && same(a.Denominator, b.Denominator) {
+		if a.Value == nil || b.Value != nil && *a.Value == *b.Value && sameAmount(a.Numerator, b.Numerator) && sameAmount(a.Denominator, b.Denominator) {
 			continue
 		}
 		out = append(out, a.KPI)
@@ -114,7 +114,7 @@ func changedFigures(before, after []finding.Finding) []string {
 	return out
 }
 
-func same(a, b *float64) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
+func sameAmount(a, b *float64) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
 
 // gallraDue removes what the configuration names a decision for, month by month:
 // so that the day up to which things are gone moves once a month.

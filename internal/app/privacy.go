@@ -60,6 +60,11 @@ func held(ctx context.Context, parts *Parts, now time.Time) (h *privacy.Held, er
 	if h.Sources, err = r.Sources(ctx); err != nil {
 		return nil, err
 	}
+	barred, err := st.KeptOut(ctx)
+	if err != nil {
+		return nil, err
+	}
+	h.Erased = int64(len(barred))
 	const accounts = "SELECT coalesce(category, 'unknown'), count(*) FROM account GROUP BY 1 ORDER BY 1"
 	err = rows(ctx, r, []string{"account"}, accounts, func(scan func(...any) error) error {
 		var c privacy.Count

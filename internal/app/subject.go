@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/kommunpuls/kommunpuls/internal/config"
-	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/privacy"
 	"github.com/kommunpuls/kommunpuls/internal/store"
@@ -41,12 +40,12 @@ func (a *App) Subject(ctx context.Context, typed string) (s privacy.Subject, err
 	for _, k := range keys {
 		s.KeyIDs = append(s.KeyIDs, k.KeyID())
 	}
-	chain, err := snapshot.ReadChain(parts.SnapshotDir())
+	candidates, err := privacy.Candidates(typed, keys)
 	if err != nil {
 		return s, err
 	}
-	for _, e := range chain {
-		s.Snapshots = append(s.Snapshots, privacy.SubjectSnapshot{Name: e.Name, AsOf: e.AsOf, State: privacy.NotSearched})
+	if s.Snapshots, err = parts.inSnapshots(ctx, append(refsOf(p), candidates...)); err != nil {
+		return s, err
 	}
 	if len(p.Accounts) > 0 {
 		if s.Figures, err = a.figuresOf(ctx, p.Accounts[0]); err != nil {

@@ -109,7 +109,6 @@ const (
 	NotInSnapshot = "finns inte"
 	CutLoose      = "går inte att koppla till personen"
 	Sealed        = "går inte att läsa"
-	NotSearched   = "inte genomsökt"
 )
 
 // SubjectSnapshot is a snapshot and whether the person is in it.

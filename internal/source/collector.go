@@ -36,6 +36,8 @@ type CollectorOptions struct {
 	Follower Follower
 	// Observer hears how collections go; nil is nobody.
 	Observer Observer
+	// KeptOut tells who has been erased; nil is nobody.
+	KeptOut func(ctx context.Context) (KeptOut, error)
 	// PseudonymKey and KeyID go to every source.
 	PseudonymKey []byte
 	KeyID        string
@@ -191,7 +193,12 @@ func (c *Collector) fill(ctx context.Context, cfg Config, opt CollectOptions, f 
 		return end, err
 	}
 	err = c.step(f.observed, StepRead, func() (err error) {
+		kept, err := c.keptOut(ctx)
+		if err != nil {
+			return err
+		}
 		in := &staged{filter: newFilter(child.Describe(), c.opt.Limits), to: f.to, progress: opt.Progress}
+		in.kept = kept
 		end, err = child.Collect(ctx, sdk.CollectRequest{Settings: settings, Cursor: f.cursor, Full: opt.Full, Now: f.res.Started, Dated: opt.Dated}, in)
 		f.res.Dropped, f.res.Header, f.res.Unchanged = in.total(), in.header, in.header.Unchanged
 		if err != nil {

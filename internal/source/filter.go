@@ -42,6 +42,8 @@ type filter struct {
 	limits  Limits
 	dropped map[string]drop // by code and field
 	sent    struct{ records, warnings, purges int64 }
+	kept    KeptOut // nil where nobody is kept out
+	erased  int64   // records of persons that are, in what came last
 }
 
 type drop struct {
@@ -110,12 +112,22 @@ func (f *filter) records(recs []record.Record) ([]record.Record, error) {
 		return nil, fmt.Errorf("%w: over %d records", ErrFlood, f.limits.Records)
 	}
 	kept := recs[:0]
+	f.erased = 0
 	for i := range recs {
-		if f.record(&recs[i]) {
+		switch {
+		case !f.record(&recs[i]):
+		case f.keptOut(&recs[i]):
+			f.erased++
+		default:
 			kept = append(kept, recs[i])
 		}
 	}
 	return kept, nil
+}
+
+func (f *filter) keptOut(r *record.Record) bool {
+	p := f.plans[r.Kind]
+	return f.keepOut(r, &p.schema)
 }
 
 func (f *filter) record(r *record.Record) bool {

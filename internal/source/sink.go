@@ -31,8 +31,16 @@ func (s *staged) Write(recs []record.Record) error {
 		return err
 	}
 	kept, err := s.records(recs)
-	if err != nil || len(kept) == 0 {
+	if err != nil {
 		return err
+	}
+	for range s.erased {
+		if err := s.to.Warn(erased()); err != nil {
+			return err
+		}
+	}
+	if len(kept) == 0 {
+		return nil
 	}
 	return s.to.Write(kept)
 }

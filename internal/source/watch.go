@@ -44,10 +44,16 @@ func (w *committer) Send(ctx context.Context, b sdk.WatchBatch) error {
 	f := newFilter(w.desc, w.collector.opt.Limits)
 	b.Mapped = f.mapped(b.Mapped)
 	var err error
+	if f.kept, err = w.collector.keptOut(ctx); err != nil {
+		return err
+	}
 	if b.Records, err = f.records(b.Records); err != nil {
 		return err
 	}
 	b.Warnings = append(b.Warnings, f.warnings()...)
+	for range f.erased {
+		b.Warnings = append(b.Warnings, erased())
+	}
 	unlock, err := w.collector.lock(ctx, w.cfg.Name)
 	if err != nil {
 		return err

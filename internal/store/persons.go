@@ -17,6 +17,32 @@ type Persons interface {
 	PersonsWith(ctx context.Context, pseudonyms []string) ([]Person, error)
 	// PersonRows returns every stored row about a person: what is and what was.
 	PersonRows(ctx context.Context, p Person) ([]PersonRow, error)
+	// Erase removes a person's accounts with all their versions and lists, puts
+	// Instead in place of the pseudonyms that other rows point with, drops
+	// collections that are held, notes what is to be kept out from now on, and
+	// empties the log: all or nothing.
+	Erase(ctx context.Context, p Person, e Erasure) (Erased, error)
+	// KeptOut are the marks of the pseudonyms that are kept out, each with what
+	// stands instead.
+	KeptOut(ctx context.Context) (map[string]string, error)
+	// LetIn forgets marks, and tells how many there were.
+	LetIn(ctx context.Context, marks []string) (int64, error)
+	// Compact writes the whole store anew, without what has been removed.
+	Compact(ctx context.Context) error
+}
+
+// Erasure is how a person is removed.
+type Erasure struct {
+	At      time.Time
+	Refs    []string // pseudonyms that are this person's alone
+	Instead string   // has the form of a pseudonym and is nobody's
+	// Marks of what is kept out, made with a key that the store does not have.
+	Marks []string
+}
+
+// Erased tells what was removed and what was replaced, by stored table.
+type Erased struct {
+	Removed, Replaced map[string]int64
 }
 
 // Person is one person as the store knows it.

@@ -16,9 +16,9 @@ import (
 // removeStep is the most rows that one transaction removes, and removeTime how
 // long it should hold the write lock: the next takes fewer or more rows.
 const (
-	removeFirst = 2000
-	removeStep  = 20_000
-	removeTime  = 250 * time.Millisecond
+	removeFirst = 250
+	removeStep  = 5000
+	removeTime  = 150 * time.Millisecond
 )
 
 var errUnknownKind = errors.New("unknown kind")
@@ -213,6 +213,11 @@ func (s *Store) removeFrom(ctx context.Context, t oldTable, before int64) (longe
 			return longest, err
 		}
 		keys, longest = keys[len(step):], max(longest, held)
+		// The log is moved into the file between the steps, where nobody waits
+		// for it, and not within one.
+		if err := s.moveLog(ctx); err != nil {
+			return longest, err
+		}
 		switch {
 		case held > removeTime:
 			n = max(n/2, 50)
@@ -239,4 +244,11 @@ func (s *Store) numbers(ctx context.Context, query string, args ...any) ([]int64
 		out = append(out, n)
 	}
 	return out, errors.Join(rows.Err(), rows.Close())
+}
+
+// moveLog moves what can be moved of the log into the file, without waiting for
+// anybody.
+func (s *Store) moveLog(ctx context.Context) error {
+	var busy, log, moved int
+	return s.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &log, &moved)
 }

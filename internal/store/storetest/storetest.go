@@ -21,7 +21,7 @@ type Factory func(t *testing.T) store.Store
 
 // Run runs every test of the suite, each against a store of its own.
 func Run(t *testing.T, open Factory) {
-	for _, group := range [][]test{collecting(), reading(), naming(), supplementing(), patterns(), twins(), deciding(), increments(), joining(), pasts(), watching(), keeping(), persons(), removing(), changing()} {
+	for _, group := range [][]test{collecting(), reading(), naming(), supplementing(), patterns(), twins(), deciding(), increments(), joining(), pasts(), watching(), keeping(), persons(), removing(), erasing(), changing()} {
 		for _, c := range group {
 			t.Run(c.name, func(t *testing.T) {
 				t.Parallel()
