@@ -39,7 +39,7 @@ if "--starttls" in options:
     more |= {"tls_context": context, "require_starttls": True}
 if "--auth" in options:
     more |= {"auth_required": True, "authenticator": login}
-controller = Controller(Letters(), hostname=host, port=int(port), data_size_limit=10_000_000, **more)
+controller = Controller(Letters(), hostname=host, port=int(port), data_size_limit=2_000_000, **more)
 controller.start()
 print("ready", flush=True)
 time.sleep(3600)
