@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
@@ -46,8 +47,8 @@ type rowsRestater struct{}
 // Name implements diff.Engine.
 func (rowsRestater) Name() string { return "ur underlaget till A" }
 
-// Holds implements diff.Engine. Working hours are the municipality's own, and
-// the rows say nothing of them.
+// Holds implements diff.Engine: what the daemon knows of itself is not among the
+// rows.
 func (rowsRestater) Holds(old, now catalogue.Definition) string {
 	for _, d := range []catalogue.Definition{old, now} {
 		if d.Record == catalogue.SourceStateRelation || d.Record == catalogue.WaiverRelation {
@@ -67,7 +68,11 @@ func (rowsRestater) Evaluate(ctx context.Context, s *snapshot.Snapshot, c catalo
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
+	left := mostRestated
 	for _, p := range s.Populations {
+		if !reads(c, ids, p.Relation) {
+			continue
+		}
 		columns := []string{"id", "org_unit", "place"}
 		from := []string{"id", "org_unit", "plats"}
 		for _, f := range p.Fields {
@@ -76,6 +81,9 @@ func (rowsRestater) Evaluate(ctx context.Context, s *snapshot.Snapshot, c catalo
 		if _, err := r.Fill(ctx, p.Relation, columns, func(add func([]string) error) error {
 			cells := make([]string, len(from))
 			return s.Rows(ctx, p.Relation, func(row snapshot.Row) error {
+				if left--; left < 0 {
+					return fmt.Errorf("underlaget har fler än %d rader att räkna på", mostRestated)
+				}
 				for i, name := range from {
 					cells[i], _ = row.Cell(name)
 				}
@@ -91,6 +99,18 @@ func (rowsRestater) Evaluate(ctx context.Context, s *snapshot.Snapshot, c catalo
 	// The rows are those of one time: what was known is what was so.
 	at := store.Point{AsOf: s.About.AsOf, KnownAt: s.About.AsOf}
 	return kpi.New(c, decidedThen(s), r, kpi.WithWorkers(1)).EvaluateSome(ctx, at, ids...)
+}
+
+// mostRestated is how many rows are held in memory to compute figures anew.
+const mostRestated = 3_000_000
+
+// reads tells whether measures may read a relation: whether its name is a word
+// of theirs, or of what they share. Opening hours and org units always count.
+func reads(c catalogue.Catalogue, ids []string, relation string) bool {
+	if relation == "calendar" || relation == "org_unit" {
+		return true
+	}
+	return slices.ContainsFunc(ids, func(id string) bool { return slices.Contains(c.Words(id), relation) })
 }
 
 // decidedThen are the decisions that figures are computed by, as the snapshot

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
@@ -89,12 +90,41 @@ func definitions(a, b *snapshot.Snapshot) compared {
 			c.compareWords(old, now)
 		}
 	}
+	c.formulas(b)
 	for _, old := range a.Definitions {
 		if _, ok := c.b[old.ID]; !ok {
 			c.changes = append(c.changes, Definition{KPI: old.ID, Title: old.Title, What: Removed, MethodA: old.Method, SHA256A: old.SHA256})
 		}
 	}
 	return c
+}
+
+// formulas marks measures that follow from another that is counted otherwise.
+func (c *compared) formulas(b *snapshot.Snapshot) {
+	if !c.whole || len(c.methods) == 0 {
+		return
+	}
+	direct := slices.Sorted(maps.Keys(c.methods))
+	for _, d := range b.Definitions {
+		now := definition(c.now, d.ID)
+		old, had := c.a[d.ID]
+		if now == nil || !had || now.Shape != catalogue.Arithmetic || c.methods[d.ID] != "" {
+			continue
+		}
+		words := c.now.Words(d.ID)
+		for _, of := range direct {
+			if !slices.Contains(words, of) {
+				continue
+			}
+			c.methods[d.ID] = "räknas ur " + c.of(of).Title.SV + ", som räknas på ett nytt sätt"
+			c.changes = slices.DeleteFunc(c.changes, func(x Definition) bool { return x.KPI == d.ID })
+			c.changes = append(c.changes, Definition{
+				KPI: d.ID, Title: d.Title, What: Method, MethodA: old.Method, MethodB: d.Method, SHA256A: old.SHA256, SHA256B: d.SHA256,
+				Fields: []Field{{Name: "measure " + of}},
+			})
+			break
+		}
+	}
 }
 
 func byID(ds []snapshot.Definition) map[string]snapshot.Definition {
@@ -190,7 +220,7 @@ func definition(c catalogue.Catalogue, id string) *catalogue.Definition {
 // changedViews are the views that a definition reads, directly or through
 // another, and that are not what they were.
 func changedViews(old, now catalogue.Catalogue, x, y catalogue.Definition) []Field {
-	was, became := viewsOf(old, x), viewsOf(now, y)
+	was, became := old.ViewsOf(x.ID), now.ViewsOf(y.ID)
 	var out []Field
 	for _, v := range became {
 		i := slices.IndexFunc(was, func(w catalogue.View) bool { return w.Name == v.Name })

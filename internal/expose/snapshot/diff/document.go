@@ -109,7 +109,7 @@ func (d *Diff) figuresSections(o Options) []document.Section {
 		quiet   bool
 	}{
 		{"Sämre", []Change{Worse}, false}, {"Bättre", []Change{Better}, false}, {"Ändrat, varken bättre eller sämre", []Change{Changed}, false},
-		{"Går inte att jämföra", []Change{NotComparable}, false}, {"Saknades i A eller saknas i B", []Change{Appeared, Vanished}, false},
+		{"Går inte att jämföra", []Change{NotComparable}, false}, {"Saknades i A", []Change{Appeared}, false}, {"Saknas i B", []Change{Vanished}, false},
 		{"Ungefär som förut", []Change{Unchanged}, true}, {"Oförändrat, eller saknas i båda", []Change{Same, Absent}, true},
 	} {
 		if x.quiet && !o.Verbose {
@@ -148,13 +148,25 @@ func figureTables(fs []Figure) []document.Block {
 	return out
 }
 
-// figureTable is figures beside each other.
+// figureTable is figures beside each other, or alone where only one snapshot has
+// them.
 func figureTable(fs []Figure) document.Table {
-	t := document.Table{Columns: []document.Column{{Title: "Mått", Width: 0.32}, {Title: "A", Right: true}, {Title: "B", Right: true}, {Title: "Ändring"}, {Title: "Utfall"}}}
+	t := document.Table{Columns: []document.Column{
+		{Title: "Mått", Width: 0.28}, {Title: "A", Right: true, Width: 0.21}, {Title: "B", Right: true, Width: 0.21}, {Title: "Ändring", Width: 0.15}, {Title: "Utfall", Width: 0.15},
+	}}
+	from, to := 1, len(t.Columns)
+	switch fs[0].Change {
+	case Appeared:
+		from, to = 2, 3
+	case Vanished:
+		from, to = 1, 2
+	}
+	t.Columns = slices.Concat(t.Columns[:1:1], t.Columns[from:to])
 	for _, f := range fs {
-		t.Rows = append(t.Rows, []document.Cell{
+		row := []document.Cell{
 			{Text: f.Title.SV, Head: true}, {Text: figureText(f.A, f.Unit, f.CountUnit)}, {Text: figureText(f.B, f.Unit, f.CountUnit)}, f.changeCell(), {Text: f.outcomeText()},
-		})
+		}
+		t.Rows = append(t.Rows, slices.Concat(row[:1:1], row[from:to]))
 	}
 	return t
 }
@@ -206,7 +218,7 @@ func (d *Diff) unitsSections(o Options) []document.Section {
 	if len(t.Rows) == 0 {
 		return nil
 	}
-	out[0].Blocks = []document.Block{document.Paragraph{Text: "Så många av varje förvaltnings siffror blev bättre eller sämre. Övriga går inte att jämföra, ofta för att raderna är färre än tio."}, t}
+	out[0].Blocks = []document.Block{document.Paragraph{Text: "Så många av varje förvaltnings siffror blev bättre eller sämre. Övriga saknas i någon av bilderna eller går inte att jämföra, ofta för att raderna är färre än tio."}, t}
 	return out
 }
 

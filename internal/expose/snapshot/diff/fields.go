@@ -3,8 +3,6 @@ package diff
 import (
 	"encoding/json"
 	"reflect"
-	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
@@ -68,25 +66,4 @@ func methodOf(d catalogue.Definition) catalogue.Definition {
 		m.Fields = append(m.Fields, catalogue.FieldPart{Key: f.Key, Filled: f.Filled})
 	}
 	return m
-}
-
-var word = regexp.MustCompile(`[a-z_][a-z0-9_]*`)
-
-// viewsOf are the views that a definition reads, directly or through another.
-func viewsOf(c catalogue.Catalogue, d catalogue.Definition) []catalogue.View {
-	text, err := catalogue.Write([]catalogue.Definition{d}, nil)
-	if err != nil {
-		return nil
-	}
-	var out []catalogue.View
-	for next := []string{string(text)}; len(next) > 0; next = next[1:] {
-		words := word.FindAllString(next[0], -1)
-		for _, v := range c.Views {
-			known := slices.ContainsFunc(out, func(o catalogue.View) bool { return o.Name == v.Name })
-			if !known && slices.Contains(words, v.Name) {
-				out, next = append(out, v), append(next, v.SQL)
-			}
-		}
-	}
-	return out
 }

@@ -180,3 +180,18 @@ func TestAPopulationInOtherWordsIsCompared(t *testing.T) {
 	b.Findings[0].Population.SV, b.Catalogue.KPIs[0].PopulationText.SV = "system som används", "system som används"
 	require.Equal(t, Better, one(t, compare(t, a, b), "sso").Change)
 }
+
+// A figure that follows from another is counted otherwise when that one is.
+func TestAFigureThatFollowsFromOneThatIsCountedOtherwiseIsMarked(t *testing.T) {
+	a, b := twoMethods()
+	for _, c := range []*snapshot.Content{&a, &b} {
+		c.Findings = append(c.Findings, share("twice", 80, 100))
+		d := definitionOf("twice")
+		d.Shape, d.Record, d.Pass, d.Breakdowns, d.Evidence, d.Formula = catalogue.Arithmetic, "", "", nil, catalogue.Evidence{}, "2 * sso"
+		c.Catalogue.KPIs = append(c.Catalogue.KPIs, d)
+	}
+	b.Findings[1].Value = number(0.9)
+	f := one(t, compare(t, a, b), "twice")
+	require.Equal(t, NotComparable, f.Change)
+	require.Equal(t, "räknas ur Mått sso, som räknas på ett nytt sätt", f.Why)
+}

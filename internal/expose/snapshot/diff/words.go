@@ -75,8 +75,11 @@ func figureText(a *Amounts, unit, countUnit string) string {
 // outcomeText says the outcome in B, and what it was if it was another.
 func (f Figure) outcomeText() string {
 	name := func(a *Amounts) string {
-		if a == nil {
+		switch {
+		case a == nil:
 			return "inget mått"
+		case a.Outcome == finding.Measured:
+			return "inget mål"
 		}
 		return a.Outcome.Name().SV
 	}
@@ -127,6 +130,9 @@ func fieldName(name string) string {
 	}
 	if n, ok := names[name]; ok {
 		return n
+	}
+	if m, ok := strings.CutPrefix(name, "measure "); ok {
+		return "måttet " + m + " som siffran räknas ur"
 	}
 	if v, ok := strings.CutPrefix(name, "view "); ok {
 		return "den delade frågan " + v
