@@ -107,6 +107,7 @@ func TestTheDemoShowsTheGoldenFactsAndPrometheusReadsThem(t *testing.T) {
 		t.Error("the page does not list the systems that are past their support")
 	}
 	anAuditorChecks(t, config)
+	anAuditorRecounts(t, config)
 	aSnapshotIsTrusted(t, config)
 	prometheusReads(t, config)
 }

@@ -16,6 +16,7 @@ type snapshotVerifyCmd struct {
 	Key         string `help:"Kommunens öppna nyckel. (The municipality's public key.)" placeholder:"FIL"`
 	Identity    string `help:"Hemlig nyckel för age, som öppnar krypterat underlag. (Opens encrypted evidence.)" placeholder:"FIL"`
 	Out         string `help:"Skriv det öppnade underlaget till en fil; annars skrivs det ingenstans. (Keep the opened evidence.)" placeholder:"FIL"`
+	Verbose     bool   `help:"Säg vilka siffror som inte går att räkna om ur raderna, och varför. (Name what cannot be recomputed.)"`
 	TimestampCA string `name:"timestamp-ca" help:"Certifikat för den som utfärdar tidsstämplar. (Who is believed about time stamps.)" placeholder:"FIL"`
 }
 
@@ -50,7 +51,7 @@ func (c snapshotVerifyCmd) Run(e *env) error {
 	case err != nil:
 		return err
 	}
-	return tellVerified(e, v)
+	return tellVerified(e, v, c.Verbose)
 }
 
 func (c snapshotVerifyCmd) against() (a snapshot.Against, err error) {
@@ -87,7 +88,7 @@ func (c snapshotVerifyCmd) against() (a snapshot.Against, err error) {
 	return a, nil
 }
 
-func tellVerified(e *env, v snapshot.Verified) error {
+func tellVerified(e *env, v snapshot.Verified, verbose bool) error {
 	fmt.Fprintf(e.out, "%s\nFingeravtryck  %s\n\n", v.Name, v.Fingerprint)
 	for _, f := range v.Faults {
 		fmt.Fprintf(e.out, "■ %s: %s\n", f.What, f.Why)
@@ -118,6 +119,14 @@ func tellVerified(e *env, v snapshot.Verified) error {
 	fmt.Fprintf(e.out, "● %d siffror är omräknade ur raderna och stämmer.\n", v.Recomputed)
 	for _, r := range v.Remarks {
 		fmt.Fprintf(e.out, "○ %s\n", r)
+	}
+	if n := len(v.NotRecomputed); n > 0 && !verbose {
+		fmt.Fprintf(e.out, "○ Vilka %d som inte är det, och varför, säger --verbose.\n", n)
+	}
+	if verbose {
+		for _, f := range v.NotRecomputed {
+			fmt.Fprintf(e.out, "○ %s: %s\n", f.What, f.Why)
+		}
 	}
 	_, err := fmt.Fprintln(e.out, "\nDet visar att bilden är hel. Det visar inte att uppgifterna var rätt när de skrevs, eller att lagen följs.")
 	return err

@@ -17,6 +17,13 @@ func (c Content) evidence(ctx context.Context, b *bag.Writer) (err error) {
 	if err != nil {
 		return err
 	}
+	for _, f := range []struct{ name, text string }{
+		{readMe, evidenceReadMe}, {populationFolder + secrecyFile, secrecyText}, {evidenceFolder + secrecyFile, secrecyText},
+	} {
+		if err := c.text(b, f.name, f.text); err != nil {
+			return err
+		}
+	}
 	if err := writeJSON(b, populationsFile, append([]finding.Population{}, ps...)); err != nil {
 		return err
 	}

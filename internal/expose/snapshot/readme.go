@@ -44,8 +44,9 @@ Kontrollera att inget har ändrats
                minisign -V -p kommunens-nyckel.pub -m FILEN.zip
   4. Underlagets ZIP-fil ska ha SHA-256-summan
      %s
-  5. kommunpuls snapshot verify räknar om varje andel och tidsmått ur
-     populationerna i underlaget.
+  5. kommunpuls snapshot verify räknar om siffrorna, och varje del av dem, ur
+     raderna i underlaget. Utan kommunpuls går det med sqlite3 eller ett
+     kalkylprogram; underlagets LASMIG.txt säger hur.
 
 Vad en underskrift inte visar: att uppgifterna var rätt när de skrevs. Den visar
 att de är oförändrade sedan kommunen skrev under. Diarieför fingeravtrycket när
@@ -54,12 +55,68 @@ att de är oförändrade sedan kommunen skrev under. Diarieför fingeravtrycket 
 Filer
   om.json             vad, när och vilken ögonblicksbild som kom före
   siffror.json, .csv  varje siffra med täljare, nämnare, utfall och indelningar
+  siffror.xlsx        detsamma för Excel och LibreOffice, med beslut och källor
   definitioner.json   hur varje mått är bestämt, med metodversion
   definitioner/       varje bestämning i sin helhet, och vyer som de delar
-  sql/                varje siffra som en fråga som går att köra i sqlite3
-  kallor.json         källorna, när de lästes och vad som avvisades
+  sql/                varje siffra som en fråga som går att köra i sqlite3 över
+                      underlagets rader; i som_kord/ frågan som den ställdes
+  kallor.json, .csv   källorna: ålder, antal lästa, avvisade, försvunna och skrivna
+                      rader, och vad som ändrades de 30 dygnen före
   beslut.json         mål och godtagna brister som gällde, och hur de har ändrats
+  schema/             JSON Schema för varje JSON-fil
   rapporter/          rapporter att läsa och skriva ut, om några hör till bilden
+
+CSV-filerna har ingen egen rad om sekretess: den skulle läsas som en post. Allt
+här sekretessprövas.
 `, a.Municipality, a.AsOf.In(stockholm()).Format("2006-01-02 15.04"), demo, a.Evidence.Name, before, a.Evidence.SHA256)
 	return b.String()
 }
+
+// evidenceReadMe tells an auditor what the rows are and how to compute the
+// figures from them.
+const evidenceReadMe = `Sekretessprövas före utlämnande.
+
+Det här är underlaget: raderna som siffrorna i redovisningen följer av.
+
+Räkna om med sqlite3
+  1. Packa upp båda filerna.
+  2. Stå i den här mappen:
+         sqlite3 ` + database + ` ".read ` + loadFile + `"
+  3. Stå i redovisningens mapp data, med sökvägen hit i stället för UNDERLAG:
+         sqlite3 UNDERLAG/` + database + ` ".read ` + allQueries + `"
+     Varje fråga börjar med vad som är redovisat.
+
+Räkna om i Excel eller LibreOffice
+  Öppna ` + workbookFile + `. Siffrorna där är formler över bladen med rader. Ändra en
+  cell så följer siffran med.
+
+Filer
+  population/         en fil för varje slags post: id, uppgifterna som frågorna
+                      läser, vad indelningarna går efter (indelning_…), och en
+                      kolumn för varje siffra: 1 eller 0, eller det som mättes, tom
+                      där posten inte ingår
+  ` + populationsFile + `  hur varje siffra följer av sin kolumn
+  underlag/           raderna bakom varje siffra, med skälet till att en rad inte
+                      uppfyller
+  ` + workbookFile + `        raderna och siffrorna som formler
+  ` + loadFile + `          gör tabeller av populationerna i sqlite3
+  ` + configFile + `  inställningarna, utan hemligheter
+  schema/             JSON Schema för varje JSON-fil
+
+En siffra som är dold, för att den bygger på färre än fem personer eller svar, har
+ingen kolumn och går inte att räkna om: raderna skulle visa det dolda. Av samma
+skäl saknas då en del rader och uppgifter av det slaget.
+
+En median är det värde som minst hälften av raderna är lika med eller under: av
+två värden i mitten det lägre.
+
+CSV-filerna har ingen egen rad om sekretess: den skulle läsas som en post.
+`
+
+// secrecyFile lies in each folder of CSV files, which cannot say it themselves.
+const secrecyFile = "SEKRETESSPROVAS.txt"
+
+const secrecyText = secrecyLine + `
+Det gäller varje fil i mappen. En CSV-fil kan inte säga det själv: en rad om det
+skulle läsas som en post.
+`
