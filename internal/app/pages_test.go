@@ -31,6 +31,7 @@ func site(t testing.TB) (http.Handler, *App) {
 	dir, now := t.TempDir(), time.Now()
 	must(t, demo.Generate(dir, now, "127.0.0.1:0"))
 	leaveReports(t, filepath.Join(dir, "data"))
+	leaveSnapshots(t, filepath.Join(dir, "data"))
 	parts, err := Prepare(filepath.Join(dir, demo.ConfigFile), now)
 	must(t, err)
 	a, err := Open(t.Context(), parts, Options{Version: "test", Log: slog.New(slog.DiscardHandler), Now: time.Now})
@@ -80,11 +81,12 @@ func TestThePagesOfAWholeMunicipality(t *testing.T) {
 			"/matt/sso_coverage/underlag":          {"Systemlista.xlsx, blad System, rad", "Systemet har ett eget lösenord."},
 			"/matt/sso_coverage/underlag?visa=alla&sprak=en": {"passes", `lang="sv"`},
 			"/matt/system_role_completeness/underlag?sida=2": {"Rad 201 till 400"},
-			"/forvaltning":     {"Räddningstjänsten", "Rader att gå igenom"},
-			"/forvaltning/soc": {"Att gå igenom", "Systemlista.xlsx", "Siffrorna"},
-			"/kallor":          {"systemlista", "65\u00a0019", "överstruken", "läst"},
-			"/storningar":      {"Skola 04", "Text för växel och intranät"},
-			"/rapporter":       {"Underlag för revisionen", "den senaste först", `href="/rapporter/2026-01-04_rapport.html"`},
+			"/forvaltning":      {"Räddningstjänsten", "Rader att gå igenom"},
+			"/forvaltning/soc":  {"Att gå igenom", "Systemlista.xlsx", "Siffrorna"},
+			"/kallor":           {"systemlista", "65\u00a0019", "överstruken", "läst"},
+			"/storningar":       {"Skola 04", "Text för växel och intranät"},
+			"/ogonblicksbilder": {"abab abab", "rättar exempelkommun_2025-12-31: 150, inte 300", "rättad av exempelkommun_2025-12-31_2", "läget 2025-12-31 23.59"},
+			"/rapporter":        {"Underlag för revisionen", "den senaste först", `href="/rapporter/2026-01-04_rapport.html"`},
 		} {
 			got := visit(t, h, strings.ReplaceAll(url, "<script>", "%3Cscript%3E"))
 			if got.code != http.StatusOK {
@@ -101,6 +103,7 @@ func TestThePagesOfAWholeMunicipality(t *testing.T) {
 			}
 		}
 	})
+	t.Run("only files of the chain of snapshots are sent", func(t *testing.T) { filesOfSnapshots(t, h) })
 	t.Run("every measure has its page in both languages, and its rows", func(t *testing.T) {
 		fs, err := a.Findings(t.Context(), store.Point{})
 		must(t, err)

@@ -80,7 +80,7 @@ func Amount(w wording.Words, f finding.Finding, per bool, v float64) string {
 	case w.Lang() == wording.English:
 		return perThousand(w, f, v) + " per 1,000 inhabitants"
 	}
-	return perThousand(w, f, v) + " per 1 000 invånare"
+	return perThousand(w, f, v) + " per 1\u00a0000 invånare"
 }
 
 func perThousand(w wording.Words, f finding.Finding, v float64) string {
