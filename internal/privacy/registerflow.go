@@ -29,6 +29,7 @@ func recipients(f Facts) []Recipient {
 		out = append(out, outward("Grafana", "vyer och larmregler; siffrorna hämtar Grafana ur Prometheus", hostOf(c.Grafana.URL)))
 	}
 	out = append(out, told(c)...)
+	out = append(out, audit(c)...)
 	for _, r := range c.Privacy.Recipients {
 		out = append(out, Recipient{Who: r, What: "enligt kommunens egen uppgift"})
 	}
@@ -94,6 +95,34 @@ func told(c *config.Config) []Recipient {
 	}
 	if p := c.Notify.Ping; p != nil {
 		out = append(out, outward("Livstecken", "att programmet är igång; ingenting annat", hostOf(p.URL.Value())))
+	}
+	return out
+}
+
+// audit are those who get snapshots, reports and published figures.
+func audit(c *config.Config) []Recipient {
+	var out []Recipient
+	rows := Recipient{Who: "Den som får en ögonblicksbild, till exempel revisorn", What: "redovisningen: siffror utan rader om personer; underlaget: rader om konton med pseudonymer som bara finns i den bilden", Persons: true}
+	if n := len(c.Snapshot.Recipients); n > 0 {
+		rows.What += fmt.Sprintf("; underlaget är krypterat till %s", count(n, "mottagare", "mottagare"))
+	}
+	out = append(out, rows)
+	if t := c.Snapshot.Timestamp; t != nil {
+		out = append(out, outward("Tjänst för tidsstämplar", "en kontrollsumma; ingenting annat", hostOf(t.URL)))
+	}
+	if m := c.Snapshot.MailHead; m != nil {
+		out = append(out, outward("E-post med ögonblicksbildernas fingeravtryck", "namn och kontrollsummor", mailHosts(m.To)))
+	}
+	for _, r := range c.Reports {
+		if len(r.To) > 0 {
+			out = append(out, outward("E-post med rapporten "+r.Name, noRows, mailHosts(r.To)))
+		}
+	}
+	if o := c.OpenData; o != nil && len(o.KPIs) > 0 {
+		out = append(out, Recipient{Who: "Allmänheten, genom öppna data", What: fmt.Sprintf("%s utan rader; små tal borttagna", count(len(o.KPIs), "siffra", "siffror"))})
+	}
+	if x := c.Exchange; x != nil && len(x.KPIs) > 0 {
+		out = append(out, Recipient{Who: "Andra kommuner, genom utbytesfilen", What: fmt.Sprintf("%s utan rader; små tal borttagna", count(len(x.KPIs), "siffra", "siffror"))})
 	}
 	return out
 }

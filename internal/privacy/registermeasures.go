@@ -94,6 +94,8 @@ func measures(f Facts) []Measure {
 		{"Små tal döljs", true, "Siffror om färre än fem personer eller svar visas inte, i något format."},
 		{"Underskrivna ögonblicksbilder", c.Snapshot.Key.Value() != "", pick(c.Snapshot.Key.Value() != "", "Varje ögonblicksbild skrivs under.", "Ögonblicksbilder skrivs inte under: ingen nyckel är angiven.")},
 	}
+	sealed := len(c.Snapshot.Recipients) > 0
+	out = append(out, Measure{"Krypterat underlag", sealed, pick(sealed, "Ögonblicksbildernas underlag krypteras till mottagaren (age).", "Ögonblicksbildernas underlag krypteras inte: ingen mottagare är angiven.")})
 	if f.Store != nil && f.Store.Erased > 0 {
 		out = append(out, Measure{"Raderade personer läses inte in igen", true, count(int(f.Store.Erased), "spärr", "spärrar") + " hindrar att den som har raderats läses in igen. Ur en spärr går personen inte att få fram."})
 	}
