@@ -63,10 +63,13 @@ type step struct {
 	Took   time.Duration
 	Counts store.Counts
 	KPIs   int
+	Path   string // of the snapshot that was made
+	Size   int64  // of both its files
 }
 
 // benchDaemon opens the arrow as the daemon does and follows the orders on
-// standard input: the name of a source to collect, or nothing to evaluate.
+// standard input: the name of a source to collect, nothing to evaluate,
+// "snapshot FOLDER" or "verify FILE".
 func benchDaemon(config string) (err error) {
 	ctx := context.Background()
 	parts, err := Prepare(config, time.Now())
@@ -99,6 +102,12 @@ func benchStep(ctx context.Context, a *App, order string) (step, error) {
 		began := time.Now()
 		err := a.Evaluate(ctx)
 		return step{Took: time.Since(began), KPIs: len(a.last.Load().findings)}, err
+	}
+	if to, ok := strings.CutPrefix(order, "snapshot "); ok {
+		return benchSnapshot(ctx, a, to)
+	}
+	if path, ok := strings.CutPrefix(order, "verify "); ok {
+		return benchVerify(ctx, path)
 	}
 	for _, c := range sourceConfigs(a.Parts().Config) {
 		if c.Name == order {
