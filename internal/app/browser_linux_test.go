@@ -109,7 +109,7 @@ func TestPeopleUseThePagesInABrowser(t *testing.T) {
 	must(t, err)
 
 	pages := []string{"/", "/?forvaltning=soc", "/?datum=" + time.Now().AddDate(-1, 0, 0).Format(time.DateOnly), "/matt", "/matt/network_disruption_time", "/matt/system_owner_coverage",
-		"/matt/sso_coverage/underlag?visa=alla", "/forvaltning", "/forvaltning/soc", "/kallor", "/storningar", "/rapporter", "/ogonblicksbilder", "/finns/inte", "/matt/sso_coverage?sprak=en", "/?sprak=sv"}
+		"/matt/sso_coverage/underlag?visa=alla", "/forvaltning", "/forvaltning/soc", "/mal", "/mal?forvaltning=utb", "/kallor", "/storningar", "/rapporter", "/ogonblicksbilder", "/finns/inte", "/matt/sso_coverage?sprak=en", "/?sprak=sv"}
 	for i, p := range pages {
 		t.Run(p, func(t *testing.T) {
 			tab := newTab(t)

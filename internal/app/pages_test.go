@@ -81,12 +81,14 @@ func TestThePagesOfAWholeMunicipality(t *testing.T) {
 			"/matt/sso_coverage/underlag":          {"Systemlista.xlsx, blad System, rad", "Systemet har ett eget lösenord."},
 			"/matt/sso_coverage/underlag?visa=alla&sprak=en": {"passes", `lang="sv"`},
 			"/matt/system_role_completeness/underlag?sida=2": {"Rad 201 till 400"},
-			"/forvaltning":      {"Räddningstjänsten", "Rader att gå igenom"},
-			"/forvaltning/soc":  {"Att gå igenom", "Systemlista.xlsx", "Siffrorna"},
-			"/kallor":           {"systemlista", "65\u00a0019", "överstruken", "läst"},
-			"/storningar":       {"Skola 04", "Text för växel och intranät"},
-			"/ogonblicksbilder": {"abab abab", "rättar exempelkommun_2025-12-31: 150, inte 300", "rättad av exempelkommun_2025-12-31_2", "läget 2025-12-31 23.59"},
-			"/rapporter":        {"Underlag för revisionen", "den senaste först", `href="/rapporter/2026-01-04_rapport.html"`},
+			"/forvaltning":                  {"Räddningstjänsten", "Rader att gå igenom"},
+			"/forvaltning/soc":              {"Att gå igenom", "Systemlista.xlsx", "Siffrorna"},
+			"/mal":                          {"Varje verksamhetssystem har en ägare", "12 mål: 1 försenat, 3 öppna, 1 lagt åt sidan, 7 stängda.", "7 rekommendationer: 2 försenade, 2 öppna, 3 stängda.", "30 för sent", "75\u00a0av\u00a0500, 15,0\u00a0%; mål 100\u00a0%", "ansvarig roll: Kommundirektör"},
+			"/mal?forvaltning=utb&sprak=en": {"10 goals: 1 overdue, 3 open, 1 set aside, 5 closed.", "1 recommendation: open."},
+			"/kallor":                       {"systemlista", "65\u00a0019", "överstruken", "läst"},
+			"/storningar":                   {"Skola 04", "Text för växel och intranät"},
+			"/ogonblicksbilder":             {"abab abab", "rättar exempelkommun_2025-12-31: 150, inte 300", "rättad av exempelkommun_2025-12-31_2", "läget 2025-12-31 23.59"},
+			"/rapporter":                    {"Underlag för revisionen", "den senaste först", `href="/rapporter/2026-01-04_rapport.html"`},
 		} {
 			got := visit(t, h, strings.ReplaceAll(url, "<script>", "%3Cscript%3E"))
 			if got.code != http.StatusOK {
