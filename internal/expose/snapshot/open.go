@@ -151,6 +151,9 @@ func (s *Snapshot) openEvidence() error {
 	case errors.Is(err, fs.ErrNotExist) && exists(path+ageEnd):
 		s.NoEvidence = "underlaget " + name + ageEnd + " är krypterat; öppna det först med age -d -i NYCKEL -o " + name + " " + name + ageEnd
 		return nil
+	case errors.Is(err, fs.ErrNotExist) && exists(removedNote(path)):
+		s.NoEvidence = "underlaget " + name + " är gallrat; beslutet står i " + filepath.Base(removedNote(path))
+		return nil
 	case errors.Is(err, fs.ErrNotExist):
 		s.NoEvidence = "underlaget " + name + " ligger inte bredvid"
 		return nil

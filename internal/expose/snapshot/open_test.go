@@ -93,6 +93,7 @@ func TestAReportAloneIsOpenedAndSaysWhyThereIsNoEvidence(t *testing.T) {
 	}{
 		{"another file", "är inte det som redovisningen hör till", func() { require.NoError(t, os.WriteFile(evidence, whole[:len(whole)-1], 0o600)) }},
 		{"none", "ligger inte bredvid", func() { require.NoError(t, os.Remove(evidence)) }},
+		{"one removed by decision", "är gallrat; beslutet står i ostra-a_2025-12-31_underlag.gallrad.json", func() { require.NoError(t, os.WriteFile(removedNote(evidence), []byte("{}"), 0o600)) }},
 		{"an encrypted one", "är krypterat", func() { require.NoError(t, os.WriteFile(evidence+".age", whole, 0o600)) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
