@@ -1,11 +1,10 @@
-// Package report writes the printed page: one HTML file without any external
-// resource, in the Swedish of people who run a municipality.
+// Package report writes reports as HTML: one file without any external resource,
+// to read on a screen and to print. It makes the page of everything that init and
+// the demo write; package compose makes the reports for each kind of reader.
 package report
 
 import (
-	_ "embed"
 	"fmt"
-	"html/template"
 	"io"
 	"time"
 
@@ -32,28 +31,11 @@ type Report struct {
 	MaxRows int
 }
 
-var (
-	//go:embed report.html.tmpl
-	pageText string
-	//go:embed report.css
-	styleText string
-)
-
 // Write writes the page.
 func Write(w io.Writer, r Report) error {
-	t, err := template.New("report").Funcs(template.FuncMap{
-		"css": func() template.CSS { return template.CSS(styleText) }, //nolint:gosec // our own embedded file
-		"inc": func(i int) int { return i + 1 },
-	}).Parse(pageText)
-	if err != nil {
-		return fmt.Errorf("report: %w", err)
-	}
 	v, err := newView(r)
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	if err := t.Execute(w, v); err != nil {
-		return fmt.Errorf("report: %w", err)
-	}
-	return nil
+	return HTML(w, v.document(r))
 }

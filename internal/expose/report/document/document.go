@@ -71,6 +71,7 @@ type Table struct {
 	Caption string
 	Columns []Column
 	Rows    [][]Cell
+	Paper   int    // most rows that the HTML prints on paper, 0 for all
 	More    string // what was left out: "och 214 rader till, se …", "" for nothing
 }
 
@@ -85,7 +86,8 @@ type Column struct {
 type Cell struct {
 	Text  string
 	State *State
-	Head  bool // the cell names its row
+	Head  bool   // the cell names its row
+	Link  string // id of the section that tells more, "" for none
 }
 
 // Chart is a figure over time, drawn as lines.
