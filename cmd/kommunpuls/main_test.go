@@ -109,6 +109,7 @@ func TestTheDemoShowsTheGoldenFactsAndPrometheusReadsThem(t *testing.T) {
 	anAuditorChecks(t, config)
 	anAuditorRecounts(t, config)
 	aSnapshotIsTrusted(t, config)
+	aStrategyIsFilledIn(t, config)
 	prometheusReads(t, config)
 }
 
