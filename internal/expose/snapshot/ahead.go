@@ -16,7 +16,7 @@ type job struct {
 }
 
 // heldBytes is how much of a file is made before its turn comes.
-const heldBytes = 8 << 20
+const heldBytes = 4 << 20
 
 // writeAll writes files in their order, making the next ones while one is
 // written: as many at once as workers, 1 if nothing is said. No more of them
@@ -40,10 +40,8 @@ func writeAll(ctx context.Context, b *bag.Writer, workers int, jobs []job) (err 
 			case <-ctx.Done():
 				return
 			}
-			wg.Go(func() {
-				defer func() { <-at }()
-				files[i].end(j.write(ctx, files[i]))
-			})
+			f := files[i]
+			wg.Go(func() { f.end(j.write(ctx, f)) })
 		}
 	})
 	for i, j := range jobs {
@@ -55,6 +53,7 @@ func writeAll(ctx context.Context, b *bag.Writer, workers int, jobs []job) (err 
 			return fmt.Errorf("%s: %w", j.name, err)
 		}
 		files[i] = nil
+		<-at // one that is made and not written still counts as held
 	}
 	return nil
 }
