@@ -11,7 +11,9 @@ import (
 	"errors"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -22,6 +24,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/mail"
 	"github.com/kommunpuls/kommunpuls/internal/mail/mailtest"
 	"github.com/kommunpuls/kommunpuls/internal/reporting"
+	"github.com/kommunpuls/kommunpuls/internal/testneed"
 )
 
 // leaveReports puts down what a daemon that ran long ago would have left: a
@@ -76,6 +79,15 @@ func regularReports(t *testing.T, h http.Handler, a *App) {
 	}
 	if pdf := visit(t, h, "/rapporter/"+made.Name+".pdf"); pdf.code != http.StatusOK || !strings.HasPrefix(pdf.body, "%PDF-") {
 		t.Errorf("%d %.100s", pdf.code, pdf.body)
+	}
+	_, file, err := a.KeptReport(t.Context(), made.Name, FormatPDF)
+	must(t, err)
+	path := filepath.Join(t.TempDir(), "ledning.pdf")
+	must(t, os.WriteFile(path, file, 0o600))
+	info, err := exec.Command(testneed.Program(t, "pdfinfo"), path).Output()
+	must(t, err)
+	if !regexp.MustCompile(`(?m)^Pages: +1$`).Match(info) {
+		t.Errorf("the leadership's report is to be one page:\n%s", info)
 	}
 	letters := server.Taken(t)
 	if len(letters) != 1 || !letters[0].TLS || strings.Join(letters[0].To, " ") != "chef@exempel.test" || strings.Count(letters[0].Content, "Content-Disposition: attachment") != 2 {

@@ -30,7 +30,7 @@ func NewReports(f Frame, kept []KeptReport) Reports {
 // Moment writes an instant in local time.
 func (r Reports) Moment(t time.Time) string { return r.moment(t) }
 
-// Sort says for whom a kind of report is; one that a newer program made keeps its own word.
+// Sort says what kind of report it is; one that a newer program made keeps its own word.
 func (r Reports) Sort(kind string) string {
 	s, err := r.T("report-" + kind)
 	if err != nil {
