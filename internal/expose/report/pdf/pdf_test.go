@@ -193,6 +193,18 @@ func TestAnEmptyOrOddDocumentIsPutOnPaper(t *testing.T) {
 	}
 }
 
+func TestALongFigureIsBrokenBetweenItsNumbers(t *testing.T) {
+	d := document.Document{Sections: []document.Section{{Level: 1, Blocks: []document.Block{document.Table{
+		Columns: []document.Column{{Title: "Mått"}, {Title: "Utfall", Right: true}, {Title: "Mål"}, {Title: "Läge"}, {Title: "Tidigare"}, {Title: "Och mer"}},
+		Rows: [][]document.Cell{{{Text: "Kostnadens andel av hela omsättningen"}, {Text: "1\u00a0207\u00a0349\u00a0av\u00a012\u00a0250\u00a0000\u00a0kr, 9,9\u00a0%"},
+			{Text: "högst hälften av fjolårets"}, {Text: "efter planen"}, {Text: "ungefär som förut"}, {Text: "skjuts upp till nästa år"}}},
+	}}}}}
+	text := says(t, "pdftotext", "-layout", written(t, d), "-")
+	if !strings.Contains(text, "12 250 000 kr") || strings.Contains(text, "1 207 349 av 12") {
+		t.Errorf("a number is divided, or nothing had to be:\n%s", text)
+	}
+}
+
 func TestABlockThatNobodyKnowsIsAFault(t *testing.T) {
 	d := document.Document{Sections: []document.Section{{Level: 1, Blocks: []document.Block{nil}}}}
 	if err := Write(&bytes.Buffer{}, d); err == nil || !strings.Contains(err.Error(), "no way to write") {

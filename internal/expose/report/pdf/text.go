@@ -87,16 +87,20 @@ func (p *paper) wrap(runs []run, width float64) []row {
 }
 
 // cut takes as much of a long word as there is room for: up to a place where it
-// may be read on, else with a hyphen.
+// may be read on, else with a hyphen. Figures are not divided while there is
+// another place.
 func (p *paper) cut(s style, word string, width float64) (first, rest string) {
-	fits, place := 0, 0
+	fits, place, within := 0, 0, 0
 	for i, r := range word {
 		end := i + utf8.RuneLen(r)
 		if p.width(s, word[:end]+"-") > width && fits > 0 {
 			break
 		}
 		fits = end
-		if strings.ContainsRune("-/._@:;,\u00a0\u202f", r) {
+		switch {
+		case r == '\u00a0' && digit(word[:i], utf8.DecodeLastRuneInString) && digit(word[end:], utf8.DecodeRuneInString):
+			within = end
+		case strings.ContainsRune("-/._@:;,\u00a0", r):
 			place = end
 		}
 	}
@@ -104,8 +108,10 @@ func (p *paper) cut(s style, word string, width float64) (first, rest string) {
 		_, last := utf8.DecodeLastRuneInString(word)
 		fits = len(word) - last
 	}
-	if place > fits/2 && place <= fits {
-		return strings.TrimRight(word[:place], "\u00a0\u202f"), word[place:]
+	for _, at := range []int{place, within} {
+		if at > fits/3 && at <= fits {
+			return strings.TrimRight(word[:at], "\u00a0"), word[at:]
+		}
 	}
 	before, _ := utf8.DecodeLastRuneInString(word[:fits])
 	after, _ := utf8.DecodeRuneInString(word[fits:])
@@ -113,6 +119,11 @@ func (p *paper) cut(s style, word string, width float64) (first, rest string) {
 		return word[:fits] + "-", word[fits:]
 	}
 	return word[:fits], word[fits:]
+}
+
+func digit(s string, decode func(string) (rune, int)) bool {
+	r, _ := decode(s)
+	return unicode.IsDigit(r)
 }
 
 // short is a text on one line, cut with an ellipsis where it is too wide.
