@@ -19,7 +19,9 @@ func TestTheSampleInTheReadmeIsValid(t *testing.T) {
 	}
 	_, sample, _ := strings.Cut(string(text), "```yaml\n")
 	sample, _, _ = strings.Cut(sample, "```")
-	var c struct{ Sources []struct{ Settings map[string]any } }
+	var c struct {
+		Sources []struct{ Settings map[string]any }
+	}
 	if err := yaml.Unmarshal([]byte(sample), &c); err != nil || len(c.Sources) != 1 {
 		t.Fatal(err, len(c.Sources))
 	}
