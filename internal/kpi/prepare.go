@@ -49,7 +49,7 @@ func (s *session) prepare(ctx context.Context, r store.Reader, d catalogue.Defin
 	if t.figure.noData, err = s.missing(ctx, r, t); err != nil || t.figure.noData != nil {
 		return t, err
 	}
-	if t.figure.noData = s.gone(t); t.figure.noData != nil {
+	if t.figure.noData = s.gone(ctx, t); t.figure.noData != nil {
 		return t, nil
 	}
 	if t.figure.noData, err = s.notYetKnown(ctx, r, t); err != nil || t.figure.noData != nil {

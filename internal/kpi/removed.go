@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -32,7 +33,23 @@ func removedOf(rs []store.Removal) map[record.Kind]store.Removal {
 
 // gone says that a figure reaches back to a time from which what it is made of
 // has been removed by decision: a lower number would be untrue. nil if it does not.
-func (s *session) gone(t *task) *finding.Text {
+func (s *session) gone(ctx context.Context, t *task) *finding.Text {
+	why := s.removedFrom(t)
+	if why == nil || s.engine.history == nil || !t.main() {
+		return why
+	}
+	// What was published of the month stands, although it cannot be counted again.
+	asOf := s.asOf().In(s.location())
+	month := time.Date(asOf.Year(), asOf.Month(), 1, 0, 0, 0, 0, asOf.Location())
+	if f, err := s.engine.history.Newest(ctx, t.def.ID, month, asOf); err == nil && f.Value != nil {
+		why.SV += " Det som beräknades medan underlaget fanns är sparat."
+		why.EN += " What was computed while the rows were there is kept."
+	}
+	return why
+}
+
+// removedFrom is gone without what was computed before.
+func (s *session) removedFrom(t *task) *finding.Text {
 	if len(s.removed) == 0 {
 		return nil
 	}

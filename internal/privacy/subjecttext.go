@@ -100,7 +100,7 @@ func (s Subject) rows(b *sections) {
 	var table [][]string
 	flush := func() {
 		if len(table) > 0 {
-			b.table(last, "", []string{"När", "Vad", "Uppgift"}, table)
+			b.table("Vad som har gällt, i tidsordning", "", []string{"När", "Vad", "Uppgift"}, table)
 			table = nil
 		}
 	}

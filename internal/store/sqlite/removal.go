@@ -17,8 +17,8 @@ import (
 // long it should hold the write lock: the next takes fewer or more rows.
 const (
 	removeFirst = 250
-	removeStep  = 5000
-	removeTime  = 150 * time.Millisecond
+	removeStep  = 2000
+	removeTime  = 100 * time.Millisecond
 )
 
 var errUnknownKind = errors.New("unknown kind")
