@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/kommunpuls/kommunpuls/internal/config"
 	"github.com/kommunpuls/kommunpuls/internal/expose/report"
@@ -87,7 +88,7 @@ func (m reportMaker) Make(ctx context.Context, o reporting.Order) (reporting.Mad
 	if err != nil {
 		return reporting.Made{}, err
 	}
-	made := reporting.Made{Title: d.Title, Lead: d.Lead, Files: map[string][]byte{}}
+	made := reporting.Made{Title: d.Title, Lead: opening(d), Files: map[string][]byte{}}
 	for _, format := range o.Formats {
 		var b bytes.Buffer
 		if err := RenderReport(&b, d, format); err != nil {
@@ -96,6 +97,17 @@ func (m reportMaker) Make(ctx context.Context, o reporting.Order) (reporting.Mad
 		made.Files[format] = b.Bytes()
 	}
 	return made, nil
+}
+
+// opening is what a letter says of a report: the sentence under its title, and
+// the first text where the report begins with one.
+func opening(d document.Document) string {
+	if len(d.Sections) > 0 && len(d.Sections[0].Blocks) > 0 {
+		if p, ok := d.Sections[0].Blocks[0].(document.Paragraph); ok {
+			return strings.TrimSpace(d.Lead + "\n\n" + p.Text)
+		}
+	}
+	return d.Lead
 }
 
 // KeptReports lists the reports that are kept, the newest first.

@@ -108,7 +108,8 @@ func sendByHand(t *testing.T, a *App) {
 	must(t, err)
 	out, err := a.LettersOf(t.Context(), "ledningen")
 	must(t, err)
-	if len(out) != 1 || len(out[0].Letter.Attachments) != 1 || !bytes.HasPrefix(out[0].Letter.Attachments[0].Data, []byte("%PDF-")) || !strings.HasPrefix(out[0].Letter.Subject, "DEMODATA: [Exempelkommun] ") {
+	if len(out) != 1 || len(out[0].Letter.Attachments) != 1 || !bytes.HasPrefix(out[0].Letter.Attachments[0].Data, []byte("%PDF-")) || !strings.HasPrefix(out[0].Letter.Subject, "DEMODATA: [Exempelkommun] ") ||
+		!strings.Contains(out[0].Letter.Text, "Kommunen har beslutat") {
 		t.Errorf("%+v", out)
 	}
 	after, err := a.KeptReports(t.Context())
