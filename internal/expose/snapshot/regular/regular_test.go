@@ -58,15 +58,14 @@ func (none) Rows(context.Context, string, func(*finding.PopulationRow) error) er
 
 // daemon makes snapshots by a clock that the test sets.
 type daemon struct {
-	t      *testing.T
-	dir    string
-	now    time.Time
-	fails  error
-	stamp  error
-	made   []time.Time
-	asked  []string
-	shown  []snapshot.Entry
-	mailed string
+	t     *testing.T
+	dir   string
+	now   time.Time
+	fails error
+	stamp error
+	made  []time.Time
+	asked []string
+	shown []snapshot.Entry
 }
 
 func newDaemon(t *testing.T) *daemon {
