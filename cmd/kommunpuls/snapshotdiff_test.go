@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,7 +13,9 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/xuri/excelize/v2"
 
+	"github.com/kommunpuls/kommunpuls/internal/app"
 	"github.com/kommunpuls/kommunpuls/internal/demo"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot"
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/diff"
 )
 
@@ -154,6 +157,7 @@ func TestWhatChangedBetweenTwoSnapshotsAgreesWithTheWorkbooksThemselves(t *testi
 	t.Run("restated from the store", func(t *testing.T) {
 		restatedAgrees(t, compared(t, "-c", config, "snapshot", "diff", a, b), "registret", was, is)
 	})
+	t.Run("every figure follows from the rows", func(t *testing.T) { followsFromRows(t, b) })
 	t.Run("nothing changed", func(t *testing.T) {
 		if same := must(t, "snapshot", "diff", a, a); !strings.Contains(same, "Inget har ändrats.") {
 			t.Error(same)
@@ -291,5 +295,50 @@ func restatedAgrees(t *testing.T, d diff.Diff, from string, was, is map[string]r
 	i := slices.IndexFunc(d.Figures, func(f diff.Figure) bool { return f.KPI == r.KPI })
 	if f := d.Figures[i]; f.Change != diff.NotComparable || f.Restated == "" {
 		t.Errorf("%s, restated %s", f.Change, f.Restated)
+	}
+}
+
+// followsFromRows evaluates every definition of a snapshot over the rows that lie
+// beside it, and holds the figures against those of the snapshot.
+func followsFromRows(t *testing.T, path string) {
+	s, err := snapshot.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	c, err := s.Catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, f := range s.Figures {
+		// Accepted shortfalls are decisions and no rows.
+		if f.Value != nil && f.KPI != "accepted_risk_count" {
+			ids = append(ids, f.KPI)
+		}
+	}
+	fs, err := app.RestateFromRows().Evaluate(t.Context(), s, c, ids)
+	if err != nil || len(fs) != len(ids) {
+		t.Fatal(err, len(fs), len(ids))
+	}
+	equal := 0
+	for _, f := range fs {
+		reported, _ := s.Figure(f.KPI)
+		// The rows have what some text reads. A measure that only needs that a
+		// source gives the name, and never reads it, says so and gives no figure.
+		if f.Value == nil && f.Reason != nil && strings.Contains(f.Reason.SV, "(system.name)") {
+			continue
+		}
+		equal++
+		if f.Value == nil || math.Abs(*f.Value-*reported.Value) > 1e-9*max(1, math.Abs(*reported.Value)) {
+			t.Errorf("%s: %v of the rows, %v in the snapshot: %+v", f.KPI, f.Value, *reported.Value, f.Reason)
+		}
+	}
+	if equal < 15 {
+		t.Errorf("only %d figures follow from the rows", equal)
 	}
 }
