@@ -52,7 +52,7 @@ var stages = map[string][]string{
 	"internal/expose/web/page":    {"internal/followup", "internal/finding", "internal/peers", "internal/store", "internal/calendar", "internal/catalogue", "internal/wording", "internal/naming", "internal/expose/chart"},
 	"internal/expose/chart":       {"internal/finding", "internal/wording"},
 	"internal/expose/report/":     {"internal/peers", "internal/nextstep", "internal/finding", "internal/store", "internal/catalogue", "internal/wording", "internal/calendar", "internal/decision", "internal/naming", "internal/followup", "internal/expose/report/document", "internal/expose/chart"},
-	"internal/expose/snapshot/":   {"internal/finding", "internal/mail", "internal/store", "internal/catalogue", "internal/calendar", "internal/naming", "internal/wording", "internal/expose/report/document", "internal/expose/snapshot/", "plugins/sdk", "plugins/sdk/record"},
+	"internal/expose/snapshot/":   {"internal/expose/snapshot", "internal/finding", "internal/mail", "internal/store", "internal/catalogue", "internal/calendar", "internal/naming", "internal/wording", "internal/expose/report/document", "internal/expose/snapshot", "internal/expose/snapshot/", "plugins/sdk", "plugins/sdk/record"},
 	"internal/disclosure":         {"internal/catalogue", "internal/finding"},
 	"internal/expose/opendata":    {"internal/catalogue", "internal/disclosure", "internal/finding"},
 	"internal/expose/terminal":    {"internal/finding", "internal/catalogue", "internal/calendar", "internal/peers", "internal/wording"},
