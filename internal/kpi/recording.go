@@ -163,6 +163,8 @@ func (rec *Recording) Evidence(ctx context.Context, id string, each func(finding
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, rowsDeadline)
+	defer cancel()
 	r := <-rec.free
 	defer func() { rec.free <- r }()
 	conds, possible := t.visible(&f, "")

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/store"
@@ -27,6 +28,11 @@ type relationRows struct {
 	partial  bool
 	withheld []string // columns that only tell more of what is hidden
 }
+
+// rowsDeadline is how long the rows of one relation or figure may be read: as
+// long as it takes to write millions of them on a busy machine, where a
+// statement of a figure alone is stopped much sooner.
+const rowsDeadline = 2 * time.Hour
 
 // Populations lists the relations that figures follow from, in the order of the
 // catalogue. A figure with a cell that is too small to show has no column: its
@@ -210,6 +216,8 @@ func (rec *Recording) Rows(ctx context.Context, relation string, each func(*find
 	if i < 0 {
 		return fmt.Errorf("population %s: %w", relation, store.ErrNotFound)
 	}
+	ctx, cancel := context.WithTimeout(ctx, rowsDeadline)
+	defer cancel()
 	r := <-rec.free
 	defer func() { rec.free <- r }()
 	p := rec.relations[i]

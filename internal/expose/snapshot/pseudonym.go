@@ -246,12 +246,18 @@ func (r rekeyedRows) Rows(ctx context.Context, relation string, each func(*findi
 		if id == row.ID {
 			return each(row)
 		}
-		held = append(held, finding.PopulationRow{ID: id, OrgUnit: row.OrgUnit, Place: lineOfFile.ReplaceAllString(r.key.Text(row.Place), ""), Cells: slices.Clone(row.Cells)})
+		cells := make([]string, len(row.Cells))
+		for i, cell := range row.Cells {
+			cells[i] = r.key.Text(cell)
+		}
+		held = append(held, finding.PopulationRow{ID: id, OrgUnit: row.OrgUnit, Place: lineOfFile.ReplaceAllString(r.key.Text(row.Place), ""), Cells: cells})
 		return nil
 	}); err != nil {
 		return err
 	}
-	slices.SortFunc(held, func(a, b finding.PopulationRow) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(held, func(a, b finding.PopulationRow) int {
+		return cmp.Or(cmp.Compare(a.ID, b.ID), slices.Compare(a.Cells, b.Cells))
+	})
 	return all(held, each)
 }
 
