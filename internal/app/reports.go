@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/calendar"
-	"github.com/kommunpuls/kommunpuls/internal/expose/report"
 	"github.com/kommunpuls/kommunpuls/internal/expose/report/compose"
 	"github.com/kommunpuls/kommunpuls/internal/expose/report/document"
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot"
@@ -189,7 +188,9 @@ func (a *App) snapshotReports(ctx context.Context, at store.Point, fs []finding.
 		if err != nil {
 			return nil, fmt.Errorf("report %s: %w", kind, err)
 		}
-		out = append(out, snapshot.Attachment{Name: kind + ".html", Write: func(w io.Writer) error { return report.HTML(w, d) }})
+		for _, format := range []string{FormatHTML, FormatPDF} {
+			out = append(out, snapshot.Attachment{Name: kind + "." + format, Write: func(w io.Writer) error { return RenderReport(w, d, format) }})
+		}
 	}
 	return out, nil
 }

@@ -97,16 +97,16 @@ func (c composer) chart(m Month, id string) (document.Chart, bool) {
 
 // axis is the unit that a figure is drawn in, and what one of its own is in that.
 func axis(f *finding.Finding) (unit string, factor float64) {
-	switch {
-	case f.Unit == "share" || f.Unit == "":
+	switch f.Unit {
+	case "share", "":
 		return "procent", 100
-	case f.Unit == "seconds":
+	case "seconds":
 		return "timmar", 1. / 3600
-	case f.Unit == "sek":
+	case "sek":
 		return "kronor", 1
-	case f.Unit == "months":
+	case "months":
 		return "månader", 1
-	case f.Unit == "count":
+	case "count":
 		return "antal", 1
 	}
 	return "", 1
