@@ -66,6 +66,7 @@ func (r *Records) Fill(ctx context.Context, relation string, columns []string, r
 	if err != nil {
 		return false, fmt.Errorf("kpi: records: %w", err)
 	}
+	defer func() { err = errors.Join(err, insert.Close()) }()
 	args := make([]any, len(names))
 	err = rows(func(cells []string) error {
 		for i, n := range at {
@@ -77,7 +78,7 @@ func (r *Records) Fill(ctx context.Context, relation string, columns []string, r
 		_, err := insert.ExecContext(ctx, args...)
 		return err
 	})
-	if err = errors.Join(err, insert.Close()); err != nil {
+	if err != nil {
 		return false, fmt.Errorf("kpi: records: %s: %w", relation, err)
 	}
 	r.columns[relation] = append(r.columns[relation], names...)
