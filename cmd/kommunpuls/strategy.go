@@ -77,7 +77,7 @@ func (c strategyCmd) tell(e *env, res strategy.Result) error {
 		fmt.Fprintf(e.out, "%s har inga markörer, så det finns inget att fylla i. Skriv till exempel {{kpi system_owner_coverage}} eller {{goal 17}} där läget ska stå.\n", filepath.Base(c.File))
 		return errNo
 	case c.Check:
-		_, err := fmt.Fprintf(e.out, "\n%d markörer, inga fel. Inget är skrivet.\n", len(res.Statuses))
+		_, err := fmt.Fprintf(e.out, "\n%s, inga fel. Inget är skrivet.\n", howMany(len(res.Statuses), "markör", "markörer"))
 		return err
 	}
 	out := c.Out
@@ -87,8 +87,15 @@ func (c strategyCmd) tell(e *env, res strategy.Result) error {
 	if err := setup.WriteFile(out, res.Out, 0o644); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(e.out, "%s: %d statusar ifyllda.\n", out, len(res.Statuses))
+	_, err := fmt.Fprintf(e.out, "%s: %s.\n", out, howMany(len(res.Statuses), "status ifylld", "statusar ifyllda"))
 	return err
+}
+
+func howMany(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // strategy fills in the demo's strategy.

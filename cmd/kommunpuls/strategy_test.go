@@ -45,7 +45,7 @@ func aStrategyIsFilledIn(t *testing.T, config string) {
 	}{
 		{"a Word document", []string{document}, exitOK, "strategi.status.docx: 2 statusar ifyllda.", "strategi.status.docx", "11 av 40 (27,5 procent). Målet 30 stycken senast"},
 		{"and once more into a file of one's own", []string{filepath.Join(dir, "strategi.status.docx"), "--out", filepath.Join(dir, "ut.docx")}, exitOK, "2 statusar ifyllda", "ut.docx", "öppen i 420 dagar. Skulle ha varit klar senast"},
-		{"only told", []string{path("a.md", []byte("{{goal 5}}")), "--check"}, exitOK, "1 markörer, inga fel. Inget är skrivet.", "", ""},
+		{"only told", []string{path("a.md", []byte("{{goal 5}}")), "--check"}, exitOK, "1 markör, inga fel. Inget är skrivet.", "", ""},
 		{"with a fault", []string{path("b.md", []byte("x\n{{goal 5}} {{kpi sso_covrage}}"))}, exitNo, "■ rad 2: måttet sso_covrage finns inte; menade du sso_coverage?\n\n1 fel. Inget är skrivet.", "", ""},
 		{"without markers", []string{path("c.md", []byte("x"))}, exitNo, "har inga markörer", "", ""},
 		{"of a day before anything was read", []string{path("d.md", []byte("{{goal 5}} {{kpi sso_coverage}}")), "--as-of", "2015-06-30"}, exitOK, "2 statusar", "d.status.md", "Per den 30 juni 2015: vi vet inte, därför att ingen lista över mål var inläst den dagen."},
