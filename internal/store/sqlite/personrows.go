@@ -44,24 +44,34 @@ func (s *Store) personRows(ctx context.Context, kt *kindTable, ct *childTable, c
 	var out []store.PersonRow
 	for _, version := range []struct{ table, ends string }{{name + "_now", "NULL, NULL, NULL, 0"}, {name + "_past", ends}} {
 		text := fmt.Sprintf("%s, %s, %s FROM %s t WHERE %s", head, version.ends, strings.Join(values, ", "), version.table, cond)
-		rows, err := s.read.QueryContext(ctx, text, args...)
+		found, err := s.personVersions(ctx, columns, text, args...)
 		if err != nil {
 			return nil, err
 		}
-		for rows.Next() {
-			row, err := scanAny(rows, personHead+len(columns))
-			if err != nil {
-				return nil, errors.Join(err, rows.Close())
-			}
-			r := personRow(row, columns)
+		for _, r := range found {
 			r.Kind, r.List, r.Present = kt.kind, list, strings.HasSuffix(version.table, "_now")
 			out = append(out, r)
 		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			return nil, err
-		}
 	}
 	return out, nil
+}
+
+// personVersions reads the versions that a statement gives.
+func (s *Store) personVersions(ctx context.Context, columns []column, text string, args ...any) ([]store.PersonRow, error) {
+	rows, err := s.read.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []store.PersonRow
+	for rows.Next() {
+		row, err := scanAny(rows, personHead+len(columns))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, personRow(row, columns))
+	}
+	return out, errors.Join(rows.Err(), rows.Close())
 }
 
 // personHead is how many columns come before the fields.
