@@ -16,6 +16,7 @@ import (
 
 type collectCmd struct {
 	Source         string `arg:"" optional:"" help:"Källans namn; alla om inget sägs. (The source's name.)"`
+	NewKey         bool   `help:"Läs alla som nya: den förra pseudonymnyckeln är förlorad. (The key before is lost: everyone is new.)"`
 	AcceptVanished bool   `help:"Godta att många rader försvann. (Accept that many rows vanished.)"`
 	Full           bool   `help:"Läs allt, inte bara det som ändrats. (Read everything.)"`
 	Dated          string `help:"Läs in en äldre lista som historik från den dagen. (Import an older list as history.)"`
@@ -42,7 +43,7 @@ func (c collectCmd) Run(e *env) error {
 }
 
 func (c collectCmd) options() (source.CollectOptions, error) {
-	opt := source.CollectOptions{AcceptVanished: c.AcceptVanished, Full: c.Full}
+	opt := source.CollectOptions{AcceptVanished: c.AcceptVanished, Full: c.Full || c.NewKey, AcceptKey: c.NewKey}
 	var err error
 	if opt.Dated, err = web.ParseInstant(c.Dated); err != nil {
 		return opt, usage("--dated: %w", err)

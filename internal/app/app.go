@@ -122,10 +122,11 @@ func (a *App) openSources(parts *Parts) error {
 		}
 		a.host, a.ownHost = host, true
 	}
-	key := parts.Config.PseudonymKey.Value()
+	key, former := parts.Config.PseudonymKey.Value(), parts.Config.PreviousPseudonymKey.Value()
 	a.collector = source.NewCollector(source.CollectorOptions{
-		Store: a.store, Host: a.host, Now: a.now, PseudonymKey: []byte(key), KeyID: keyID(key), Follower: a.probes, Observer: traced{a.otlp},
-		KeptOut: func(ctx context.Context) (source.KeptOut, error) { return a.keptOut(ctx, key) },
+		Store: a.store, Host: a.host, Now: a.now, PseudonymKey: []byte(key), KeyID: keyID(key),
+		PreviousPseudonymKey: []byte(former), PreviousKeyID: keyID(former), Follower: a.probes, Observer: traced{a.otlp},
+		KeptOut: func(ctx context.Context) (source.KeptOut, error) { return a.keptOut(ctx, key, former) },
 	})
 	a.scheduler = source.NewScheduler(a.collector, source.SchedulerOptions{
 		Log: a.log, Watching: a.runs.watching,

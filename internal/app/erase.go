@@ -186,12 +186,14 @@ func (a *App) Lift(ctx context.Context, typed, decision, by string) (int64, erro
 }
 
 // keptOut is what the collector asks for those who have been erased.
-func (a *App) keptOut(ctx context.Context, key string) (source.KeptOut, error) {
+func (a *App) keptOut(ctx context.Context, key, former string) (source.KeptOut, error) {
 	marks, err := a.store.KeptOut(ctx)
 	if err != nil || len(marks) == 0 {
 		return nil, err
 	}
-	return privacy.Barred{Key: []byte(key), Marks: marks}, nil
+	return &privacy.Barred{Key: []byte(key), Former: []byte(former), Marks: marks, Keep: func(ctx context.Context, fresh map[string]string) error {
+		return a.store.KeepOut(ctx, fresh, a.now())
+	}}, nil
 }
 
 func titlesOf(c catalogue.Catalogue) map[string]string {

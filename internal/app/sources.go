@@ -74,6 +74,9 @@ func Pseudonymiser(cfg *config.Config) (*sdk.Pseudonymiser, error) {
 
 // keyID names a key without giving it away.
 func keyID(key string) string {
+	if key == "" {
+		return ""
+	}
 	sum := sha256.Sum256([]byte("kommunpuls pseudonym key id\x00" + key))
 	return hex.EncodeToString(sum[:4])
 }
@@ -157,6 +160,7 @@ func unchangeable(old, next *config.Config) error {
 		{"data_dir", old.Rel(old.DataDir) == next.Rel(next.DataDir)},
 		{"listen", old.Listen == next.Listen},
 		{"pseudonym_key", old.PseudonymKey.Value() == next.PseudonymKey.Value()},
+		{"previous_pseudonym_key", old.PreviousPseudonymKey.Value() == next.PreviousPseudonymKey.Value()},
 		{"api_token", old.APIToken.Value() == next.APIToken.Value()},
 		{"plugins", maps.Equal(old.Plugins, next.Plugins)},
 		{"demo", old.Demo == next.Demo},

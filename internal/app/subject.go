@@ -20,7 +20,14 @@ func Pseudonymisers(cfg *config.Config) ([]*sdk.Pseudonymiser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []*sdk.Pseudonymiser{p}, nil
+	out := []*sdk.Pseudonymiser{p}
+	if former := cfg.PreviousPseudonymKey.Value(); former != "" {
+		if p, err = sdk.NewPseudonymiser([]byte(former), keyID(former)); err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
 }
 
 // Subject returns everything that is held of who is typed. Nothing of what is

@@ -10,35 +10,36 @@ import (
 // Config is the whole configuration, after defaults, with secrets filled in.
 // Field names are those of the YAML.
 type Config struct {
-	Municipality string            `yaml:"municipality" json:"municipality" jsonschema:"required,description=The municipality's name as it stands on reports"`
-	Code         string            `yaml:"municipality_code" json:"municipality_code,omitempty" jsonschema:"pattern=^[0-9]{4}$,description=SCB's four digits in quotes,examples=1481"`
-	Size         Size              `yaml:"size" json:"size,omitempty" jsonschema:"description=How large the municipality is"`
-	DataDir      string            `yaml:"data_dir" json:"data_dir,omitempty" jsonschema:"description=Folder of the store; relative to this file,default=data"`
-	Listen       string            `yaml:"listen" json:"listen,omitempty" jsonschema:"description=Address of metrics and API,default=127.0.0.1:9464"`
-	Hosts        []string          `yaml:"hosts" json:"hosts,omitempty" jsonschema:"description=Host names that requests may carry besides the loopback names"`
-	PublicURL    string            `yaml:"public_url" json:"public_url,omitempty" jsonschema:"description=Address at which people reach the pages; it stands in links of dashboards and alerts and in login,examples=https://kommunpuls.kommunen.se"`
-	WebConfig    string            `yaml:"web_config" json:"web_config,omitempty" jsonschema:"description=File with TLS and client certificates and passwords in the format of Prometheus exporters; relative to this file"`
-	Access       Access            `yaml:"access" json:"access,omitempty" jsonschema:"description=Login and roles"`
-	PseudonymKey Secret            `yaml:"pseudonym_key" json:"pseudonym_key" jsonschema:"required"`
-	APIToken     Secret            `yaml:"api_token" json:"api_token,omitempty"`
-	Decisions    []string          `yaml:"decisions" json:"decisions,omitempty" jsonschema:"description=Workbooks or YAML files with targets, waivers and org units"`
-	Catalogue    []string          `yaml:"catalogue" json:"catalogue,omitempty" jsonschema:"description=Folders with the municipality's own KPI definitions"`
-	Evaluate     Duration          `yaml:"evaluate" json:"evaluate,omitempty" jsonschema:"description=How often figures are computed anew when nothing was collected,default=15m"`
-	Calendar     Calendar          `yaml:"calendar" json:"calendar,omitempty"`
-	Plugins      map[string]Plugin `yaml:"plugins" json:"plugins,omitempty" jsonschema:"description=External sources, pinned by SHA-256"`
-	Alerts       Alerts            `yaml:"alerts" json:"alerts,omitempty" jsonschema:"description=What people are told of, when and by whom"`
-	Sources      []Source          `yaml:"sources" json:"sources,omitempty"`
-	Mail         *MailServer       `yaml:"mail" json:"mail,omitempty" jsonschema:"description=The mail server that reports and notices go through"`
-	Reports      []Report          `yaml:"reports" json:"reports,omitempty" jsonschema:"description=Reports that are made regularly and kept and mailed"`
-	Notify       *Notify           `yaml:"notify" json:"notify,omitempty" jsonschema:"description=Tells of disruptions, queues and sources without Prometheus"`
-	OTLP         *OTLP             `yaml:"otlp" json:"otlp,omitempty" jsonschema:"description=Sends the figures to an OpenTelemetry collector"`
-	Grafana      *Grafana          `yaml:"grafana" json:"grafana,omitempty" jsonschema:"description=The server that kommunpuls grafana push writes to"`
-	Snapshot     Snapshot          `yaml:"snapshot" json:"snapshot,omitempty"`
-	Privacy      Privacy           `yaml:"privacy" json:"privacy,omitempty" jsonschema:"description=Contacts and legal basis of the record of processing and how long records are kept"`
-	OpenData     *OpenData         `yaml:"open_data" json:"open_data,omitempty" jsonschema:"description=What is published for anyone to use"`
-	Exchange     *Exchange         `yaml:"exchange" json:"exchange,omitempty" jsonschema:"description=What other municipalities get in a file"`
-	Peers        *Peers            `yaml:"peers" json:"peers,omitempty" jsonschema:"description=Other municipalities to compare with"`
-	Demo         bool              `yaml:"demo" json:"demo,omitempty" jsonschema:"description=Marks everything shown as DEMODATA"`
+	Municipality         string            `yaml:"municipality" json:"municipality" jsonschema:"required,description=The municipality's name as it stands on reports"`
+	Code                 string            `yaml:"municipality_code" json:"municipality_code,omitempty" jsonschema:"pattern=^[0-9]{4}$,description=SCB's four digits in quotes,examples=1481"`
+	Size                 Size              `yaml:"size" json:"size,omitempty" jsonschema:"description=How large the municipality is"`
+	DataDir              string            `yaml:"data_dir" json:"data_dir,omitempty" jsonschema:"description=Folder of the store; relative to this file,default=data"`
+	Listen               string            `yaml:"listen" json:"listen,omitempty" jsonschema:"description=Address of metrics and API,default=127.0.0.1:9464"`
+	Hosts                []string          `yaml:"hosts" json:"hosts,omitempty" jsonschema:"description=Host names that requests may carry besides the loopback names"`
+	PublicURL            string            `yaml:"public_url" json:"public_url,omitempty" jsonschema:"description=Address at which people reach the pages; it stands in links of dashboards and alerts and in login,examples=https://kommunpuls.kommunen.se"`
+	WebConfig            string            `yaml:"web_config" json:"web_config,omitempty" jsonschema:"description=File with TLS and client certificates and passwords in the format of Prometheus exporters; relative to this file"`
+	Access               Access            `yaml:"access" json:"access,omitempty" jsonschema:"description=Login and roles"`
+	PseudonymKey         Secret            `yaml:"pseudonym_key" json:"pseudonym_key" jsonschema:"required"`
+	PreviousPseudonymKey Secret            `yaml:"previous_pseudonym_key" json:"previous_pseudonym_key,omitempty" jsonschema:"description=The key before, until every source has been collected once with the new one"`
+	APIToken             Secret            `yaml:"api_token" json:"api_token,omitempty"`
+	Decisions            []string          `yaml:"decisions" json:"decisions,omitempty" jsonschema:"description=Workbooks or YAML files with targets, waivers and org units"`
+	Catalogue            []string          `yaml:"catalogue" json:"catalogue,omitempty" jsonschema:"description=Folders with the municipality's own KPI definitions"`
+	Evaluate             Duration          `yaml:"evaluate" json:"evaluate,omitempty" jsonschema:"description=How often figures are computed anew when nothing was collected,default=15m"`
+	Calendar             Calendar          `yaml:"calendar" json:"calendar,omitempty"`
+	Plugins              map[string]Plugin `yaml:"plugins" json:"plugins,omitempty" jsonschema:"description=External sources, pinned by SHA-256"`
+	Alerts               Alerts            `yaml:"alerts" json:"alerts,omitempty" jsonschema:"description=What people are told of, when and by whom"`
+	Sources              []Source          `yaml:"sources" json:"sources,omitempty"`
+	Mail                 *MailServer       `yaml:"mail" json:"mail,omitempty" jsonschema:"description=The mail server that reports and notices go through"`
+	Reports              []Report          `yaml:"reports" json:"reports,omitempty" jsonschema:"description=Reports that are made regularly and kept and mailed"`
+	Notify               *Notify           `yaml:"notify" json:"notify,omitempty" jsonschema:"description=Tells of disruptions, queues and sources without Prometheus"`
+	OTLP                 *OTLP             `yaml:"otlp" json:"otlp,omitempty" jsonschema:"description=Sends the figures to an OpenTelemetry collector"`
+	Grafana              *Grafana          `yaml:"grafana" json:"grafana,omitempty" jsonschema:"description=The server that kommunpuls grafana push writes to"`
+	Snapshot             Snapshot          `yaml:"snapshot" json:"snapshot,omitempty"`
+	Privacy              Privacy           `yaml:"privacy" json:"privacy,omitempty" jsonschema:"description=Contacts and legal basis of the record of processing and how long records are kept"`
+	OpenData             *OpenData         `yaml:"open_data" json:"open_data,omitempty" jsonschema:"description=What is published for anyone to use"`
+	Exchange             *Exchange         `yaml:"exchange" json:"exchange,omitempty" jsonschema:"description=What other municipalities get in a file"`
+	Peers                *Peers            `yaml:"peers" json:"peers,omitempty" jsonschema:"description=Other municipalities to compare with"`
+	Demo                 bool              `yaml:"demo" json:"demo,omitempty" jsonschema:"description=Marks everything shown as DEMODATA"`
 
 	// Path is the file it was read from; relative names start from its folder.
 	Path string `yaml:"-" json:"-"`

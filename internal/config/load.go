@@ -87,6 +87,13 @@ func (v *validator) check(c *Config) {
 	if l := len(c.PseudonymKey.value); l > 0 && l < 32 {
 		v.fault("pseudonym_key", "ska ha minst 32 tecken, har %d", l)
 	}
+	v.secret("previous_pseudonym_key", &c.PreviousPseudonymKey, false)
+	switch l := len(c.PreviousPseudonymKey.value); {
+	case l > 0 && l < 32:
+		v.fault("previous_pseudonym_key", "ska ha minst 32 tecken, har %d", l)
+	case l > 0 && c.PreviousPseudonymKey.value == c.PseudonymKey.value:
+		v.fault("previous_pseudonym_key", "är samma nyckel som pseudonym_key; ta bort den när bytet är klart")
+	}
 	v.secret("api_token", &c.APIToken, false)
 	if c.APIToken.ref != "" && c.APIToken.value != "" && len(c.APIToken.value) < 16 {
 		v.fault("api_token", "ska ha minst 16 tecken, har %d", len(c.APIToken.value))

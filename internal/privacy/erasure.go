@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/kommunpuls/kommunpuls/plugins/sdk"
 )
 
 // Mark names a pseudonym that is kept out, without being it: whoever has the
@@ -39,12 +41,41 @@ func Nobody() (string, error) {
 type Barred struct {
 	Key   []byte
 	Marks map[string]string
+	// Former is the key before, while it is being changed, and Keep keeps the
+	// marks that are made anew with Key.
+	Former []byte
+	Keep   func(ctx context.Context, marks map[string]string) error
+
+	fresh map[string]string
 }
 
-// Instead returns what stands in place of a pseudonym that is kept out.
-func (k Barred) Instead(pseudonym string) (string, bool) {
-	instead, out := k.Marks[Mark(k.Key, pseudonym)]
+// Instead returns what stands in place of a pseudonym that is kept out. One that
+// comes with that of the key before (sdk.Twin) is known by either.
+func (k *Barred) Instead(pseudonym string) (string, bool) {
+	now, before, twin := sdk.Twin(pseudonym)
+	if !twin {
+		instead, out := k.Marks[Mark(k.Key, pseudonym)]
+		return instead, out
+	}
+	if instead, out := k.Marks[Mark(k.Key, now)]; out {
+		return instead, true
+	}
+	instead, out := k.Marks[Mark(k.Former, before)]
+	if out {
+		if k.fresh == nil {
+			k.fresh = map[string]string{}
+		}
+		k.fresh[Mark(k.Key, now)] = instead
+	}
 	return instead, out
+}
+
+// Settle keeps the marks that were made anew.
+func (k *Barred) Settle(ctx context.Context) error {
+	if len(k.fresh) == 0 {
+		return nil
+	}
+	return k.Keep(ctx, k.fresh)
 }
 
 // Searched is a file that was read byte by byte for what was erased.

@@ -41,7 +41,11 @@ type CollectorOptions struct {
 	// PseudonymKey and KeyID go to every source.
 	PseudonymKey []byte
 	KeyID        string
-	Limits       Limits
+	// PreviousPseudonymKey and PreviousKeyID are those of the key before, while
+	// sources remain that were collected with it; empty otherwise.
+	PreviousPseudonymKey []byte
+	PreviousKeyID        string
+	Limits               Limits
 }
 
 // NewCollector returns a collector.
@@ -59,6 +63,9 @@ func NewCollector(opt CollectorOptions) *Collector {
 type CollectOptions struct {
 	// AcceptVanished applies a collection that the guard would hold.
 	AcceptVanished bool
+	// AcceptKey takes a source's pseudonyms for those of other people than
+	// before, where the key before is lost.
+	AcceptKey bool
 	// Full asks for everything although there is a cursor.
 	Full bool
 	// Dated imports an older list as history as of that instant.
@@ -120,6 +127,11 @@ func (c *Collector) noteFailure(ctx context.Context, cfg Config, why error) erro
 }
 
 func (c *Collector) collect(ctx context.Context, cfg Config, opt CollectOptions, res *Result, o Observed) error {
+	info, err := c.keyed(ctx, cfg, opt)
+	if err != nil {
+		return err
+	}
+	opt.Full = opt.Full || info.FormerKeyID != ""
 	cursor, err := c.cursor(ctx, cfg, opt)
 	if err != nil {
 		return err
@@ -127,10 +139,10 @@ func (c *Collector) collect(ctx context.Context, cfg Config, opt CollectOptions,
 	var staging store.Staging
 	var end sdk.End
 	err = c.step(o, StepStage, func() (err error) {
-		if staging, err = c.opt.Store.Stage(ctx, cfg.info(), res.Started); err != nil {
+		if staging, err = c.opt.Store.Stage(ctx, info, res.Started); err != nil {
 			return fmt.Errorf("stage: %w", err)
 		}
-		if end, err = c.fill(ctx, cfg, opt, filling{cursor: cursor, to: staging, res: res, observed: o}); err != nil {
+		if end, err = c.fill(ctx, cfg, opt, filling{cursor: cursor, twins: info.FormerKeyID != "", to: staging, res: res, observed: o}); err != nil {
 			return errors.Join(err, staging.Discard())
 		}
 		return nil
@@ -162,6 +174,7 @@ func (c *Collector) cursor(ctx context.Context, cfg Config, opt CollectOptions) 
 // filling is what a child fills, after what cursor, and who hears of it.
 type filling struct {
 	cursor   []byte
+	twins    bool // pseudonyms come with those of the key before
 	to       sdk.Sink
 	res      *Result
 	observed Observed
@@ -180,6 +193,9 @@ func (c *Collector) fill(ctx context.Context, cfg Config, opt CollectOptions, f 
 	}
 	defer child.Close()
 	settings := c.Settings(cfg)
+	if f.twins {
+		settings.PreviousPseudonymKey, settings.PreviousKeyID = c.opt.PreviousPseudonymKey, c.opt.PreviousKeyID
+	}
 	if err := c.step(f.observed, StepCheck, func() error {
 		problems, err := child.Check(ctx, settings)
 		if err != nil {
@@ -197,12 +213,17 @@ func (c *Collector) fill(ctx context.Context, cfg Config, opt CollectOptions, f 
 		if err != nil {
 			return err
 		}
-		in := &staged{filter: newFilter(child.Describe(), c.opt.Limits), to: f.to, progress: opt.Progress}
+		in := &staged{filter: newFilter(child.Describe(), c.opt.Limits, f.twins), to: f.to, progress: opt.Progress}
 		in.kept = kept
 		end, err = child.Collect(ctx, sdk.CollectRequest{Settings: settings, Cursor: f.cursor, Full: opt.Full, Now: f.res.Started, Dated: opt.Dated}, in)
 		f.res.Dropped, f.res.Header, f.res.Unchanged = in.total(), in.header, in.header.Unchanged
 		if err != nil {
 			return timedOut(ctx, cfg, child.Explain(err))
+		}
+		if kept != nil {
+			if err := kept.Settle(ctx); err != nil {
+				return fmt.Errorf("who is kept out: %w", err)
+			}
 		}
 		return in.finish()
 	})

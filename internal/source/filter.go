@@ -40,6 +40,7 @@ type filter struct {
 	plans   map[record.Kind]plan
 	allowed map[record.Kind][]string
 	limits  Limits
+	twins   bool            // pseudonyms come with those of the key before
 	dropped map[string]drop // by code and field
 	sent    struct{ records, warnings, purges int64 }
 	kept    KeptOut // nil where nobody is kept out
@@ -59,8 +60,8 @@ type plan struct {
 	children []bool
 }
 
-func newFilter(d sdk.Description, limits Limits) *filter {
-	f := &filter{plans: make(map[record.Kind]plan), allowed: d.Allowed, limits: limits.orDefault(), dropped: make(map[string]drop)}
+func newFilter(d sdk.Description, limits Limits, twins bool) *filter {
+	f := &filter{plans: make(map[record.Kind]plan), allowed: d.Allowed, limits: limits.orDefault(), twins: twins, dropped: make(map[string]drop)}
 	for _, k := range d.Kinds {
 		schema, ok := record.Lookup(k)
 		if !ok {
@@ -136,7 +137,7 @@ func (f *filter) record(r *record.Record) bool {
 		f.drop("outside_allowed", string(r.Kind), "Posttypen ingår inte i vad källan har uppgett att den läser.", r.Place)
 		return false
 	}
-	if p.schema.PersonBearing && !sdk.IsPseudonym(r.ID) {
+	if p.schema.PersonBearing && !f.pseudonym(r.ID) {
 		f.drop("clear_id", string(r.Kind), "Posten handlar om en person och dess id är inte en pseudonym. Posten används inte.", r.Place)
 		return false
 	}
@@ -162,6 +163,15 @@ func (f *filter) record(r *record.Record) bool {
 	return true
 }
 
+// pseudonym tells whether text is one, in the form that was asked for.
+func (f *filter) pseudonym(text string) bool {
+	if f.twins {
+		_, _, ok := sdk.Twin(text)
+		return ok
+	}
+	return sdk.IsPseudonym(text)
+}
+
 // value takes away what may not pass. A value that breaks its type is unset
 // and not blank: nothing is known of it.
 func (f *filter) value(v *record.Value, field *record.Field, owner string, allowed bool, at record.Place) {
@@ -179,7 +189,7 @@ func (f *filter) value(v *record.Value, field *record.Field, owner string, allow
 	bad := false
 	switch field.Type {
 	case record.Pseudonym:
-		if !sdk.IsPseudonym(v.S) {
+		if !f.pseudonym(v.S) {
 			f.drop("clear_value", owner+"."+field.Name, "Fältet ska hålla en pseudonym och gör inte det. Värdet används inte.", at)
 			*v = record.Value{}
 			return

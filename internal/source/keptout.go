@@ -13,6 +13,9 @@ type KeptOut interface {
 	// Instead returns what stands in place of a pseudonym that is kept out, and
 	// false for every other.
 	Instead(pseudonym string) (string, bool)
+	// Settle is called when a collection has been read and before it is applied:
+	// what was learnt of a key that is being changed is to be kept.
+	Settle(ctx context.Context) error
 }
 
 // keptOut asks for what is kept out from the collection that begins.

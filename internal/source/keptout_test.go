@@ -1,6 +1,7 @@
 package source
 
 import (
+	"context"
 	"testing"
 
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
@@ -10,6 +11,7 @@ import (
 type barred map[string]string
 
 func (b barred) Instead(p string) (string, bool) { i, out := b[p]; return i, out }
+func (barred) Settle(context.Context) error      { return nil }
 
 // person is a pseudonym that ends in a digit of its own.
 func person(n string) string { return "k1-0000000000000000000000000000000" + n }
@@ -26,7 +28,7 @@ func account(id string, keys ...string) record.Record {
 
 func TestWhoIsKeptOutIsDroppedAsAnAccountAndReplacedAsAHolder(t *testing.T) {
 	kinds, fields := record.Everything()
-	f := newFilter(sdk.Description{Kinds: kinds, Allowed: fields}, Limits{})
+	f := newFilter(sdk.Description{Kinds: kinds, Allowed: fields}, Limits{}, false)
 	f.kept = barred{person("1"): person("9"), person("2"): person("9")}
 	system := record.New(record.System, "x")
 	schema, _ := record.Lookup(record.System)

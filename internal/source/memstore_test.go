@@ -214,3 +214,9 @@ func (s *memStaging) Discard() error {
 }
 
 var errDisk = errors.Join(store.ErrFull, errors.New("no space left"))
+
+// SourceKey says that sources were never collected: their keys are tried against
+// the real store.
+func (m *memStore) SourceKey(context.Context, string) (string, error) {
+	return "", store.ErrNotFound
+}

@@ -41,7 +41,7 @@ type committer struct {
 }
 
 func (w *committer) Send(ctx context.Context, b sdk.WatchBatch) error {
-	f := newFilter(w.desc, w.collector.opt.Limits)
+	f := newFilter(w.desc, w.collector.opt.Limits, false)
 	b.Mapped = f.mapped(b.Mapped)
 	var err error
 	if f.kept, err = w.collector.keptOut(ctx); err != nil {

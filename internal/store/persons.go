@@ -25,6 +25,8 @@ type Persons interface {
 	// KeptOut are the marks of the pseudonyms that are kept out, each with what
 	// stands instead.
 	KeptOut(ctx context.Context) (map[string]string, error)
+	// KeepOut adds marks, each with what stands instead; those that are there stay.
+	KeepOut(ctx context.Context, marks map[string]string, at time.Time) error
 	// LetIn forgets marks, and tells how many there were.
 	LetIn(ctx context.Context, marks []string) (int64, error)
 	// Compact writes the whole store anew, without what has been removed.

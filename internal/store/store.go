@@ -77,6 +77,9 @@ type Store interface {
 	// Newest returns a KPI's newest stored finding between two instants, a
 	// month's published value before any other; ErrNotFound if there is none.
 	Newest(ctx context.Context, kpi string, from, to time.Time) (finding.Finding, error)
+	// SourceKey returns the id of the key that a source's pseudonyms are made
+	// with, "" where that was not noted; ErrNotFound for a source never collected.
+	SourceKey(ctx context.Context, source string) (string, error)
 	// Began returns when anything was first collected; ErrNotFound if nothing was.
 	Began(ctx context.Context) (time.Time, error)
 	// RowChanges counts the records that came, changed and went after from and no
@@ -99,6 +102,11 @@ type SourceInfo struct {
 	ContentMaxAge time.Duration
 	// RetiredOn, if not zero: the source was switched off; its data stay and are never stale.
 	RetiredOn time.Time
+	// KeyID is the id of the key that the pseudonyms of a collection are made
+	// with, "" where that is not said. FormerKeyID, if not "", is that of the key
+	// before: what comes are twins (sdk.Twin), and the store's pseudonyms are
+	// renamed with them when the collection is applied. Neither is read back.
+	KeyID, FormerKeyID string
 }
 
 // Staging collects what one Collect call writes. It satisfies sdk.Sink.

@@ -26,8 +26,9 @@ var ErrPseudonymKey = errors.New("pseudonym key cannot be used")
 // pseudonym in every source; without the key nobody can tell whose it is.
 // It is safe for concurrent use.
 type Pseudonymiser struct {
-	id   string
-	macs sync.Pool // of hash.Hash, keyed
+	id     string
+	macs   sync.Pool // of hash.Hash, keyed
+	before *Pseudonymiser
 }
 
 // NewPseudonymiser takes the settings' key (at least 16 bytes) and its id (1
@@ -43,9 +44,17 @@ func NewPseudonymiser(key []byte, keyID string) (*Pseudonymiser, error) {
 	return &Pseudonymiser{id: keyID, macs: sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}, nil
 }
 
-// Pseudonymiser returns the pseudonymiser of the settings.
+// Pseudonymiser returns the pseudonymiser of the settings. While the key is
+// being changed it makes twins.
 func (s Settings) Pseudonymiser() (*Pseudonymiser, error) {
-	return NewPseudonymiser(s.PseudonymKey, s.KeyID)
+	p, err := NewPseudonymiser(s.PseudonymKey, s.KeyID)
+	if err != nil || s.PreviousKeyID == "" {
+		return p, err
+	}
+	if p.before, err = NewPseudonymiser(s.PreviousPseudonymKey, s.PreviousKeyID); err != nil {
+		return nil, fmt.Errorf("the previous key: %w", err)
+	}
+	return p, nil
 }
 
 // Of returns the pseudonym of a person's text: the key id, "-", and the first
@@ -62,6 +71,13 @@ func (p *Pseudonymiser) Of(text string) string {
 // OfExact is Of without normalisation, for ids that are not written by people:
 // an objectGUID, an entryUUID, a SID.
 func (p *Pseudonymiser) OfExact(text string) string {
+	if p.before != nil {
+		return p.of(text) + twinMark + p.before.of(text)
+	}
+	return p.of(text)
+}
+
+func (p *Pseudonymiser) of(text string) string {
 	mac := p.macs.Get().(hash.Hash)
 	defer p.macs.Put(mac)
 	mac.Reset()

@@ -146,7 +146,7 @@ func panicked() string {
 func settings(s *wire.Settings) Settings {
 	return Settings{
 		Instance: s.GetInstance(), JSON: s.GetJson(), BaseDir: s.GetBaseDir(),
-		PseudonymKey: s.GetPseudonymKey(), KeyID: s.GetKeyId(),
+		PseudonymKey: s.GetPseudonymKey(), KeyID: s.GetKeyId(), PreviousPseudonymKey: s.GetPreviousPseudonymKey(), PreviousKeyID: s.GetPreviousKeyId(),
 	}
 }
 

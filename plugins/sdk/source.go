@@ -55,6 +55,10 @@ type Settings struct {
 	// PseudonymKey is the local secret of the HMAC; KeyID names it.
 	PseudonymKey []byte
 	KeyID        string
+	// PreviousPseudonymKey and PreviousKeyID are set for the one full collection
+	// in which the key is changed: every pseudonym is then sent as a [Twin].
+	PreviousPseudonymKey []byte
+	PreviousKeyID        string
 }
 
 // Problem is one fault in the settings.

@@ -101,6 +101,9 @@ func (st *staging) apply(ctx context.Context, end sdk.End, opt store.ApplyOption
 				return err
 			}
 		}
+		if err := st.rekey.apply(w); err != nil {
+			return fmt.Errorf("change the key: %w", err)
+		}
 		checkCounts(&c)
 		return w.finish(sourceUpdate{started: st.now, header: &st.header, end: &end})
 	})

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
@@ -129,6 +130,22 @@ func (s *Store) keptOut(ctx context.Context) (map[string]string, error) {
 		out[mark] = instead
 	}
 	return out, errors.Join(rows.Err(), rows.Close())
+}
+
+// KeepOut adds marks.
+func (s *Store) KeepOut(ctx context.Context, marks map[string]string, at time.Time) error {
+	_, err := s.short(ctx, func(tx *sql.Tx) error {
+		for mark, instead := range marks {
+			if _, err := tx.ExecContext(ctx, "INSERT INTO kept_out (mark, instead, at) VALUES (?, ?, ?) ON CONFLICT (mark) DO NOTHING", mark, instead, at.Unix()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("store: keep out: %w", translate(err))
+	}
+	return nil
 }
 
 // LetIn forgets marks.

@@ -96,8 +96,8 @@ func (w *writer) updateSource(u sourceUpdate) error {
 		}
 	}
 	// What the newest reading counted and refused stands until the next one.
-	_, err = w.tx.ExecContext(w.ctx, "UPDATE source SET last_started = ?, last_success = ?, content_at = coalesce(?, content_at), cursor = ?, counts = CASE WHEN ? THEN counts ELSE ? END, held = 0, mapped = CASE WHEN ? THEN mapped ELSE ? END, generation = generation + ? WHERE no = ?",
-		u.started.Unix(), w.now, epoch(u.header.ContentAt), u.end.Cursor, u.header.Unchanged, string(counts), u.header.Unchanged, string(mapped), keep, w.sourceNo)
+	_, err = w.tx.ExecContext(w.ctx, "UPDATE source SET last_started = ?, last_success = ?, content_at = coalesce(?, content_at), cursor = ?, counts = CASE WHEN ? THEN counts ELSE ? END, held = 0, mapped = CASE WHEN ? THEN mapped ELSE ? END, key_id = coalesce(?, key_id), generation = generation + ? WHERE no = ?",
+		u.started.Unix(), w.now, epoch(u.header.ContentAt), u.end.Cursor, u.header.Unchanged, string(counts), u.header.Unchanged, string(mapped), sql.NullString{String: w.src.KeyID, Valid: w.src.KeyID != ""}, keep, w.sourceNo)
 	return err
 }
 

@@ -46,6 +46,7 @@ type staging struct {
 	frame      []byte
 	purges     map[int][]string
 	removed    removedBefore
+	rekey      *rekeying // nil unless the key of the pseudonyms is changed
 	counts     store.Counts
 }
 
@@ -71,7 +72,7 @@ func (s *Store) Stage(ctx context.Context, src store.SourceInfo, now time.Time) 
 	return &staging{
 		s: s, ctx: ctx, src: src, now: now, codec: codec{tables: s.tables},
 		sets: map[int]*known{}, used: usedFields{}, purges: map[int][]string{}, seq: firstSeq,
-		file: f, out: bufio.NewWriterSize(f, 256<<10),
+		rekey: newRekeying(src, s.tables), file: f, out: bufio.NewWriterSize(f, 256<<10),
 		counts: store.Counts{WarningCounts: map[string]int64{}},
 	}, nil
 }
@@ -153,6 +154,9 @@ func (st *staging) writeOne(r *record.Record) error {
 		return fmt.Errorf("%s in %s row %d: no id", r.Kind, r.Place.Doc, r.Place.Row)
 	}
 	kt := &st.s.tables.list[ki]
+	if err := st.rekey.former(kt, ki, r); err != nil {
+		return err
+	}
 	h := st.codec.hash(kt, r)
 	if st.removed.event(kt, r) && !set.holds(h.key) {
 		st.keepOut(r)
@@ -221,8 +225,9 @@ func (st *staging) Purge(kind record.Kind, ids []string) error {
 	if i < 0 {
 		return fmt.Errorf("store: stage %s: purge: unknown kind %q", st.src.Name, kind)
 	}
+	ids, err := st.rekey.ids(ids)
 	st.purges[i] = append(st.purges[i], ids...)
-	return nil
+	return err
 }
 
 // Discard drops everything staged.

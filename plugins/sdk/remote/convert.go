@@ -76,6 +76,7 @@ func warning(w *wire.Warning) sdk.Warning {
 func settings(s sdk.Settings) *wire.Settings {
 	return &wire.Settings{
 		Instance: s.Instance, Json: s.JSON, BaseDir: s.BaseDir, PseudonymKey: s.PseudonymKey, KeyId: s.KeyID,
+		PreviousPseudonymKey: s.PreviousPseudonymKey, PreviousKeyId: s.PreviousKeyID,
 	}
 }
 

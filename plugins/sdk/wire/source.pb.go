@@ -270,14 +270,18 @@ func (x *KindFields) GetFields() []string {
 }
 
 type Settings struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Instance      string                 `protobuf:"bytes,1,opt,name=instance,proto3" json:"instance,omitempty"`
-	Json          []byte                 `protobuf:"bytes,2,opt,name=json,proto3" json:"json,omitempty"`
-	BaseDir       string                 `protobuf:"bytes,3,opt,name=base_dir,json=baseDir,proto3" json:"base_dir,omitempty"`
-	PseudonymKey  []byte                 `protobuf:"bytes,4,opt,name=pseudonym_key,json=pseudonymKey,proto3" json:"pseudonym_key,omitempty"`
-	KeyId         string                 `protobuf:"bytes,5,opt,name=key_id,json=keyId,proto3" json:"key_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	Instance     string                 `protobuf:"bytes,1,opt,name=instance,proto3" json:"instance,omitempty"`
+	Json         []byte                 `protobuf:"bytes,2,opt,name=json,proto3" json:"json,omitempty"`
+	BaseDir      string                 `protobuf:"bytes,3,opt,name=base_dir,json=baseDir,proto3" json:"base_dir,omitempty"`
+	PseudonymKey []byte                 `protobuf:"bytes,4,opt,name=pseudonym_key,json=pseudonymKey,proto3" json:"pseudonym_key,omitempty"`
+	KeyId        string                 `protobuf:"bytes,5,opt,name=key_id,json=keyId,proto3" json:"key_id,omitempty"`
+	// While the key is being changed, the one before: every pseudonym is then
+	// sent as both, "<new>~<old>".
+	PreviousPseudonymKey []byte `protobuf:"bytes,6,opt,name=previous_pseudonym_key,json=previousPseudonymKey,proto3" json:"previous_pseudonym_key,omitempty"`
+	PreviousKeyId        string `protobuf:"bytes,7,opt,name=previous_key_id,json=previousKeyId,proto3" json:"previous_key_id,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *Settings) Reset() {
@@ -341,6 +345,20 @@ func (x *Settings) GetPseudonymKey() []byte {
 func (x *Settings) GetKeyId() string {
 	if x != nil {
 		return x.KeyId
+	}
+	return ""
+}
+
+func (x *Settings) GetPreviousPseudonymKey() []byte {
+	if x != nil {
+		return x.PreviousPseudonymKey
+	}
+	return nil
+}
+
+func (x *Settings) GetPreviousKeyId() string {
+	if x != nil {
+		return x.PreviousKeyId
 	}
 	return ""
 }
@@ -1909,13 +1927,15 @@ const file_source_proto_rawDesc = "" +
 	"\n" +
 	"KindFields\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x16\n" +
-	"\x06fields\x18\x02 \x03(\tR\x06fields\"\x91\x01\n" +
+	"\x06fields\x18\x02 \x03(\tR\x06fields\"\xef\x01\n" +
 	"\bSettings\x12\x1a\n" +
 	"\binstance\x18\x01 \x01(\tR\binstance\x12\x12\n" +
 	"\x04json\x18\x02 \x01(\fR\x04json\x12\x19\n" +
 	"\bbase_dir\x18\x03 \x01(\tR\abaseDir\x12#\n" +
 	"\rpseudonym_key\x18\x04 \x01(\fR\fpseudonymKey\x12\x15\n" +
-	"\x06key_id\x18\x05 \x01(\tR\x05keyId\"M\n" +
+	"\x06key_id\x18\x05 \x01(\tR\x05keyId\x124\n" +
+	"\x16previous_pseudonym_key\x18\x06 \x01(\fR\x14previousPseudonymKey\x12&\n" +
+	"\x0fprevious_key_id\x18\a \x01(\tR\rpreviousKeyId\"M\n" +
 	"\x0fValidateRequest\x12:\n" +
 	"\bsettings\x18\x01 \x01(\v2\x1e.kommunpuls.source.v1.SettingsR\bsettings\"M\n" +
 	"\x10ValidateResponse\x129\n" +
