@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"io"
 	"os"
 
 	"github.com/kommunpuls/kommunpuls/internal/app"
@@ -39,7 +38,7 @@ func (c reportMakeCmd) Run(e *env) error {
 }
 
 func (c reportMakeCmd) write(e *env, d document.Document) (err error) {
-	var out io.Writer = e.out
+	out := e.out
 	if c.Out != "" {
 		f, err := os.Create(c.Out)
 		if err != nil {

@@ -138,13 +138,14 @@ func pseudonymsOf(t *testing.T, file, key string) (n int) {
 	defer func() { must(t, db.Close()) }()
 	rows, err := db.QueryContext(t.Context(), "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'")
 	must(t, err)
+	defer rows.Close()
 	var columns [][2]string
 	for rows.Next() {
 		var c [2]string
 		must(t, rows.Scan(&c[0], &c[1]))
 		columns = append(columns, c)
 	}
-	must(t, errors.Join(rows.Err(), rows.Close()))
+	must(t, rows.Err())
 	for _, c := range columns {
 		var some int
 		must(t, db.QueryRowContext(t.Context(), fmt.Sprintf("SELECT count(*) FROM %q WHERE instr(CAST(%q AS TEXT), ?) > 0", c[0], c[1]), key+"-").Scan(&some))

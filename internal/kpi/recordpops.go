@@ -282,7 +282,8 @@ func (rec *Recording) columns(ctx context.Context, r store.Reader, p *relationRo
 		return nil, fmt.Errorf("population %s: %w", p.Relation, err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	return rows.Columns()
+	names, err := rows.Columns()
+	return names, errors.Join(err, rows.Err())
 }
 
 // rowsText is the statement of a relation's rows.

@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"sync"
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/book"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
@@ -28,7 +27,6 @@ type workbook struct {
 	c     *Content
 	dir   string // for sheets on their way
 	ps    []finding.Population
-	mu    sync.Mutex
 	pages map[string]*page
 }
 

@@ -157,7 +157,7 @@ func TestAForeignZIPIsRefusedBeforeItIsUnpacked(t *testing.T) {
 		"an absolute path":         {[]string{"/etc/passwd"}, "utanför sin mapp"},
 		"a Windows path":           {[]string{"b/bagit.txt", `b/data\..\x`}, "får inget filnamn heta"},
 		"a name that stands twice": {[]string{"b/bagit.txt", "b/data/x", "b/data/x"}, "står två gånger"},
-		"två mappar":              {[]string{"b/bagit.txt", "c/data/x"}, "två mappar"},
+		"två mappar":               {[]string{"b/bagit.txt", "c/data/x"}, "två mappar"},
 		"no declaration":           {[]string{"b/data/x"}, "bagit.txt saknas"},
 		"too many files":           {[]string{"b/bagit.txt", "b/1", "b/2", "b/3", "b/4"}, "högst 4"},
 	} {
