@@ -14,9 +14,9 @@ const always = int64(math.MaxInt64)
 // pointAt is a reader's point as it stands in the SQL.
 type pointAt struct {
 	asOf, known int64
-	ranks       int     // most sources that describe one identity
-	hidden      []int64 // sources whose first load is not published yet
-	twins       bool    // some accounts are seen by two sources
+	ranks       map[record.Kind]int // most records that are of one thing
+	hidden      []int64             // sources whose first load is not published yet
+	twins       bool                // some accounts are seen by two sources
 }
 
 // With returns the common table expressions that give relations their content
@@ -163,7 +163,7 @@ func (p pointAt) identityRelation(kt *kindTable) string {
 		if c.name == "name" {
 			by = append(by, "max(CASE WHEN o = 1 THEN name END)")
 		}
-		for n := 1; n <= p.ranks; n++ {
+		for n := 1; n <= p.ranks[kt.kind]; n++ {
 			by = append(by, fmt.Sprintf("max(CASE WHEN n = %d THEN %s END)", n, quote(c.name)))
 		}
 		stored = append(stored, fmt.Sprintf("coalesce(%s, NULL) AS %s", strings.Join(by, ", "), quote(c.name)))

@@ -89,8 +89,32 @@ func (r *reader) start(ctx context.Context) error {
 	if r.at.twins, err = hasTwins(ctx, r.conn); err != nil {
 		return err
 	}
-	// A source describes a system once, a supplementing one as often as it likes.
-	return r.conn.QueryRowContext(ctx, "SELECT max(1, (SELECT count(*) FROM source), (SELECT coalesce(max(n), 0) FROM (SELECT count(DISTINCT rid) AS n FROM (SELECT id, rid, source_no FROM system_now UNION ALL SELECT id, rid, source_no FROM system_past) WHERE source_no IN (SELECT p.source_no FROM supplement p) AND id IS NOT NULL GROUP BY id)) + (SELECT count(*) FROM source))").Scan(&r.at.ranks)
+	return r.readRanks(ctx)
+}
+
+// readRanks counts the most records that have ever been of one identity, and of
+// one account. What is put together for the past has as many terms a column, so
+// that one too many costs all that is read.
+func (r *reader) readRanks(ctx context.Context) error {
+	const of = "SELECT coalesce(max(n), 1) FROM (SELECT count(DISTINCT rid) AS n FROM (SELECT id, rid FROM %[1]s_now UNION ALL SELECT id, rid FROM %[1]s_past) WHERE id IS NOT NULL GROUP BY id)"
+	r.at.ranks = map[record.Kind]int{}
+	for i := range r.s.tables.list {
+		kt := &r.s.tables.list[i]
+		q := fmt.Sprintf(of, kt.kind)
+		switch {
+		case kt.identity:
+		case kt.kind == record.Account && r.at.twins:
+			q = "SELECT coalesce(max(n), 0) + 1 FROM (SELECT count(*) AS n FROM account_twin GROUP BY main)"
+		default:
+			continue
+		}
+		var n int
+		if err := r.conn.QueryRowContext(ctx, q).Scan(&n); err != nil {
+			return fmt.Errorf("records of one %s: %w", kt.kind, err)
+		}
+		r.at.ranks[kt.kind] = n
+	}
+	return nil
 }
 
 // readChanges starts the snapshot and notes when each kind last changed.

@@ -319,11 +319,11 @@ func (p pointAt) accounts(kt *kindTable) string {
 		}
 		var by []string
 		if said := weakest(c); said != "" {
-			for n := 1; n <= p.ranks; n++ {
+			for n := 1; n <= p.ranks[kt.kind]; n++ {
 				by = append(by, fmt.Sprintf("max(CASE WHEN n = %d AND %s <> '%s' THEN %s END)", n, name, said, name))
 			}
 		}
-		for n := 1; n <= p.ranks; n++ {
+		for n := 1; n <= p.ranks[kt.kind]; n++ {
 			by = append(by, fmt.Sprintf("max(CASE WHEN n = %d THEN %s END)", n, name))
 		}
 		stored = append(stored, fmt.Sprintf("coalesce(%s, NULL) AS %s", strings.Join(by, ", "), name))
