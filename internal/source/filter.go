@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 
@@ -141,6 +142,10 @@ func (f *filter) record(r *record.Record) bool {
 		f.drop("clear_id", string(r.Kind), "Posten handlar om en person och dess id är inte en pseudonym. Posten används inte.", r.Place)
 		return false
 	}
+	if slices.Contains(namedKinds, r.Kind) && personalNumber(r.ID) {
+		f.drop("personal_number", string(r.Kind), "Postens id är något som liknar ett personnummer. Posten används inte.", r.Place)
+		return false
+	}
 	for i := range r.Values {
 		f.value(&r.Values[i], &p.schema.Fields[i], string(r.Kind), p.fields[i], r.Place)
 	}
@@ -200,6 +205,10 @@ func (f *filter) value(v *record.Value, field *record.Field, owner string, allow
 		bad = v.I != 0 && v.I != 1
 	case record.Float:
 		bad = math.IsNaN(v.F) || math.IsInf(v.F, 0)
+	}
+	if holdsNumber(field, v.S) {
+		f.drop("personal_number", owner+"."+field.Name, "Fältet har något som liknar ett personnummer. Värdet används inte.", at)
+		*v = record.Value{}
 	}
 	if bad {
 		f.drop("bad_value", owner+"."+field.Name, "Källan skickade ett värde som fältet inte kan ha. Värdet används inte.", at)
