@@ -137,7 +137,7 @@ func (c snapshotForgetCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.out, "Nyckeln till pseudonymerna i %s är förstörd.\nIngen kan längre säga vilket konto i kommunens uppgifter som en rad där handlar om.\nSäkerhetskopior av datamappen kan ha nyckeln kvar tills de skrivs över.\nInfört i %s", strings.Join(f.Snapshots, " och "), snapshot.ForgottenFile)
+	fmt.Fprintf(e.out, "Nyckeln till pseudonymerna i %s är förstörd.\nIngen kan längre säga vilket konto i kommunens uppgifter som en rad där handlar om.\nSäkerhetskopior av datamappen kan ha nyckeln kvar tills de skrivs över.\nInfört i gallringsloggen", strings.Join(f.Snapshots, " och "))
 	if f.Decision != "" {
 		fmt.Fprintf(e.out, " med beslutet %s", f.Decision)
 	}

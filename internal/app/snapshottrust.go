@@ -9,12 +9,14 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"filippo.io/age"
 
 	"github.com/kommunpuls/kommunpuls/internal/config"
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot"
+	"github.com/kommunpuls/kommunpuls/internal/privacy"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
 
@@ -79,12 +81,21 @@ func (p *Parts) pseudonymKeys() snapshot.PseudonymKeys {
 }
 
 // ForgetSnapshot destroys the key that leads from a snapshot's pseudonyms to
-// those of the store. decision may be "".
+// those of the store, and enters it in the log of what has been removed. decision
+// may be "".
 func (p *Parts) ForgetSnapshot(name, dir, decision string, now time.Time) (snapshot.Forgotten, error) {
 	if dir == "" {
 		dir = p.SnapshotDir()
 	}
-	return p.pseudonymKeys().Forget(dir, name, decision, now)
+	log := p.gallringLog()
+	if _, err := privacy.ReadLog(log); err != nil { // one that does not hold is not added to
+		return snapshot.Forgotten{}, err
+	}
+	f, err := p.pseudonymKeys().Forget(dir, name, decision, now)
+	if err != nil {
+		return f, err
+	}
+	return f, privacy.AppendLog(log, privacy.Entry{At: now, What: privacy.LogKey, Decision: decision, File: strings.Join(f.Snapshots, ", ")})
 }
 
 // timestampServer is the configured one, nil without.

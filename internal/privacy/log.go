@@ -24,6 +24,7 @@ const (
 	LogDone     = "gallring"
 	LogEvidence = "underlag gallrat"
 	LogErasure  = "radering av en person"
+	LogKey      = "nyckel till pseudonymer förstörd"
 	LogLifted   = "spärr hävd"
 )
 

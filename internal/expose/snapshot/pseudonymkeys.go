@@ -130,7 +130,7 @@ func (p PseudonymKeys) Key(e Entry) (*PseudonymKey, error) {
 }
 
 // ForgottenFile lists the keys that have been destroyed, a JSON object a line.
-const ForgottenFile = "gallringslogg.jsonl"
+const ForgottenFile = "glomda.jsonl"
 
 // Forgotten is a key that has been destroyed.
 type Forgotten struct {
