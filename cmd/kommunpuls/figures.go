@@ -20,16 +20,28 @@ type when struct {
 	KnownAt string `help:"Med det som var känt då. (As known at.)"`
 }
 
-func (w when) point() (store.Point, error) {
-	var p store.Point
-	var err error
-	if p.AsOf, err = web.ParseInstant(w.AsOf); err != nil {
-		return p, usage("--as-of: %w", err)
+func (w when) point(now time.Time) (p store.Point, err error) {
+	if p.AsOf, err = past("--as-of", w.AsOf, now); err != nil {
+		return p, err
 	}
-	if p.KnownAt, err = web.ParseInstant(w.KnownAt); err != nil {
-		return p, usage("--known-at: %w", err)
+	p.KnownAt, err = past("--known-at", w.KnownAt, now)
+	return p, err
+}
+
+// past reads a point in time that has been. A day that is not over is now,
+// the zero time: nobody knows its evening.
+func past(flag, text string, now time.Time) (time.Time, error) {
+	t, err := web.ParseInstant(text)
+	if err != nil {
+		return t, usage("%s: %w", flag, err)
 	}
-	return p, nil
+	if !t.After(now) {
+		return t, nil
+	}
+	if text == now.In(t.Location()).Format(time.DateOnly) {
+		return time.Time{}, nil
+	}
+	return t, usage("%s: %s har inte varit än; ange en dag som har varit", flag, text)
 }
 
 // open opens the store for reading, beside a running daemon if there is one.
@@ -43,7 +55,7 @@ func (e *env) open(readOnly bool) (*app.App, error) {
 
 // read runs do on the store as it was at a point, beside a running daemon.
 func (e *env) read(w when, do func(a *app.App, at store.Point) error) error {
-	at, err := w.point()
+	at, err := w.point(e.now())
 	if err != nil {
 		return err
 	}

@@ -95,6 +95,9 @@ func (c snapshotKeyCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	if err := os.MkdirAll(c.Dir, 0o750); err != nil {
+		return usage("--dir: mappen går inte att göra: %w", err)
+	}
 	for _, f := range []struct {
 		name string
 		text []byte
@@ -105,7 +108,7 @@ func (c snapshotKeyCmd) Run(e *env) error {
 			return usage("%s finns redan; en nyckel skrivs aldrig över", filepath.Join(c.Dir, f.name))
 		}
 		if err != nil {
-			return err
+			return usage("--dir: nyckeln går inte att skriva: %w", err)
 		}
 		_, err = out.Write(f.text)
 		if err := errors.Join(err, out.Close()); err != nil {

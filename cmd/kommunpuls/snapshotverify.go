@@ -46,6 +46,8 @@ func (c snapshotVerifyCmd) Run(e *env) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return usage("%s finns inte", c.File)
+	case errors.Is(err, snapshot.ErrEvidence):
+		return usageError{err}
 	case errors.Is(err, fs.ErrExist):
 		return usage("%s finns redan, och skrivs inte över", c.Out)
 	case err != nil:

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -46,8 +47,11 @@ func (c strategyCmd) Run(e *env) error {
 // readStrategy reads a whole file of a bearable size.
 func readStrategy(path string) ([]byte, error) {
 	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, usage("%s finns inte", path)
+	}
 	if err != nil {
-		return nil, usageError{err}
+		return nil, usage("%s går inte att läsa: %w", path, err)
 	}
 	in, err := io.ReadAll(io.LimitReader(f, strategy.MaxSize+1))
 	if err = errors.Join(err, f.Close()); err != nil {

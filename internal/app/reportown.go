@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kommunpuls/kommunpuls/internal/closest"
 	"github.com/kommunpuls/kommunpuls/internal/expose/report/compose"
@@ -66,7 +67,7 @@ func (a *App) unitName(unit string, fs []finding.Finding) (string, error) {
 	}
 	slices.Sort(ids)
 	if unit == "" {
-		return "", fmt.Errorf("%w: säg vilken förvaltning; de som har siffror är %v", ErrNoReport, ids)
+		return "", fmt.Errorf("%w: säg vilken förvaltning; de som har siffror är %s", ErrNoReport, strings.Join(ids, ", "))
 	}
 	if near := closest.Name(unit, ids); near != "" {
 		return "", fmt.Errorf("%w: ingen förvaltning har beteckningen %q; menade du %s?", ErrNoReport, unit, near)

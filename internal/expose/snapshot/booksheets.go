@@ -74,25 +74,26 @@ func (c *Content) figureSheet(live *workbook) list {
 	}
 	l.head, l.widths = append(l.head, "sekretess", "bestämmelse"), append(l.widths, 24, 40)
 	for _, f := range c.Findings {
-		l.rows = append(l.rows, c.figureRow(live, f, "", f.Title.SV, amount{f.Value, f.Numerator, f.Denominator}, len(l.rows)))
+		l.rows = append(l.rows, c.figureRow(live, f, finding.Also{Unit: f.Unit}, f.Title.SV, amount{f.Value, f.Numerator, f.Denominator}, len(l.rows)))
 		for _, a := range f.Also {
-			l.rows = append(l.rows, c.figureRow(live, f, a.Key, f.Title.SV+": "+lowerFirst(a.Title.SV), amount{a.Value, a.Numerator, a.Denominator}, len(l.rows)))
+			l.rows = append(l.rows, c.figureRow(live, f, a, f.Title.SV+": "+lowerFirst(a.Title.SV), amount{a.Value, a.Numerator, a.Denominator}, len(l.rows)))
 		}
 	}
 	return l
 }
 
-// figureRow is a row of the sheet of figures; n rows stand before it.
-func (c *Content) figureRow(live *workbook, f finding.Finding, also, title string, reported amount, n int) []book.Cell {
+// figureRow is a row of the sheet of figures, of a finding or, with a key, of a
+// second figure of it; n rows stand before it.
+func (c *Content) figureRow(live *workbook, f finding.Finding, also finding.Also, title string, reported amount, n int) []book.Cell {
 	id := f.KPI
-	if also != "" {
-		id += "." + also
+	if also.Key != "" {
+		id += "." + also.Key
 	}
-	row := []book.Cell{book.Text(id), book.Text(oneLine(title)), book.Text(f.Unit), book.Number(reported.numerator), book.Number(reported.denominator), book.Number(reported.value)}
+	row := []book.Cell{book.Text(id), book.Text(oneLine(title)), book.Text(also.Unit), book.Number(reported.numerator), book.Number(reported.denominator), book.Number(reported.value)}
 	if live != nil {
 		x, note := formula{}, ""
 		switch {
-		case f.Suppressed:
+		case f.Suppressed || also.Suppressed:
 			note = "Dold: bygger på färre än fem. Går inte att räkna om."
 		case reported.value == nil:
 			note = "Har inget värde."
@@ -100,7 +101,7 @@ func (c *Content) figureRow(live *workbook, f finding.Finding, also, title strin
 				note = f.Reason.SV
 			}
 		default:
-			x = live.total(f.KPI, also)
+			x = live.total(f.KPI, also.Key)
 			if note = x.why; note != "" && f.NotRecomputed != nil {
 				note = f.NotRecomputed.SV
 			}

@@ -36,7 +36,8 @@ och hur färska uppgifterna var. Raderna bakom står i filen
 Siffrorna visar underlag. De visar inte att lagen följs.
 %s
 Kontrollera att inget har ändrats
-  1. Packa upp filen.
+  1. Packa upp filen och stå i mappen som kom ut; den här filen ligger i dess
+     mapp data.
   2. Linux:    sha256sum -c manifest-sha256.txt
      Windows:  Get-FileHash -Algorithm SHA256 data\siffror.json
                och jämför med raden i manifest-sha256.txt

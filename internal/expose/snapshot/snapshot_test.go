@@ -335,3 +335,34 @@ func TestAReportWithoutItsEvidenceIsCheckedAloneAndForeignEvidenceIsNot(t *testi
 	v = verify(t, w.Report.Path, nil)
 	require.Contains(t, fmt.Sprint(v.Faults), "är inte det underlag som redovisningen hör till")
 }
+
+func TestTheEvidenceAloneIsSaidToBeTheEvidence(t *testing.T) {
+	w, err := Write(t.Context(), t.TempDir(), content(), nil)
+	require.NoError(t, err)
+	for _, path := range []string{w.Evidence.Path, w.Evidence.Path + ageEnd} {
+		_, err = Verify(t.Context(), path, nil)
+		require.ErrorIs(t, err, ErrEvidence)
+		require.ErrorContains(t, err, filepath.Base(w.Report.Path))
+	}
+	renamed := filepath.Join(t.TempDir(), "bild.zip")
+	require.NoError(t, os.Rename(w.Evidence.Path, renamed))
+	require.Equal(t, []Fault{{aboutFile, "saknas, så filen är ingen redovisning"}}, verify(t, renamed, nil).Faults)
+}
+
+func TestAReportThatNamesNoEvidenceIsAFaultOfTheReport(t *testing.T) {
+	for _, name := range []string{"", ".", "..", "annat.zip", "../x_underlag.zip"} {
+		var v Verified
+		require.NoError(t, v.evidence(t.Context(), evidenceCheck{folder: t.TempDir(), about: About{Evidence: Link{Name: name}}}), name)
+		require.Equal(t, []Fault{{aboutFile, "säger inte vilket underlag som hör till redovisningen"}}, v.Faults, name)
+	}
+}
+
+func TestASecondFigureHasItsOwnUnitInTheWorkbook(t *testing.T) {
+	c := content()
+	days := 77716489.0
+	f := c.Findings[0]
+	f.Unit, f.Also = "share", []finding.Also{{Key: "days_open", Title: finding.Text{SV: "Öppna i"}, Unit: "seconds", Value: &days}}
+	c.Findings = []finding.Finding{f}
+	rows := c.figureSheet(nil).rows
+	require.Equal(t, []string{"share", "seconds"}, []string{rows[0][2].Text, rows[1][2].Text})
+}

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"filippo.io/age"
@@ -19,6 +20,10 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/bag"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 )
+
+// ErrEvidence is returned where the evidence was given to check and not the
+// report, which says what belongs together.
+var ErrEvidence = errors.New("filen är underlaget, och det är redovisningen som säger vad som hör ihop")
 
 // Fault is one thing that does not hold: the file or figure, and why, in words
 // for whoever checks.
@@ -69,6 +74,9 @@ func Verify(ctx context.Context, reportPath string, key *PublicKey) (Verified, e
 // Verify checks a snapshot as [Verify] does, and its place in the chain and its
 // time stamp where those lie beside it.
 func (g Against) Verify(ctx context.Context, reportPath string) (v Verified, err error) {
+	if base := strings.TrimSuffix(reportPath, ageEnd); strings.HasSuffix(base, evidenceEnd+zipEnd) {
+		return v, fmt.Errorf("%w: kontrollera %s i stället, med underlaget bredvid", ErrEvidence, strings.TrimSuffix(filepath.Base(base), evidenceEnd+zipEnd)+reportEnd+zipEnd)
+	}
 	return g.verify(ctx, reportPath, chainOf(filepath.Dir(reportPath)))
 }
 
@@ -189,7 +197,9 @@ func (v *Verified) read(b *bag.Bag, name string, into any) bool {
 		err = json.NewDecoder(r).Decode(into)
 		err = errors.Join(err, r.Close())
 	}
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
+		v.fault(name, "saknas, så filen är ingen redovisning")
+	} else if err != nil {
 		v.fault(name, "går inte att läsa: %v", err)
 	}
 	return err == nil

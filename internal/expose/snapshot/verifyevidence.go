@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"filippo.io/age"
 
@@ -31,7 +32,12 @@ type evidenceCheck struct {
 // evidence checks the evidence that lies beside the report, in clear or
 // encrypted, and computes the figures anew from it.
 func (v *Verified) evidence(ctx context.Context, c evidenceCheck) error {
-	path := filepath.Join(c.folder, filepath.Base(c.about.Evidence.Name))
+	name := c.about.Evidence.Name
+	if filepath.Base(name) != name || !strings.HasSuffix(name, evidenceEnd+zipEnd) {
+		v.fault(aboutFile, "säger inte vilket underlag som hör till redovisningen")
+		return nil
+	}
+	path := filepath.Join(c.folder, name)
 	sealed := path + ageEnd
 	_, clear := os.Stat(path)
 	_, encrypted := os.Stat(sealed)

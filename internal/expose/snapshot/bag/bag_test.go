@@ -216,3 +216,33 @@ func TestASignatureThatFailsStopsTheBag(t *testing.T) {
 	bad := errors.New("nyckeln är trasig")
 	require.ErrorIs(t, w.Close(nil, func([]byte) (string, []byte, error) { return "", nil, bad }), bad)
 }
+
+func TestWhatIsWrongInsideAFileIsSaidOnceAndInWords(t *testing.T) {
+	whole := write(t, nil)
+	z, err := zip.NewReader(bytes.NewReader(whole), int64(len(whole)))
+	require.NoError(t, err)
+	found := 0
+	for _, f := range z.File {
+		if f.CompressedSize64 == 0 || strings.HasPrefix(f.Name, "redovisning/tagmanifest") {
+			continue
+		}
+		start, err := f.DataOffset()
+		require.NoError(t, err)
+		for at := start; at < start+int64(f.CompressedSize64); at++ {
+			bad := bytes.Clone(whole)
+			bad[at] ^= 0x10
+			b, err := Open(keep(t, bad), DefaultLimits())
+			require.NoError(t, err)
+			faults, err := b.Check(t.Context())
+			require.NoError(t, err)
+			for _, x := range faults { // none where the packing alone differs
+				require.NotRegexp(t, `flate|zip:|EOF|\n`, x.Reason)
+				if strings.HasPrefix(x.Reason, "går inte att läsa") {
+					found++
+				}
+			}
+			require.NoError(t, b.Close())
+		}
+	}
+	require.Positive(t, found)
+}

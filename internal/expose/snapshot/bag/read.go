@@ -3,6 +3,7 @@ package bag
 import (
 	"archive/zip"
 	"bufio"
+	"compress/flate"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -72,13 +73,16 @@ func opened(z *zip.Reader, end func() error, l Limits) (*Bag, error) {
 
 // inWords says what is wrong with a ZIP file to whoever was sent it.
 func inWords(err error) error {
+	var corrupt flate.CorruptInputError
 	switch {
+	case errors.As(err, &corrupt):
+		return errors.New("innehållet har ändrats eller gått sönder")
 	case errors.Is(err, zip.ErrFormat), errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("filen är avhuggen eller ingen ZIP-fil: %w", err)
+		return errors.New("filen är avhuggen eller ingen ZIP-fil")
 	case errors.Is(err, zip.ErrAlgorithm):
-		return fmt.Errorf("filen är packad på ett sätt som inte läses: %w", err)
+		return errors.New("filen är packad på ett sätt som inte läses")
 	case errors.Is(err, zip.ErrChecksum):
-		return fmt.Errorf("innehållet har ändrats eller gått sönder: %w", err)
+		return errors.New("innehållet har ändrats eller gått sönder")
 	}
 	return err
 }
@@ -164,10 +168,29 @@ func (b *Bag) open(p string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p, inWords(err))
 	}
-	return struct {
-		io.Reader
-		io.Closer
-	}{io.LimitReader(r, int64(f.UncompressedSize64)), r}, nil
+	return &member{from: io.LimitReader(r, int64(f.UncompressedSize64)), file: r}, nil
+}
+
+// member reads a file of a bag. What is wrong is said once, in words.
+type member struct {
+	from io.Reader
+	file io.Closer
+	told bool
+}
+
+func (m *member) Read(p []byte) (int, error) {
+	n, err := m.from.Read(p)
+	if err != nil && err != io.EOF { //nolint:errorlint // readers give io.EOF itself
+		m.told, err = true, inWords(err)
+	}
+	return n, err
+}
+
+func (m *member) Close() error {
+	if err := m.file.Close(); err != nil && !m.told {
+		return inWords(err)
+	}
+	return nil
 }
 
 // Check holds every file against every manifest, and the manifests against the
