@@ -146,7 +146,7 @@ func (a *App) computeMonth(ctx context.Context, end, now time.Time, ids []string
 	}
 	defer a.past.leave()
 	parts := a.Parts()
-	fs, err := a.Engine().EvaluateSome(ctx, store.Point{AsOf: end, KnownAt: now}, ids...)
+	fs, err := a.Engine().EvaluateTotals(ctx, store.Point{AsOf: end, KnownAt: now}, ids...)
 	if err != nil {
 		return nil, fmt.Errorf("look back to %s: %w", end.Format(time.DateOnly), err)
 	}

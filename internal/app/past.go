@@ -68,6 +68,7 @@ func (p *past) day(at store.Point) ([]finding.Finding, bool) {
 func (p *past) keepDay(at store.Point, fs []finding.Finding) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.days = slices.DeleteFunc(p.days, func(d pastDay) bool { return d.at.AsOf.Equal(at.AsOf) && d.at.KnownAt.Equal(at.KnownAt) })
 	if len(p.days) >= mostDays {
 		p.days = slices.Delete(p.days, 0, 1)
 	}

@@ -116,15 +116,9 @@ func (a *App) monthFigures(ctx context.Context, at store.Point, now []finding.Fi
 			out = append(out, f)
 		}
 	}
-	var lack []string
-	for _, id := range stands {
-		known, _, err := a.knownMonth(ctx, id, at.AsOf, at.KnownAt)
-		if err != nil {
-			return nil, err
-		}
-		if !known {
-			lack = append(lack, id)
-		}
+	lack, err := a.lacking(ctx, stands, at.AsOf, at.KnownAt)
+	if err != nil {
+		return nil, err
 	}
 	if len(lack) > 0 {
 		if _, err := a.computeMonth(ctx, at.AsOf, at.KnownAt, lack); err != nil {

@@ -63,16 +63,45 @@ func (a *App) compose(ctx context.Context, req ReportRequest, in compose.Input) 
 	}
 }
 
-// reportInput is what every report is made of.
+// reportInput is what every report is made of. In the daemon the figures of now
+// are at hand and it looks back by itself; beside it they are measured once, and
+// judged again when the months before are known.
 func (a *App) reportInput(ctx context.Context, at store.Point) (in compose.Input, err error) {
-	if err := a.lookBackFrom(ctx, at); err != nil {
+	if last := a.last.Load(); last != nil && at == (store.Point{}) {
+		return a.inputOf(ctx, at, last.findings)
+	}
+	if err := a.freshPast(ctx); err != nil {
 		return in, err
 	}
-	fs, err := a.Findings(ctx, at)
+	point, figures := a.complete(at), kpi.NewEvaluator(a.Engine(), a.store)
+	fs, ok := a.past.day(at)
+	if !ok {
+		if fs, err = a.evaluatePast(ctx, figures, at, point); err != nil {
+			return in, err
+		}
+	}
+	news, err := a.lookBackFrom(ctx, point, fs)
+	if err == nil && news {
+		fs, err = a.evaluatePast(ctx, figures, at, point)
+	}
 	if err != nil {
 		return in, err
 	}
 	return a.inputOf(ctx, at, fs)
+}
+
+// evaluatePast evaluates a point in its turn and keeps the figures under the
+// point that was asked for.
+func (a *App) evaluatePast(ctx context.Context, figures *kpi.Evaluator, asked, at store.Point) ([]finding.Finding, error) {
+	if err := a.past.take(ctx); err != nil {
+		return nil, err
+	}
+	defer a.past.leave()
+	fs, err := figures.Evaluate(ctx, at)
+	if err == nil {
+		a.past.keepDay(asked, fs)
+	}
+	return fs, err
 }
 
 // inputOf is what reports are made of where the figures are at hand.
@@ -115,37 +144,56 @@ func (a *App) aimed() []string {
 
 // lookBackFrom computes the months that the figures of a point are compared
 // with and forecast from, as far as nobody has: a year ago for those that
-// reports say in a sentence, and the twelve months before for those with a target.
-func (a *App) lookBackFrom(ctx context.Context, at store.Point) error {
+// reports say in a sentence, the last month for those with a target, and the
+// eleven before it for those that are to reach theirs. It tells whether it
+// computed any.
+func (a *App) lookBackFrom(ctx context.Context, at store.Point, fs []finding.Finding) (news bool, err error) {
 	parts, now, aimed := a.Parts(), a.now(), a.aimed()
-	var told []string
+	var told, ahead []string
 	for i := range parts.Catalogue.KPIs {
 		if d := &parts.Catalogue.KPIs[i]; d.Sentence.SV != "" || slices.Contains(aimed, d.ID) {
 			told = append(told, d.ID)
 		}
 	}
-	for i, end := range kpi.MonthEnds(a.complete(at).AsOf, lookBackMonths+1, calendar.Location()) {
-		ids := aimed
-		if i == lookBackMonths {
+	for i := range fs {
+		if fs[i].Forecast != nil && slices.Contains(aimed, fs[i].KPI) {
+			ahead = append(ahead, fs[i].KPI)
+		}
+	}
+	for i, end := range kpi.MonthEnds(at.AsOf, lookBackMonths+1, calendar.Location()) {
+		ids := ahead
+		switch i {
+		case 0:
+			ids = aimed
+		case lookBackMonths:
 			ids = told
 		}
-		var lack []string
-		for _, id := range ids {
-			known, _, err := a.knownMonth(ctx, id, end, now)
-			if err != nil {
-				return err
-			}
-			if !known {
-				lack = append(lack, id)
-			}
+		lack, err := a.lacking(ctx, ids, end, now)
+		if err != nil {
+			return news, err
 		}
 		if len(lack) > 0 {
 			if _, err := a.computeMonth(ctx, end, now, lack); err != nil {
-				return err
+				return news, err
 			}
+			news = true
 		}
 	}
-	return nil
+	return news, nil
+}
+
+// lacking lists the figures of a month that are neither stored nor remembered.
+func (a *App) lacking(ctx context.Context, ids []string, end, now time.Time) (lack []string, err error) {
+	for _, id := range ids {
+		known, _, err := a.knownMonth(ctx, id, end, now)
+		if err != nil {
+			return nil, err
+		}
+		if !known {
+			lack = append(lack, id)
+		}
+	}
+	return lack, nil
 }
 
 // compared are the earlier figures that the figures are held against, with what

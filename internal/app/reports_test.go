@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -67,6 +68,30 @@ func TestReportsOfAWholeMunicipality(t *testing.T) {
 			t.Error("they differ, or one is missing")
 		}
 	})
+	t.Run("a total of an earlier day is that of the whole finding", func(t *testing.T) {
+		var ids []string
+		for _, d := range a.Parts().Catalogue.KPIs {
+			ids = append(ids, d.ID)
+		}
+		at := a.complete(store.Point{})
+		at.AsOf = kpi.MonthEnds(at.AsOf, 2, calendar.Location())[1]
+		want, err := a.Engine().EvaluateSome(t.Context(), at, ids...)
+		must(t, err)
+		got, err := a.Engine().EvaluateTotals(t.Context(), at, ids...)
+		must(t, err)
+		cells := 0
+		for i := range want {
+			cells += len(want[i].Breakdown)
+			want[i].Breakdown, want[i].Also, want[i].Remarks, want[i].Failing = []finding.Cell{}, nil, nil, nil
+			got[i].Failing = nil
+			if w, g := jsonOf(t, want[i]), jsonOf(t, got[i]); w != g {
+				t.Errorf("got  %s\nwant %s", g, w)
+			}
+		}
+		if cells == 0 {
+			t.Error("nothing is broken down, so nothing is tested")
+		}
+	})
 	t.Run("every report can be written", func(t *testing.T) {
 		d, err := a.Report(t.Context(), ReportRequest{Kind: compose.Leadership})
 		must(t, err)
@@ -115,4 +140,11 @@ func recounted(t *testing.T, dir string, from, to time.Time) (solved, all int) {
 		}
 	}
 	return solved, all
+}
+
+func jsonOf(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	must(t, err)
+	return string(b)
 }

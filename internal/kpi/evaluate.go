@@ -127,6 +127,9 @@ func (s *session) deadlineError(ctx context.Context, err error) error {
 
 // ready tells whether a task has anything to run.
 func (t *task) ready() bool {
+	if t.s.engine.totals && !t.main() {
+		return false
+	}
 	return t.figure.err == nil && t.figure.noData == nil && t.def.Shape != catalogue.Arithmetic
 }
 
@@ -227,6 +230,10 @@ func (s *session) gather(ctx context.Context, r store.Reader, tasks []*task) *fi
 	}
 	f := &tasks[0].figure
 	for _, t := range tasks[1:] {
+		f.relations, f.timed = merge(f.relations, t.figure.relations...), f.timed || t.figure.timed
+		if s.engine.totals {
+			continue
+		}
 		a := tasks[0].def.Also[t.also]
 		unit := a.Unit
 		if unit == "" {
@@ -237,7 +244,6 @@ func (s *session) gather(ctx context.Context, r store.Reader, tasks []*task) *fi
 			sec.amounts = t.figure.total
 		}
 		f.also = append(f.also, sec)
-		f.relations, f.timed = merge(f.relations, t.figure.relations...), f.timed || t.figure.timed
 	}
 	return f
 }

@@ -42,6 +42,7 @@ type Engine struct {
 	location  *time.Location
 	locErr    error
 	today     bool
+	totals    bool // nothing but what the whole municipality's figures are
 	peers     peers.Settings
 }
 
@@ -83,6 +84,22 @@ func (e *Engine) Evaluate(ctx context.Context, at store.Point) ([]finding.Findin
 // EvaluateSome is Evaluate for the KPIs of some ids alone. Ids that the
 // catalogue does not have are passed over.
 func (e *Engine) EvaluateSome(ctx context.Context, at store.Point, ids ...string) ([]finding.Finding, error) {
+	return e.some(ctx, at, ids)
+}
+
+// EvaluateTotals is EvaluateSome without breakdowns, figures beside and remarks:
+// what an earlier figure is compared by. The rest of the findings is the same.
+func (e *Engine) EvaluateTotals(ctx context.Context, at store.Point, ids ...string) ([]finding.Finding, error) {
+	totals := *e
+	totals.totals = true
+	fs, err := totals.some(ctx, at, ids)
+	for i := range fs {
+		fs[i].Breakdown, fs[i].Also = []finding.Cell{}, nil
+	}
+	return fs, err
+}
+
+func (e *Engine) some(ctx context.Context, at store.Point, ids []string) ([]finding.Finding, error) {
 	wanted, needed := map[string]bool{}, map[string]bool{}
 	for _, id := range ids {
 		wanted[id] = true

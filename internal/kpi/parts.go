@@ -125,6 +125,9 @@ func (t *task) measureParts(ctx context.Context, r store.Reader, f *figure) erro
 
 // remarks shows the warnings whose test over the population holds.
 func (t *task) remarks(ctx context.Context, r store.Reader, f *figure) error {
+	if t.s.engine.totals {
+		return nil
+	}
 	for i, m := range t.def.Remarks {
 		u := t.use
 		e, err := t.s.texts.aggregate(m.When, t.pop.rel, t.pop.clock, &u)

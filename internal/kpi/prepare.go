@@ -41,6 +41,9 @@ func (s *session) prepare(ctx context.Context, r store.Reader, d catalogue.Defin
 		if t.dims, err = t.dimensions(); err != nil {
 			return t, err
 		}
+		if s.engine.totals { // what they are taken from was noted
+			t.dims, t.def.Breakdowns = nil, nil
+		}
 	}
 	if err := t.shape(); err != nil {
 		return t, err

@@ -129,8 +129,10 @@ func (t *task) relatedParts(ctx context.Context, r store.Reader, f *figure) erro
 		f.total, f.breakdowns = amounts{}, nil
 		return err
 	}
-	if err := t.medianAge(ctx, r, f); err != nil {
-		return err
+	if !t.s.engine.totals {
+		if err := t.medianAge(ctx, r, f); err != nil {
+			return err
+		}
 	}
 	if _, ok, err := t.relatedLimit(); ok || err != nil {
 		return err
