@@ -201,3 +201,19 @@ func TestTheSameInputGivesTheSameReport(t *testing.T) {
 	require.Equal(t, compose.ForAuditors(in, nil, recommendations()), compose.ForAuditors(in, nil, recommendations()))
 	require.Equal(t, compose.ForLeadership(in), compose.ForLeadership(in))
 }
+
+func TestTheOldestSourceIsTheOneThatTheTableSaysIsOldest(t *testing.T) {
+	in := example(t)
+	now := in.At.AsOf
+	in.Sources = []store.SourceState{
+		{SourceInfo: store.SourceInfo{Name: "systemlista", ContentMaxAge: 90 * 24 * time.Hour}, ContentAt: now.AddDate(0, 0, -2)},
+		{SourceInfo: store.SourceInfo{Name: "andra"}, ContentAt: now.AddDate(0, 0, -21)},
+		{SourceInfo: store.SourceInfo{Name: "borttagen", RetiredOn: now}, ContentAt: now.AddDate(-1, 0, 0)},
+		{SourceInfo: store.SourceInfo{Name: "tom"}},
+	}
+	require.Contains(t, text(compose.ForLeadership(in)), "Äldst är ”andra”")
+
+	in.Sources[0].ContentAt = now.AddDate(0, 0, -91) // older than it may be, which matters more
+	in.Sources[1].ContentAt = now.AddDate(0, 0, -92)
+	require.Contains(t, text(compose.ForLeadership(in)), "Äldst är uppgifterna i ”systemlista”")
+}

@@ -34,6 +34,7 @@ func (c composer) sure() document.List {
 		if s.ContentMaxAge > 0 && c.At.AsOf.Sub(s.ContentAt) > s.ContentMaxAge {
 			add("Äldst är uppgifterna i ”%s”, som ändrades senast den %s, för %s dagar sedan. Siffror därifrån kan vara inaktuella.", s.Name, c.day(s.ContentAt), c.w.Count(age))
 		} else {
+			s = c.firstChanged(s)
 			add("Alla källor har ändrats så nyligen som de brukar. Äldst är ”%s”, från den %s.", s.Name, c.day(s.ContentAt))
 		}
 	}
@@ -75,6 +76,16 @@ func (c composer) late() []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// firstChanged is the source in use whose content is of the earliest day.
+func (c composer) firstChanged(first store.SourceState) store.SourceState {
+	for _, s := range c.Sources {
+		if !s.ContentAt.IsZero() && s.RetiredOn.IsZero() && s.ContentAt.Before(first.ContentAt) {
+			first = s
+		}
+	}
+	return first
 }
 
 // oldest is the source in use whose content is oldest by what it may be.
