@@ -146,7 +146,7 @@ func (r *Reader) classes(rec *record.Record, cell *Cell) error {
 	}
 	m := classParts.FindStringSubmatch(text)
 	if m == nil {
-		return &refused{value.ErrNumber, quoted(text) + " är inte tre klasser mellan 0 och 4"}
+		return &refused{value.ErrNumber, cellText + " är inte tre klasser mellan 0 och 4"}
 	}
 	for i, n := range names {
 		if d := m[i+1]; d != "" {

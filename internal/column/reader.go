@@ -111,7 +111,7 @@ func (r *Reader) translated(text string) (string, bool) {
 func (r *Reader) yesNo(text string) (record.Value, error) {
 	yes, err := value.Bool(text)
 	if err != nil {
-		return record.Value{State: record.Blank}, &refused{errUnknown, quoted(text) + " betyder varken ja eller nej"}
+		return record.Value{State: record.Blank}, &refused{errUnknown, cellText + " betyder varken ja eller nej"}
 	}
 	v := record.Value{State: record.Set}
 	if yes {
@@ -132,7 +132,7 @@ func (r *Reader) unknownEnum(cell *Cell, text string) (record.Value, error) {
 			return set("retired"), nil
 		}
 	}
-	return record.Value{State: record.Blank}, &refused{errUnknown, quoted(text) + " är inget känt värde; lägg till det under values"}
+	return record.Value{State: record.Blank}, &refused{errUnknown, cellText + " är inget känt värde; lägg till det under values"}
 }
 
 var (
@@ -150,7 +150,7 @@ func (r *Reader) whole(cell *Cell, text string) (int64, error) {
 		if m := classDigit.FindStringSubmatch(text); m != nil {
 			return strconv.ParseInt(m[1], 10, 64)
 		}
-		return 0, &refused{value.ErrNumber, quoted(text) + " är ingen klass mellan 0 och 4"}
+		return 0, &refused{value.ErrNumber, cellText + " är ingen klass mellan 0 och 4"}
 	}
 	switch {
 	case cell.Type == Int, cell.Type == Bool:

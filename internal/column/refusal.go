@@ -3,7 +3,6 @@ package column
 import (
 	"errors"
 	"strings"
-	"unicode"
 
 	"github.com/kommunpuls/kommunpuls/internal/sheet/value"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
@@ -93,25 +92,9 @@ func code(err error) string {
 	return "bad_cell"
 }
 
-// quoted shows a cell's text if it can hold no name: no address, no long
-// number, and at most one word that begins with a capital.
-func quoted(s string) string {
-	capitals, digits := 0, 0
-	for _, w := range strings.Fields(s) {
-		if unicode.IsUpper([]rune(w)[0]) {
-			capitals++
-		}
-	}
-	for _, r := range s {
-		if unicode.IsDigit(r) {
-			digits++
-		}
-	}
-	if len(s) > 40 || strings.ContainsAny(s, "@\\") || digits > 5 || capitals > 1 {
-		return "cellens text"
-	}
-	return "”" + oneLine(s) + "”"
-}
+// cellText stands for what a cell holds. It is never quoted: a surname alone, or
+// a login, looks like any other word, and the place leads to the cell.
+const cellText = "cellens text"
 
 // oneLine is a text with single spaces and no line breaks.
 func oneLine(s string) string {
