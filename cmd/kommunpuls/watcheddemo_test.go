@@ -56,6 +56,7 @@ func watchedDemo(t testing.TB) (addr, past string) {
 	decided := strings.Replace(string(text), "decisions: ["+demo.DecisionsFile+"]", "decisions: ["+demo.DecisionsFile+", mal.yaml]", 1)
 	put(t, config, decided)
 	do(t, "-c", config, "collect")
+	do(t, "-c", config, "snapshot", "create")
 	aYearOfFigures(t, config, dir)
 	past = filepath.Join(dir, "history.txt")
 	from := time.Now().AddDate(0, 0, -historyDays).Format(time.DateOnly)

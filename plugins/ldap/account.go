@@ -2,6 +2,7 @@ package ldap
 
 import (
 	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -223,6 +224,8 @@ func (c *converter) groups(r *record.Record, in []membership) []record.Row {
 		rows = append(rows, row)
 	}
 	c.layout.account.flag(r, "privileged", privileged)
+	// Servers and files tell groups in any order; one order is one state.
+	slices.SortFunc(rows, func(a, b record.Row) int { return strings.Compare(a[c.layout.groupAt].S, b[c.layout.groupAt].S) })
 	return rows
 }
 
