@@ -1,8 +1,8 @@
 package ldap
 
 import (
-	"strconv"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
