@@ -131,10 +131,7 @@ func (t *task) ratio() error {
 			den, rows = y[1].sums[0], y[1].sums[1]
 		}
 		a := amounts{num: &num, den: &den, size: rows}
-		if t.def.SmallCells == "person" {
-			a.size = den // one row may stand for many persons or answers, or for few
-		}
-		if t.def.SmallCells == "person" { // the denominator counts people or answers
+		if t.def.SmallCells == "person" { // one row may stand for many persons or answers, or for few
 			a.size = den
 		}
 		if den == 0 {
@@ -149,6 +146,10 @@ func (t *task) ratio() error {
 	t.extend = func(ctx context.Context, r store.Reader, f *figure) error {
 		if f.total.value == nil {
 			f.noData = nothingIn(&t.def)
+			if t.counted("n") > 0 {
+				by := kindName(t.def.Denominator.Record)
+				f.noData = text("Inget är känt om "+by.SV+" att dela med.", "Nothing is known of "+by.EN+" to divide by.")
+			}
 			return nil
 		}
 		if t.counted("n") == 0 { // nothing above the line: a true zero only where there are rows at all

@@ -1,10 +1,12 @@
 package kpi_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/decision"
+	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/kpi"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
@@ -91,5 +93,19 @@ func TestUsersTimeAddedUpIsToldApartFromThatOfPlaces(t *testing.T) {
 	}
 	if f.CountUnit != "user_time" || beside["places"] != "" || beside["some"] != "user_time" {
 		t.Errorf("got %q, beside it %+v (%v)", f.CountUnit, f.Also, f.Reason)
+	}
+}
+
+// The costs are there and nobody has said how many the employees are: that is
+// what is told, and not that there are no costs.
+func TestWhatIsMissingBelowTheLineIsToldAsThat(t *testing.T) {
+	perHead := catalogue.Definition{ID: "per_head", Record: record.Cost, Shape: catalogue.Ratio, Unit: "sek", Direction: "down", Method: 1,
+		PopulationText: finding.Text{SV: "it-kostnader"}, Numerator: &catalogue.Part{Record: record.Cost, Sum: "amount_sek"}, Denominator: &catalogue.Part{Record: record.OrgUnit, Sum: "headcount"}}
+	s := newStore(t)
+	collection{source: store.SourceInfo{Name: "reskontra", Plugin: "table"}, mapped: []string{"amount_sek", "booked_at"}, at: day(0)}.apply(t, s, rec(t, record.Cost, "a", "amount_sek", 100.0, "booked_at", day(-5)))
+	collection{source: store.SourceInfo{Name: "enheter", Plugin: "table"}, mapped: []string{"name", "headcount"}, at: day(0)}.apply(t, s, rec(t, record.OrgUnit, "soc", "name", "Socialförvaltningen", "headcount", nil))
+	f := evaluate(t, kpi.New(catalogueOf(perHead), decision.Set{}, s), store.Point{AsOf: day(3), KnownAt: day(3)})[0]
+	if f.Outcome != finding.NoData || f.Reason == nil || !strings.HasPrefix(f.Reason.SV, "Inget är känt om ") || !strings.HasSuffix(f.Reason.SV, " att dela med.") {
+		t.Errorf("%s %+v", f.Outcome, f.Reason)
 	}
 }
