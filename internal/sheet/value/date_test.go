@@ -2,6 +2,7 @@ package value
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 )
@@ -132,10 +133,14 @@ func TestSerialsOfBothDateSystems(t *testing.T) {
 	}
 }
 
-func TestRefusalsDoNotQuoteNames(t *testing.T) {
-	_, err := Dates{}.Text("Anna Andersson")
-	if err == nil || err.Error() != "cellens text är inget datum" {
-		t.Errorf("got %v", err)
+func TestRefusalsQuoteNeitherNamesNorPersonalNumbers(t *testing.T) {
+	for _, cell := range []string{"Anna Andersson", "850709-9805", "8507099805", "19850709-9805", "850709 9805", "850709+9805"} {
+		if _, err := (Dates{}).Text(cell); err == nil || err.Error() != "cellens text är inget datum" {
+			t.Errorf("%s: %v", cell, err)
+		}
+	}
+	if _, err := (Dates{}).Text("2027-02-31"); err == nil || !strings.Contains(err.Error(), "2027-02-31") {
+		t.Errorf("a day that is none is not shown: %v", err)
 	}
 }
 

@@ -48,8 +48,11 @@ func refuse(reason error, cell, format string, args ...any) error {
 // signs, and the words of dates and units.
 var quotable = regexp.MustCompile(`^(?i:[\d\s.,:/+\-–%TZ'´]|jan(uari)?|feb(ruari)?|mar(s)?|apr(il)?|maj|jun(i)?|jul(i)?|aug(usti)?|sep(t|tember)?|okt(ober)?|oct|nov(ember)?|dec(ember)?|våren?|sommaren?|hösten?|vintern?|vår|sommar|höst|vinter|vt|ht|kv(artal)?|q|v(ecka)?|den|slutet|början|av|ca|cirka|kr|sek|tkr|mkr|st|h|min|a|p|m|k)+$`)
 
+// personal are cells with what may be a personal number, whatever its check digit.
+var personal = regexp.MustCompile(`\d{6}[-+ –]?\d{4}`)
+
 func quote(cell string) string {
-	if len(cell) > 40 || !quotable.MatchString(cell) {
+	if len(cell) > 40 || !quotable.MatchString(cell) || personal.MatchString(cell) {
 		return ""
 	}
 	return "”" + cell + "”"
