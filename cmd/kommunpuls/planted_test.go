@@ -211,7 +211,9 @@ func (o *outputs) daemon(addr string) {
 	if err := cmd.Process.Signal(syscall.SIGQUIT); err != nil {
 		t.Fatal(err)
 	}
-	<-ended
+	if err := <-ended; err == nil {
+		t.Error("the program ended as if nothing had happened")
+	}
 	o.keep("_loggen.txt", []byte(said.String()))
 	if !strings.Contains(said.String(), "SIGQUIT") || !strings.Contains(said.String(), "goroutine ") {
 		t.Errorf("the program did not crash as it was told to:\n%.2000s", said.String())
