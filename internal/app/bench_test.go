@@ -176,10 +176,3 @@ func benchConfig(b *testing.B, name, typ string, settings map[string]any) string
 	must(b, os.WriteFile(path, text, 0o600))
 	return path
 }
-
-func must(b testing.TB, err error) {
-	b.Helper()
-	if err != nil {
-		b.Fatal(err)
-	}
-}

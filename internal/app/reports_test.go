@@ -1,3 +1,6 @@
+// Every figure of a whole municipality, one statement after another, says nothing to the race detector.
+//go:build linux && !race
+
 package app
 
 import (

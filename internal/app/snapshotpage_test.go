@@ -1,3 +1,6 @@
+// What it needs stands beside the pages of a whole municipality, which say nothing to the race detector.
+//go:build linux && !race
+
 package app
 
 import (
