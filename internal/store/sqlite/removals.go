@@ -70,9 +70,9 @@ func (r *reader) Removals(ctx context.Context) ([]store.Removal, error) {
 	return out, nil
 }
 
-// querier is a connection or a pool of them.
+// querier is a queryer that reads single rows too.
 type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	queryer
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
