@@ -56,8 +56,10 @@ func (a *agent) probe(ctx context.Context, t *watchlist.Target, _ bool) finding 
 	if err != nil {
 		return unreadable(err)
 	}
-	// The library waits for its own deadline; a cancellation moves that up.
-	stop := context.AfterFunc(ctx, func() { _ = g.Conn.SetDeadline(time.Now()) })
+	// The library waits for its own deadline; a cancellation moves that up. It
+	// also forgets its connection when it closes, so the cancellation has its own.
+	conn := g.Conn
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now()) })
 	defer func() {
 		stop()
 		_ = g.Close() // nothing is left to be sent
