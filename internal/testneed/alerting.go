@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -20,10 +19,7 @@ type Alertmanager struct {
 // StartAlertmanager runs Alertmanager with a configuration until the test ends.
 func StartAlertmanager(t testing.TB, config string) *Alertmanager {
 	t.Helper()
-	a := &Alertmanager{t: t, Addr: FreeAddr(t)}
-	start(t, Program(t, "prometheus-alertmanager"), "http://"+a.Addr+"/-/ready", "--config.file="+config, "--storage.path="+t.TempDir(),
-		"--web.listen-address="+a.Addr, "--cluster.listen-address=", "--log.level=error")
-	return a
+	return &Alertmanager{t: t, Addr: start(t, "prometheus-alertmanager", "--config.file="+config, "--storage.path="+t.TempDir(), "--cluster.listen-address=", "--log.level=error")}
 }
 
 // Alert is one alert that Alertmanager has.
@@ -67,31 +63,5 @@ func StartAlerting(t testing.TB, a Alerting, targets ...string) *Prometheus {
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	addr := FreeAddr(t)
-	start(t, Program(t, "prometheus"), "http://"+addr+"/-/ready", "--config.file="+conf, "--storage.tsdb.path="+t.TempDir(), "--web.listen-address="+addr, "--log.level=error")
-	return &Prometheus{t: t, URL: "http://" + addr}
-}
-
-// start runs a server until the test ends, and waits until it is ready.
-func start(t testing.TB, bin, ready string, args ...string) {
-	t.Helper()
-	cmd := exec.Command(bin, args...)
-	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	for range 300 {
-		if resp, err := http.Get(ready); err == nil {
-			_ = resp.Body.Close()
-			if resp.StatusCode == http.StatusOK {
-				return
-			}
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	t.Fatalf("%s did not become ready", filepath.Base(bin))
+	return &Prometheus{t: t, URL: "http://" + start(t, "prometheus", "--config.file="+conf, "--storage.tsdb.path="+t.TempDir(), "--log.level=error")}
 }

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,56 +23,40 @@ type Prometheus struct {
 	URL string
 }
 
-// FreeAddr returns a loopback address that was free a moment ago.
+// FreeAddr returns a loopback address that was free a moment ago and that the
+// system gives to nobody who does not name it: its own ports begin at 32768.
 func FreeAddr(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	const first, end = 16_000, 32_000
+	var err error
+	for range 1000 {
+		var l net.Listener
+		if l, err = net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", first+rand.IntN(end-first))); err == nil {
+			defer func() { _ = l.Close() }()
+			return l.Addr().String()
+		}
 	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
+	t.Fatal(err)
+	return ""
 }
 
 // StartPrometheus runs Prometheus on data (its TSDB folder), scraping targets
-// every second, until the test ends. A target is an address, with a path if it
-// is not /metrics.
+// every other second, until the test ends. A target is an address, with a path if
+// it is not /metrics.
 func StartPrometheus(t testing.TB, data string, targets ...string) *Prometheus {
 	t.Helper()
-	return StartPrometheusEvery(t, time.Second, data, targets...)
+	return StartPrometheusEvery(t, 2*time.Second, data, targets...)
 }
 
 // StartPrometheusEvery is StartPrometheus with another scrape interval.
 func StartPrometheusEvery(t testing.TB, interval time.Duration, data string, targets ...string) *Prometheus {
 	t.Helper()
-	bin := Program(t, "prometheus")
 	conf := filepath.Join(t.TempDir(), "prometheus.yml")
 	text := fmt.Sprintf("global: {scrape_interval: %s, scrape_timeout: %[1]s}\nscrape_configs:\n", interval) + jobs(targets)
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	addr := FreeAddr(t)
-	cmd := exec.Command(bin, "--config.file="+conf, "--storage.tsdb.path="+data, "--storage.tsdb.retention.time=50y", "--web.listen-address="+addr, "--log.level=error")
-	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	p := &Prometheus{t: t, URL: "http://" + addr}
-	for range 300 {
-		if resp, err := http.Get(p.URL + "/-/ready"); err == nil {
-			_ = resp.Body.Close()
-			if resp.StatusCode == http.StatusOK {
-				return p
-			}
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	t.Fatal("prometheus did not become ready")
-	return nil
+	return &Prometheus{t: t, URL: "http://" + start(t, "prometheus", "--config.file="+conf, "--storage.tsdb.path="+data, "--storage.tsdb.retention.time=50y", "--log.level=error")}
 }
 
 // jobs makes a job of each path.
