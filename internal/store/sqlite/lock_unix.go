@@ -30,4 +30,8 @@ func lockOwner(path string) (*ownerLock, error) {
 	return &ownerLock{f}, nil
 }
 
-func (l *ownerLock) release() error { return l.f.Close() }
+// release gives the lock up before it closes the file: a process that is just
+// being started holds a copy of the open file until it runs its own program.
+func (l *ownerLock) release() error {
+	return errors.Join(unix.Flock(int(l.f.Fd()), unix.LOCK_UN), l.f.Close())
+}

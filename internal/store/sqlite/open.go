@@ -63,6 +63,7 @@ type Store struct {
 	read    *sql.DB             // internal look-ups
 	readers *sql.DB             // KPI texts, hardened
 	writing sync.Mutex          // held for each short write: an Apply, a Commit and the like
+	closed  bool                // under writing
 	held    map[string]*staging // collections that the guard holds, by source; under writing
 }
 
@@ -162,9 +163,15 @@ func (s *Store) dsn(mode string, opts ...string) string {
 
 func pragma(name, value string) string { return "_pragma=" + name + "(" + value + ")" }
 
-// Close ends every connection and gives up ownership. The store is of no use
-// after it; closing it again does nothing.
+// Close waits for a write that goes on, ends every connection and gives up
+// ownership. Whoever still asks gets an error; closing again does nothing.
 func (s *Store) Close() error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
 	var errs []error
 	for source := range s.held {
 		errs = append(errs, s.dropHeld(source, nil))
@@ -177,7 +184,6 @@ func (s *Store) Close() error {
 	if s.owner != nil {
 		errs = append(errs, s.owner.release())
 	}
-	s.readers, s.read, s.write, s.owner = nil, nil, nil, nil
 	return errors.Join(errs...)
 }
 
