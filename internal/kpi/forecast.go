@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
@@ -80,7 +81,32 @@ func (s *session) forecast(ctx context.Context, d *catalogue.Definition, t *deci
 		}
 	}
 	out.Forecast = predict(points, point{out.AsOf, aim.now}, aim.goal, s.location())
+	inTime(out, t.Due)
 	return nil
+}
+
+// inTime adds whether the forecast meets a target before its day. Where the
+// decision says nothing of where the way to the target begins, that is the pace
+// of the figure.
+func inTime(out *finding.Finding, due string) {
+	f := out.Forecast
+	if out.Outcome != finding.NotDue || due == "" || f.PacePerMonth == nil {
+		return
+	}
+	pace := "behind"
+	if f.ETA != "" && f.ETA <= due {
+		pace = "on_pace"
+	}
+	if f.ETA != "" {
+		sv, en := ", alltså inte i tid;", ", which is not in time;"
+		if pace == "on_pace" {
+			sv, en = ", alltså i tid;", ", which is in time;"
+		}
+		f.Sentence.SV, f.Sentence.EN = strings.Replace(f.Sentence.SV, ";", sv, 1), strings.Replace(f.Sentence.EN, ";", en, 1)
+	}
+	if out.Pace == "" {
+		out.Pace = pace
+	}
 }
 
 // aim is the amount that a target is about: its goal, what it is now, and where

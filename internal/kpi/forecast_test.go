@@ -192,3 +192,50 @@ func TestAForecastStandsOnComparableMonthsAlone(t *testing.T) {
 		})
 	}
 }
+
+// A day ahead and a forecast side by side leave the reader to compare them.
+func TestAForecastSaysWhetherTheTargetIsMetInTime(t *testing.T) {
+	loc := stockholm(t)
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, loc)
+	amount := func(v float64) *float64 { return &v }
+	share := func(num float64) finding.Finding {
+		return finding.Finding{Value: amount(num / 40), Numerator: amount(num), Denominator: amount(40), Unit: "share", Outcome: finding.NotDue}
+	}
+	rising, level := keptMonths{}, keptMonths{}
+	for i, end := range MonthEnds(now, 12, loc) {
+		rising[end.Format("2006-01")], level[end.Format("2006-01")] = share(25-float64(i)), share(25)
+	}
+	for _, c := range []struct {
+		name     string
+		due      string
+		before   string // the pace that the decision itself gives
+		outcome  finding.Outcome
+		months   keptMonths
+		pace     string
+		sentence string
+	}{
+		{name: "later than its day", due: "2027-01-31", months: rising, pace: "behind", sentence: "I nuvarande takt nås målet i mars 2027, alltså inte i tid; bygger på 12 månadsvärden."},
+		{name: "before its day", due: "2027-12-31", months: rising, pace: "on_pace", sentence: "I nuvarande takt nås målet i mars 2027, alltså i tid; bygger på 12 månadsvärden."},
+		{name: "the way of the decision counts", due: "2027-12-31", before: "behind", months: rising, pace: "behind", sentence: "I nuvarande takt nås målet i mars 2027, alltså i tid; bygger på 12 månadsvärden."},
+		{name: "no way towards it", due: "2027-12-31", months: level, pace: "behind", sentence: "Siffran rör sig inte mot målet; bygger på 12 månadsvärden."},
+		{name: "no day", months: rising, sentence: "I nuvarande takt nås målet i mars 2027; bygger på 12 månadsvärden."},
+		{name: "a day that has passed", due: "2026-01-31", outcome: finding.NotMet, months: rising, sentence: "I nuvarande takt nås målet i mars 2027; bygger på 12 månadsvärden."},
+		{name: "nothing to stand on", due: "2027-12-31", months: keptMonths{}, sentence: "Ingen prognos ännu: den kräver sex jämförbara månadsvärden och det finns 0."},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := &session{engine: New(catalogue.Catalogue{}, decision.Set{}, nil, WithMonths(c.months)), point: store.Point{AsOf: now, KnownAt: now}}
+			out := share(26)
+			out.AsOf, out.Pace = now, c.before
+			if c.outcome != "" {
+				out.Outcome = c.outcome
+			}
+			target := decision.Target{Target: finding.Target{Kind: "count", Value: amount(30), Due: c.due}}
+			if err := s.forecast(t.Context(), &catalogue.Definition{ID: "sso", Unit: "share", Direction: "up", Shape: catalogue.Share}, &target, &out); err != nil {
+				t.Fatal(err)
+			}
+			if out.Pace != c.pace || out.Forecast.Say().SV != c.sentence {
+				t.Errorf("pace %q, %q; want %q, %q", out.Pace, out.Forecast.Say().SV, c.pace, c.sentence)
+			}
+		})
+	}
+}

@@ -223,7 +223,7 @@ func (s *session) weigh(ctx context.Context, r store.Reader, d *catalogue.Defini
 }
 
 // pace compares the way gone with the time gone, where the decision says where
-// and when the way starts.
+// and when the way starts. Elsewhere the forecast tells.
 func (s *session) pace(t *decision.Target, due time.Time, way float64) string {
 	if t.Base == nil || t.BaseDate.IsZero() || !due.After(t.BaseDate) {
 		return ""
