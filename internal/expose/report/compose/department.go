@@ -63,7 +63,7 @@ func ForDepartment(in Input, u Department) document.Document {
 // ownTable is the förvaltning's figures beside those of the whole municipality.
 func (c composer) ownTable(caption, unit string, has func(area string) bool) document.Table {
 	t := document.Table{Caption: caption, Columns: []document.Column{
-		{Title: "Mått", Width: .4}, {Title: "Förvaltningen", Width: .21, Right: true}, {Title: "Hela kommunen", Width: .21, Right: true}, {Title: "Läge", Width: .18},
+		{Title: "Mått", Width: .36}, {Title: "Förvaltningen", Width: .2, Right: true}, {Title: "Hela kommunen", Width: .2, Right: true}, {Title: "Läge", Width: .24},
 	}}
 	for _, f := range c.all() {
 		d := c.defs[f.KPI]

@@ -70,10 +70,7 @@ func (p *paper) needs(t *document.Table, scale float64) (word, whole []float64) 
 			}
 			look(i, at(cell), text)
 		}
-		gap := between
-		if i == n-1 {
-			gap = 0
-		}
+		gap := after(t, i)
 		word[i] += gap + 0.5
 		whole[i] = max(whole[i]+gap+0.5, word[i])
 	}

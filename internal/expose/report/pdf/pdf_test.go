@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -202,6 +203,25 @@ func TestALongFigureIsBrokenBetweenItsNumbers(t *testing.T) {
 	text := says(t, "pdftotext", "-layout", written(t, d), "-")
 	if !strings.Contains(text, "12 250 000 kr") || strings.Contains(text, "1 207 349 av 12") {
 		t.Errorf("a number is divided, or nothing had to be:\n%s", text)
+	}
+}
+
+func TestTextOfTheLastColumnKeepsOffTheEdge(t *testing.T) {
+	table := document.Table{Columns: []document.Column{{Title: "Mått", Width: 0.82}, {Title: "Läge", Width: 0.18}}}
+	word := "i" // one letter longer in each row, so that some line is as long as there is room for
+	for range 40 {
+		table.Rows = append(table.Rows, []document.Cell{{Text: "Andel system"}, {State: &document.State{Sign: "△", Word: "Målet ligger framåt " + word}}})
+		word += "i"
+	}
+	boxes := says(t, "pdftotext", "-bbox", written(t, document.Document{Sections: []document.Section{{Level: 1, Blocks: []document.Block{table}}}}), "-")
+	found := regexp.MustCompile(`xMax="([0-9.]+)"[^>]*>(?:framåt|i+)<`).FindAllStringSubmatch(boxes, -1)
+	if len(found) < 80 {
+		t.Fatalf("%d words of the column were found in\n%.3000s", len(found), boxes)
+	}
+	for _, m := range found {
+		if x, err := strconv.ParseFloat(m[1], 64); err != nil || x > side+measure-margin+0.1 {
+			t.Errorf("a word ends at %s, and the edge is at %g (%v)", m[1], side+measure, err)
+		}
 	}
 }
 

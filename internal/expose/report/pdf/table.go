@@ -16,8 +16,21 @@ type grid struct {
 
 const (
 	between = 9.0 // two columns
+	margin  = 4.0 // text of the last column and the edge of the table
 	padding = 2.6 // above and below the text of a row
 )
+
+// after is the space that a column leaves to its right. Figures of the last one
+// stand at the edge of the table; text that reached it would seem to be cut.
+func after(t *document.Table, i int) float64 {
+	switch {
+	case i < len(t.Columns)-1:
+		return between
+	case t.Columns[i].Right || i == 0:
+		return 0
+	}
+	return margin
+}
 
 func (p *paper) layout(t *document.Table) *grid {
 	g := &grid{p: p, t: t, scale: p.scale}
@@ -35,12 +48,7 @@ func (g *grid) style(s style) style {
 }
 
 // room is what the text of a column may take.
-func (g *grid) room(i int) float64 {
-	if i == len(g.widths)-1 {
-		return g.widths[i]
-	}
-	return g.widths[i] - between
-}
+func (g *grid) room(i int) float64 { return g.widths[i] - after(g.t, i) }
 
 // runs are what stands in a cell.
 func (g *grid) runs(c document.Cell) []run {
