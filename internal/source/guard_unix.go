@@ -30,6 +30,7 @@ type guard struct {
 	proc   *exec.Cmd
 	pipe   io.WriteCloser
 	groups map[int]bool
+	closed bool
 }
 
 type start struct {
@@ -63,6 +64,9 @@ func (g *guard) spawn(cmd *exec.Cmd) error {
 func (g *guard) Start(cmd *exec.Cmd) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.closed {
+		return errClosed
+	}
 	if err := g.ready(); err != nil {
 		return fmt.Errorf("guard: %w", err)
 	}
@@ -141,8 +145,11 @@ func (g *guard) reap() {
 func (g *guard) close() error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	close(g.starts)
-	g.reap()
+	if !g.closed {
+		g.closed = true
+		close(g.starts)
+		g.reap()
+	}
 	return nil
 }
 

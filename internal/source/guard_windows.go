@@ -14,14 +14,20 @@ import (
 // guard starts children so that none outlives the daemon: each gets a job
 // object that Windows empties when its last handle, the daemon's, closes.
 type guard struct {
-	mu   sync.Mutex
-	jobs map[int]windows.Handle
+	mu     sync.Mutex
+	jobs   map[int]windows.Handle
+	closed bool
 }
 
 func newGuard(func() *exec.Cmd) *guard { return &guard{jobs: make(map[int]windows.Handle)} }
 
 // Start starts a child and puts it into a job of its own at once.
 func (g *guard) Start(cmd *exec.Cmd) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.closed {
+		return errClosed
+	}
 	job, err := newJob()
 	if err != nil {
 		return err
@@ -32,8 +38,6 @@ func (g *guard) Start(cmd *exec.Cmd) error {
 	if err := assign(job, cmd.Process.Pid); err != nil {
 		return errors.Join(err, cmd.Process.Kill(), cmd.Wait(), windows.CloseHandle(job))
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
 	g.jobs[cmd.Process.Pid] = job
 	return nil
 }
@@ -61,6 +65,7 @@ func (g *guard) Ended(cmd *exec.Cmd) {
 func (g *guard) close() error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.closed = true
 	var errs []error
 	for pid, job := range g.jobs {
 		errs = append(errs, windows.CloseHandle(job))

@@ -23,6 +23,9 @@ var ErrUnknownPlugin = errors.New("källtypen finns inte")
 // ErrNotPinned says that an external executable is not pinned by its SHA-256.
 var ErrNotPinned = errors.New("programmet är inte låst med sin SHA-256")
 
+// errClosed says that the host was closed before a child was to be started.
+var errClosed = errors.New("tjänsten håller på att avslutas")
+
 // External is an executable in the plugin directory.
 type External struct {
 	Path   string
@@ -85,7 +88,8 @@ func NewHost(opt HostOptions) (*Host, error) {
 	return h, nil
 }
 
-// Close ends the guard and removes the sockets. Children must be closed before.
+// Close ends the guard and removes the sockets. Children must be closed before;
+// none is started after.
 func (h *Host) Close() error {
 	return errors.Join(h.guard.close(), h.sockets.close())
 }

@@ -27,6 +27,21 @@ func openSockets(parent string) (*sockets, error) {
 		parent = os.TempDir()
 	}
 	sweep(parent)
+	for try := 1; ; try++ {
+		s, err := newSockets(parent)
+		if try == tries || !errors.Is(err, errSwept) {
+			return s, err
+		}
+	}
+}
+
+// tries is how often a folder is made anew. A daemon that starts at the same
+// time may take one whose lock is not held yet for one that is left over.
+const tries = 10
+
+var errSwept = errors.New("another daemon removed the folder of the sockets")
+
+func newSockets(parent string) (*sockets, error) {
 	dir, err := os.MkdirTemp(parent, socketPrefix)
 	if err != nil {
 		return nil, err
@@ -38,10 +53,25 @@ func openSockets(parent string) (*sockets, error) {
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	if err := lockFile(lock); err != nil {
+	if err := hold(lock); err != nil {
 		return nil, errors.Join(err, lock.Close(), os.RemoveAll(dir))
 	}
 	return &sockets{dir: dir, lock: lock}, nil
+}
+
+// hold takes the lock, and makes sure that the folder was not swept before.
+func hold(lock *os.File) error {
+	if err := lockFile(lock); err != nil {
+		return fmt.Errorf("%w: %w", errSwept, err) // whoever sweeps holds it
+	}
+	mine, err := lock.Stat()
+	if err != nil {
+		return err
+	}
+	if there, err := os.Stat(lock.Name()); err != nil || !os.SameFile(mine, there) {
+		return errSwept
+	}
+	return nil
 }
 
 func (s *sockets) close() error {
@@ -61,8 +91,11 @@ func sweep(parent string) {
 			continue
 		}
 		stale := lockFile(lock) == nil
+		if stale {
+			_ = os.RemoveAll(dir) // with its lock held, so that nobody takes it meanwhile
+		}
 		if err := lock.Close(); err == nil && stale {
-			_ = os.RemoveAll(dir) // the next start tries again
+			_ = os.RemoveAll(dir) // where an open file cannot be removed; the next start tries again
 		}
 	}
 }
