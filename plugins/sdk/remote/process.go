@@ -142,6 +142,9 @@ func (p *process) died(err error) error {
 
 // explain words a failed start.
 func (p *process) explain(ctx context.Context, err error) error {
+	p.mu.Lock()
+	started := p.started
+	p.mu.Unlock()
 	switch {
 	case errors.Is(err, ErrNotTrusted), errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission), errors.Is(err, exec.ErrNotFound):
 		return fmt.Errorf("start: %w", err)
@@ -149,7 +152,7 @@ func (p *process) explain(ctx context.Context, err error) error {
 		return fmt.Errorf("start: %w: no handshake in time (%s)", sdk.ErrContract, p.stdout.seen())
 	case ctx.Err() != nil:
 		return fmt.Errorf("start: %w", ctx.Err())
-	case p.stdout == nil:
+	case !started: // the fault is not the program's
 		return fmt.Errorf("start: %w", err)
 	case p.stdout.shaken():
 		return fmt.Errorf("start: %w: %w", sdk.ErrContract, err)
@@ -161,12 +164,5 @@ func (p *process) explain(ctx context.Context, err error) error {
 	if said == "" {
 		said = p.stdout.seen()
 	}
-	err = fmt.Errorf("start: %w: no handshake: %s", sdk.ErrContract, said)
-	p.mu.Lock()
-	started := p.started
-	p.mu.Unlock()
-	if !started {
-		return err
-	}
-	return p.died(err)
+	return p.died(fmt.Errorf("start: %w: no handshake: %s", sdk.ErrContract, said))
 }
