@@ -73,13 +73,25 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 	}
 	stop()
 	<-done
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	if serr := srv.Shutdown(grace); serr != nil {
-		err = errors.Join(err, serr)
-	}
+	err = errors.Join(err, shutdown(ctx, srv))
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
+	}
+	return err
+}
+
+// shutdownGrace is how long requests that are under way may take at the end.
+const shutdownGrace = 5 * time.Second
+
+// shutdown ends a server. Whoever has not been answered in time is cut off, and
+// so are connections that nothing was said on, which browsers open ahead: both
+// are as an end has to be, and no fault.
+func shutdown(ctx context.Context, srv *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
+	defer cancel()
+	err := srv.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return srv.Close()
 	}
 	return err
 }
