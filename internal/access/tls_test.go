@@ -38,7 +38,7 @@ func makeCertificates(t *testing.T, dir string) {
 // curl returns the status that curl got, or its exit code as "exit 60".
 func curl(t *testing.T, dir string, args ...string) string {
 	t.Helper()
-	cmd := exec.Command(testneed.Program(t, "curl"), append([]string{"--silent", "--noproxy", "*", "--max-time", "20", "--output", "/dev/null", "--write-out", "%{http_code} %{http_version}"}, args...)...)
+	cmd := exec.Command(testneed.Program(t, "curl"), append([]string{"--silent", "--noproxy", "*", "--max-time", "300", "--output", "/dev/null", "--write-out", "%{http_code} %{http_version}"}, args...)...)
 	cmd.Dir = dir
 	out, err := cmd.Output()
 	if err != nil {
