@@ -1,6 +1,7 @@
 package kpi_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/kommunpuls/kommunpuls/configs"
@@ -9,6 +10,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/kpi"
 	"github.com/kommunpuls/kommunpuls/internal/store"
+	"github.com/kommunpuls/kommunpuls/internal/wording"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
@@ -60,5 +62,37 @@ func TestTheShippedCatalogueEvaluatesOnTheRealStore(t *testing.T) {
 				t.Errorf("explain %s as of %s: %v", d.ID, at.AsOf, err)
 			}
 		}
+	}
+}
+
+// TestWhatNoSourceHasIsSaidInWords has a source for every kind that maps nothing
+// but names.
+func TestWhatNoSourceHasIsSaidInWords(t *testing.T) {
+	s := newStore(t)
+	for _, sc := range record.Schemas() {
+		r := record.New(sc.Kind, "one")
+		if sc.EventTime != "" {
+			if err := r.SetInt(sc.EventTime, day(-40).Unix()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		collection{source: store.SourceInfo{Name: "k_" + string(sc.Kind), Plugin: "table"}, mapped: []string{"name"}, at: day(0)}.apply(t, s, r)
+	}
+	c, err := catalogue.Parse(configs.Catalogue())
+	if err != nil {
+		t.Fatal(err)
+	}
+	lacking := 0
+	for _, f := range evaluate(t, kpi.New(c, decision.Set{}, s), store.Point{AsOf: day(1), KnownAt: day(1)}) {
+		if f.Reason == nil || !strings.HasPrefix(f.Reason.SV, "Ingen källa visar ") {
+			continue
+		}
+		lacking++
+		if said := (wording.Words{}).Why(*f.Reason); strings.ContainsAny(strings.TrimSuffix(said, "."), "._:()") {
+			t.Errorf("%s: %s", f.KPI, said)
+		}
+	}
+	if lacking < 60 {
+		t.Errorf("only %d measures lack a field", lacking)
 	}
 }

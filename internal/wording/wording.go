@@ -4,6 +4,7 @@
 package wording
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -40,6 +41,15 @@ func (w Words) Text(t finding.Text) string {
 		return t.EN
 	}
 	return t.SV
+}
+
+// fieldName is a field's own name after what it is called.
+var fieldName = regexp.MustCompile(` \([a-z0-9_]+\.[a-z0-9_.:]+\)`)
+
+// Why is a reason as those are told it who read a figure. The fields' own names,
+// "(system.role:owner)", say something to those alone who configure sources.
+func (w Words) Why(reason finding.Text) string {
+	return strings.TrimSpace(fieldName.ReplaceAllString(w.Text(reason), ""))
 }
 
 // Capital begins a sentence.

@@ -124,6 +124,16 @@ func TestNamesSortAsTheSwedishAlphabetDoes(t *testing.T) {
 	}
 }
 
+func TestAReasonIsToldWithoutTheFieldsOwnNames(t *testing.T) {
+	reason := finding.Text{SV: "Ingen källa visar systemägare (system.role:owner) eller rollens omfattning (org_unit.role.fte).", EN: "There are no rows to count (orders)."}
+	if got, want := wording.In("sv").Why(reason), "Ingen källa visar systemägare eller rollens omfattning."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := wording.In("en").Why(reason); got != reason.EN {
+		t.Errorf("got %q, want %q", got, reason.EN)
+	}
+}
+
 func TestWhatIsNotCountedIsSaidOnce(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"Räknas inte: appar och infrastruktur.", "Appar och infrastruktur."},

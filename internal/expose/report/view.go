@@ -85,7 +85,7 @@ func newView(r Report) (view, error) {
 			v.AsOf = b.w.Day(f.AsOf.In(loc))
 		}
 		if f.Awaits != "" && f.Reason != nil {
-			v.Missing = append(v.Missing, missingView{Title: f.Title.SV, When: f.Reason.SV})
+			v.Missing = append(v.Missing, missingView{Title: f.Title.SV, When: b.w.Why(*f.Reason)})
 			continue
 		}
 		if f.Value == nil && !f.Suppressed {
@@ -155,7 +155,7 @@ func (b builder) measure(f finding.Finding) measure {
 		m.Title = d.Title.SV
 	}
 	if f.Reason != nil {
-		m.Reason = f.Reason.SV
+		m.Reason = b.w.Why(*f.Reason)
 	}
 	if f.Forecast != nil {
 		m.Forecast = f.Forecast.Say().SV

@@ -2,7 +2,6 @@ package strategy
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -167,16 +166,12 @@ func because(why string) string {
 	return ". " + why
 }
 
-// fieldName is a field's own name, which says something to those who configure
-// sources and nothing to the readers of a strategy.
-var fieldName = regexp.MustCompile(` \([a-z_]+\.[a-z_.:]+\)`)
-
 // reason is why there is no figure, without the full stop.
 func reason(k finding.Finding) string {
 	if k.Reason == nil {
 		return ""
 	}
-	return strings.TrimSuffix(strings.TrimSpace(fieldName.ReplaceAllString(k.Reason.SV, "")), ".")
+	return strings.TrimSuffix(wording.Words{}.Why(*k.Reason), ".")
 }
 
 // followWords are what is said of goals or recommendations.

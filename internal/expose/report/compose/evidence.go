@@ -121,7 +121,7 @@ func (c composer) unknowns() document.Section {
 	for _, f := range without {
 		why := wording.Capital(c.w.Text(f.Outcome.Name())) + "."
 		if f.Reason != nil {
-			why = c.w.Text(*f.Reason)
+			why = c.w.Why(*f.Reason)
 		}
 		t.Rows = append(t.Rows, []document.Cell{{Text: c.title(f), Head: true}, {Text: why}})
 	}

@@ -206,7 +206,7 @@ func (c composer) queue(m Month) string {
 // absent says that nothing is known, and why.
 func (c composer) absent(s string, f *finding.Finding) string {
 	if f.Reason != nil {
-		return s + ". " + c.w.Text(*f.Reason)
+		return s + ". " + c.w.Why(*f.Reason)
 	}
 	return s + "."
 }

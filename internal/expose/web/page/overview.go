@@ -126,7 +126,7 @@ func (f Frame) sure(x index, d OverviewData) []Sure {
 			s.Figure = f.say("names", f.Count(int64(*gap.Value)))
 			s.Said = f.say("gap-said")
 		} else if gap.Reason != nil {
-			s.Said = f.Text(*gap.Reason)
+			s.Said = f.Why(*gap.Reason)
 		}
 		out = append(out, s)
 	}

@@ -33,7 +33,7 @@ func (f Frame) row(x finding.Finding) Row {
 	r.Figure, r.State = f.fig(wording.Of(x)), f.State(x)
 	r.Target = f.TargetLevel(x.Target, x.Unit)
 	if x.Reason != nil {
-		r.Reason = f.Text(*x.Reason)
+		r.Reason = f.Why(*x.Reason)
 	}
 	r.Before, r.Change = f.before(x)
 	return r
