@@ -92,9 +92,7 @@ func (s sender) send(ctx context.Context, request func(context.Context) error) *
 	ctx, cancel := context.WithTimeout(ctx, s.target.Timeout)
 	defer cancel()
 	defer context.AfterFunc(s.base, cancel)()
-	if s.target.HTTP {
-		s.wire.set(0, nil) // gRPC connects in its own time
-	}
+	s.wire.begin()
 	err := request(ctx)
 	if err == nil || advice(err) {
 		return nil

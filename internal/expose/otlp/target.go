@@ -48,7 +48,7 @@ func (t target) metricExporter(ctx context.Context, w *wire) (sdkmetric.Exporter
 	}
 	return otlpmetricgrpc.New(ctx,
 		otlpmetricgrpc.WithEndpoint(t.url.Host), otlpmetricgrpc.WithHeaders(t.Headers), otlpmetricgrpc.WithTLSCredentials(creds),
-		otlpmetricgrpc.WithCompressor("gzip"), otlpmetricgrpc.WithDialOption(t.connect()),
+		otlpmetricgrpc.WithCompressor("gzip"), otlpmetricgrpc.WithDialOption(t.connect(), grpc.WithChainUnaryInterceptor(w.hear)),
 		otlpmetricgrpc.WithTimeout(t.Timeout), otlpmetricgrpc.WithRetry(otlpmetricgrpc.RetryConfig(t.retry())),
 		otlpmetricgrpc.WithTemporalitySelector(sdkmetric.CumulativeTemporalitySelector), otlpmetricgrpc.WithAggregationSelector(sdkmetric.DefaultAggregationSelector))
 }
@@ -70,7 +70,7 @@ func (t target) spanExporter(ctx context.Context, w *wire) (sdktrace.SpanExporte
 	}
 	return otlptracegrpc.New(ctx,
 		otlptracegrpc.WithEndpoint(t.url.Host), otlptracegrpc.WithHeaders(t.Headers), otlptracegrpc.WithTLSCredentials(creds),
-		otlptracegrpc.WithCompressor("gzip"), otlptracegrpc.WithDialOption(t.connect()),
+		otlptracegrpc.WithCompressor("gzip"), otlptracegrpc.WithDialOption(t.connect(), grpc.WithChainUnaryInterceptor(w.hear)),
 		otlptracegrpc.WithTimeout(t.Timeout), otlptracegrpc.WithRetry(otlptracegrpc.RetryConfig(t.retry())))
 }
 

@@ -6,7 +6,10 @@ import (
 	"net/http"
 	"sync"
 
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/status"
 )
 
 // wire remembers what the last request met on its way: the exporters' errors
@@ -15,7 +18,19 @@ type wire struct {
 	mu        sync.Mutex
 	code      int // HTTP status
 	err       error
+	said      error           // what an earlier attempt at the same request ended with, over gRPC
 	transport *http.Transport // nil over gRPC
+}
+
+// begin forgets what earlier requests met. Over gRPC why there is no connection
+// stays: that connects in its own time.
+func (w *wire) begin() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.said = nil
+	if w.transport != nil {
+		w.code, w.err = 0, nil
+	}
 }
 
 func (w *wire) set(code int, err error) {
@@ -28,6 +43,28 @@ func (w *wire) last() (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.code, w.err
+}
+
+// fail takes down why an attempt failed over HTTP. That our own time was out
+// tells less than what an earlier attempt met.
+func (w *wire) fail(err error, late bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !late || w.code == 0 && w.err == nil {
+		w.code, w.err = 0, err
+	}
+}
+
+// hear makes the same of attempts over gRPC.
+func (w *wire) hear(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+	err := invoke(ctx, method, req, reply, cc, opts...)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err != nil && w.said != nil && (ctx.Err() != nil || status.Code(err) == codes.DeadlineExceeded) {
+		return w.said
+	}
+	w.said = err
+	return err
 }
 
 // around remembers what next was answered.
@@ -53,8 +90,9 @@ type roundTripper struct {
 func (r roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := r.Transport.RoundTrip(req)
 	if err != nil {
-		r.wire.set(0, err)
-		if isTLS(err) || req.Context().Err() != nil {
+		late := req.Context().Err() != nil
+		r.wire.fail(err, late)
+		if late || isTLS(err) {
 			return nil, err
 		}
 		return nil, passing{err}
