@@ -107,8 +107,11 @@ func TestSpansAreKeptUntilTheReceiverIsMendedButNotWhatItWillNeverTake(t *testin
 			return &otlptest.Answer{Code: codes.PermissionDenied, HTTPStatus: 403}
 		})
 		collect(b.Exporter, "lista")
-		eventually(t, "a refusal", func() bool { return b.traces.status().Class == classForbidden })
-		if st := b.traces.status(); st.Queued != 4 || !b.metrics.status().Up {
+		eventually(t, "spans that wait for being refused", func() bool {
+			st := b.traces.status()
+			return st.Class == classForbidden && st.Queued == 4
+		})
+		if st := b.metrics.status(); !st.Up {
 			t.Errorf("%+v", st)
 		}
 		r.Answer(nil)

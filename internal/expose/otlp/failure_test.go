@@ -30,7 +30,7 @@ func TestAFaultIsToldOnceByItsClassAndAgainWhenItIsOver(t *testing.T) {
 		{"too large", false, otlptest.Answer{Code: codes.ResourceExhausted, Message: "grpc: received message larger than max (5 vs. 4)"}, classTooLarge, "höj dess gräns", 1},
 		{"invalid", false, otlptest.Answer{Code: codes.InvalidArgument, Message: "bad label " + authorization}, classRejected, "avvisade siffrorna: ", 1},
 		{"partial", false, otlptest.Answer{Rejected: 3, Message: "out of order"}, classPartial, "avvisade 3 delar: out of order", 1},
-		{"slow", false, otlptest.Answer{After: time.Minute}, classTimeout, "svarade inte inom 1s", 1},
+		{"slow", false, otlptest.Answer{After: time.Minute}, classTimeout, "svarade inte inom 2s", 1},
 		{"401", true, otlptest.Answer{HTTPStatus: 401}, classUnauthenticated, "godtar inte inloggningen; se otlp.headers", 1},
 		{"403", true, otlptest.Answer{HTTPStatus: 403}, classForbidden, "låter oss inte", 1},
 		{"404", true, otlptest.Answer{HTTPStatus: 404}, classNotFound, "tar inte emot siffrorna på den adressen", 1},
@@ -41,16 +41,20 @@ func TestAFaultIsToldOnceByItsClassAndAgainWhenItIsOver(t *testing.T) {
 		{"500", true, otlptest.Answer{HTTPStatus: 500, Message: "oops"}, classRejected, "oops", 1},
 		{"redirect", true, otlptest.Answer{HTTPStatus: 302}, classRejected, "302", 1},
 		{"partial", true, otlptest.Answer{Rejected: 3, Message: "out of order"}, classPartial, "avvisade 3 delar: out of order", 1},
-		{"slow", true, otlptest.Answer{After: time.Minute}, classTimeout, "svarade inte inom 1s", 1},
+		{"slow", true, otlptest.Answer{After: time.Minute}, classTimeout, "svarade inte inom 2s", 1},
 	} {
 		t.Run(c.name+map[bool]string{false: " grpc", true: " http"}[c.http], func(t *testing.T) {
+			t.Parallel() // some wait until their time is out
 			r := otlptest.Start(t, otlptest.Options{HTTP: c.http, Authorization: authorization})
 			s := settings(r, c.http)
-			s.Timeout = time.Second
+			slow := c.class == classTimeout
+			if slow || c.asked == 0 {
+				s.Timeout = 2 * time.Second
+			}
 			b := newBench(t)
 			r.Answer(func(string, int) *otlptest.Answer { return &c.answer })
 			b.begin(s, gauges(1))
-			if asked := r.Asked("metrics"); asked != c.asked && (c.asked > 0 || asked < 2) {
+			if asked := r.Asked("metrics"); asked != c.asked && (c.asked > 0 || asked < 2) && (!slow || asked > 1) { // a busy machine may not even have asked
 				t.Errorf("asked %d times in one round", asked)
 			}
 			for range 2 {
@@ -93,7 +97,9 @@ func TestAReceiverThatIsBusyForAMomentIsAskedAgainInTheSameRound(t *testing.T) {
 			}
 			return nil
 		})
-		b := started(t, settings(r, http))
+		s := settings(r, http)
+		s.Timeout = 8 * time.Second // it is asked again after a tenth of that
+		b := started(t, s)
 		if st := b.metrics.status(); !st.Up || r.Asked("metrics") != 3 || b.metrics.results[failed] != 0 || len(b.lines("OTLP is not sent")) > 0 {
 			t.Errorf("%+v after %d requests", st, r.Asked("metrics"))
 		}

