@@ -89,7 +89,7 @@ func wanted(t *testing.T) grafana.Wanted {
 
 func dial(t *testing.T, url, token string) grafana.API {
 	t.Helper()
-	api, err := grafana.Dial(grafana.Settings{URL: url, Token: token, Timeout: 10 * time.Second, Pause: time.Millisecond})
+	api, err := grafana.Dial(grafana.Settings{URL: url, Token: token, Timeout: time.Minute, Pause: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
