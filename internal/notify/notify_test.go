@@ -181,11 +181,18 @@ func (d *desk) begin(s Settings) {
 	if s.Alerts.Every == 0 {
 		s.Alerts = settingsOfTest()
 	}
-	s.Municipality, s.FirstRetry, s.LastRetry, s.Timeout = "Exempelkommun", 10*time.Millisecond, 20*time.Millisecond, 2*time.Second
+	s.Municipality, s.FirstRetry, s.LastRetry, s.Timeout = "Exempelkommun", 10*time.Millisecond, 20*time.Millisecond, time.Minute
 	if s.Repeat == 0 {
 		s.Repeat = 4 * time.Hour
 	}
-	d.Start(d.t.Context(), gatherer(func() prometheus.Gatherer { return d.show.Load() }), d.file, &s)
+	var looked atomic.Bool
+	d.Start(d.t.Context(), gatherer(func() prometheus.Gatherer {
+		defer looked.Store(true)
+		return d.show.Load()
+	}), d.file, &s)
+	// Its own first look is over before the test shows anything: it must not be
+	// late with what was.
+	eventually(d.t, "a first look", looked.Load)
 }
 
 type gatherer func() prometheus.Gatherer
@@ -199,7 +206,7 @@ func (d *desk) look(s scene) {
 
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if ok() {
 			return
 		}
