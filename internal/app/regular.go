@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -70,16 +71,7 @@ func (m reportMaker) Units(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []string
-	for i := range fs {
-		for _, c := range fs[i].Breakdown {
-			if c.Dimension == "org_unit" && c.Key != "" && !slices.Contains(out, c.Key) {
-				out = append(out, c.Key)
-			}
-		}
-	}
-	slices.Sort(out)
-	return out, nil
+	return slices.Sorted(maps.Keys(unitNames(fs, m.a.Parts().wholeUnits()))), nil
 }
 
 // Make makes one report of what is known now.

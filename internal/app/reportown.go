@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,7 +26,7 @@ const (
 // ownReport is the report of a förvaltning.
 func (a *App) ownReport(ctx context.Context, unit string, in compose.Input) (d document.Document, err error) {
 	u := compose.Department{ID: unit, Order: nextstep.Tiers(a.Parts().Decisions.Tiers)}
-	if u.Name, err = a.unitName(unit, in.Findings); err != nil {
+	if u.Name, err = unitName(unit, in.Findings, a.Parts().wholeUnits()); err != nil {
 		return d, err
 	}
 	score := map[string]float64{}
@@ -48,24 +49,37 @@ func (a *App) ownReport(ctx context.Context, unit string, in compose.Input) (d d
 	return compose.ForDepartment(in, u), nil
 }
 
-// unitName is what a förvaltning is called; the error names the closest one.
-func (a *App) unitName(unit string, fs []finding.Finding) (string, error) {
+// wholeUnits are the org units that are the municipality itself: they have rows
+// of their own in breakdowns and are no förvaltning.
+func (p *Parts) wholeUnits() (out []string) {
+	for _, d := range p.Decisions.Identities {
+		if d.Scheme == "org_unit" && d.Kind == "kommun" && !slices.Contains(out, d.ID) {
+			out = append(out, d.ID)
+		}
+	}
+	return out
+}
+
+// unitNames are the förvaltningar that figures tell of, by id, with what people
+// call them.
+func unitNames(fs []finding.Finding, whole []string) map[string]string {
 	names := map[string]string{}
 	for _, f := range fs {
 		for _, c := range f.Breakdown {
-			if c.Dimension == "org_unit" && c.Key != "" {
+			if c.Dimension == "org_unit" && c.Key != "" && !slices.Contains(whole, c.Key) {
 				names[c.Key] = cmp.Or(c.Label, c.Key)
 			}
 		}
 	}
-	if name := names[unit]; name != "" {
+	return names
+}
+
+// unitName is what an org unit is called; the error names the closest förvaltning.
+func unitName(unit string, fs []finding.Finding, whole []string) (string, error) {
+	if name := unitNames(fs, nil)[unit]; name != "" {
 		return name, nil
 	}
-	var ids []string
-	for id := range names {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
+	ids := slices.Sorted(maps.Keys(unitNames(fs, whole)))
 	if unit == "" {
 		return "", fmt.Errorf("%w: säg vilken förvaltning; de som har siffror är %s", ErrNoReport, strings.Join(ids, ", "))
 	}

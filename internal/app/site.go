@@ -19,7 +19,7 @@ func (a *App) Catalogue() catalogue.Catalogue { return a.Parts().Catalogue }
 // Facts returns what stood at the last evaluation.
 func (a *App) Facts(ctx context.Context) (web.Facts, error) {
 	parts, now := a.Parts(), a.now()
-	f := web.Facts{Municipality: parts.Config.Municipality, Version: a.version, Demo: parts.Config.Demo}
+	f := web.Facts{Municipality: parts.Config.Municipality, Version: a.version, Demo: parts.Config.Demo, Whole: parts.wholeUnits()}
 	last := a.last.Load()
 	if last == nil {
 		return f, nil
@@ -127,7 +127,8 @@ func (a *App) atMonth(ctx, turn context.Context, q web.HistoryQuery, end time.Ti
 		return f, err == nil, err
 	}
 	key := pastMonth{q.KPI, end.Unix()}
-	if f, ok := a.past.month(key); ok {
+	f, since, ok := a.past.month(key)
+	if ok {
 		return f, false, nil
 	}
 	if m, ok := a.months.get(key); ok && q.OrgUnit == "" { // computed for a forecast, without its breakdown
@@ -140,7 +141,7 @@ func (a *App) atMonth(ctx, turn context.Context, q web.HistoryQuery, end time.Ti
 	f, err = a.Engine().ExplainWith(ctx, q.KPI, a.complete(store.Point{AsOf: end}), kpi.ExplainOptions{Limit: -1})
 	if err == nil {
 		f.SQL, f.Previous, f.Forecast, f.Failing = "", nil, nil, nil
-		a.past.keepMonth(key, f)
+		a.past.keepMonth(since, key, f)
 	}
 	return f, false, err
 }

@@ -74,8 +74,9 @@ func (s *server) ask(w http.ResponseWriter, r *http.Request) (*asked, error) {
 		a.frame.AsOf = at.AsOf.In(calendar.Location())
 		a.frame.Earlier = a.earlier()
 	}
-	a.frame.Units = units(a.findings)
-	if id := c.Unit; id != "" && !slices.ContainsFunc(a.frame.Units, func(u page.Unit) bool { return u.ID == id }) {
+	known := units(a.findings)
+	a.frame.Units = slices.DeleteFunc(slices.Clone(known), func(u page.Unit) bool { return u.ID != c.Unit && slices.Contains(facts.Whole, u.ID) })
+	if id := c.Unit; id != "" && !slices.ContainsFunc(known, func(u page.Unit) bool { return u.ID == id }) {
 		a.frame.Choices.Unit = ""
 		return a, errUnit
 	}
@@ -109,7 +110,7 @@ func (s *server) frame(w http.ResponseWriter, r *http.Request) page.Frame {
 	}
 }
 
-// units are the förvaltningar that the figures tell of.
+// units are the org units that the figures tell of.
 func units(fs []finding.Finding) []page.Unit {
 	names := map[string]string{}
 	for i := range fs {

@@ -27,7 +27,7 @@ func (d *twoUnits) Findings(ctx context.Context, at store.Point) ([]finding.Find
 	}
 	return []finding.Finding{{
 		KPI: "system_owner_coverage", Title: finding.Text{SV: "Ägare <i>", EN: "Owners"}, Unit: "share", Value: n(.5), Numerator: n(30), Denominator: n(60), Outcome: finding.Measured, AsOf: noon(), KnownAt: noon(),
-		Breakdown: []finding.Cell{cell("soc", "Socialförvaltningen"), cell("utb", "Utbildningsförvaltningen"), cell("rtj", "Räddningstjänsten")},
+		Breakdown: []finding.Cell{cell("soc", "Socialförvaltningen"), cell("utb", "Utbildningsförvaltningen"), cell("rtj", "Räddningstjänsten"), cell("kommun", "Exempelkommun")},
 	}}, err
 }
 
@@ -141,6 +141,19 @@ func TestAForvaltningSeesItsOwnAlone(t *testing.T) {
 	}
 	if body := ask(t, &twoUnits{}, "/kallor", auditor).Body.String(); !strings.Contains(body, "Treserrva") || !strings.Contains(body, "Treserva") {
 		t.Errorf("the auditor is not shown the names that lead nowhere: %s", body)
+	}
+}
+
+func TestTheMunicipalityItselfIsNotAmongTheFörvaltningar(t *testing.T) {
+	for _, url := range []string{"/", "/forvaltning"} {
+		body := ask(t, &twoUnits{}, url, auditor).Body.String()
+		if !strings.Contains(body, "Räddningstjänsten") || strings.Contains(body, `value="kommun"`) || strings.Contains(body, "/forvaltning/kommun") {
+			t.Errorf("%s: %s", url, body)
+		}
+	}
+	// Its row in a breakdown is opened as any other.
+	if w := ask(t, &twoUnits{}, "/matt/system_owner_coverage?forvaltning=kommun", auditor); w.Code != http.StatusOK {
+		t.Errorf("its own rows: %d", w.Code)
 	}
 }
 

@@ -31,6 +31,9 @@ type Facts struct {
 	Began     time.Time
 	Sources   []SourceFacts
 	NextSteps []NextStep
+	// Whole are the org units that are the municipality itself. They have rows of
+	// their own in breakdowns and are no förvaltning.
+	Whole []string
 }
 
 // SourceFacts is a source with what may be said of it now.

@@ -16,7 +16,7 @@ func (d *recorder) Catalogue() catalogue.Catalogue {
 func (d *recorder) Facts(context.Context) (Facts, error) {
 	at := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 	return Facts{
-		Municipality: "Exempelkommun <b>", Version: "1", EvaluatedAt: at,
+		Municipality: "Exempelkommun <b>", Version: "1", EvaluatedAt: at, Whole: []string{"kommun"},
 		Sources:   []SourceFacts{{SourceState: store.SourceState{SourceInfo: store.SourceInfo{Name: "lista", Plugin: "table"}, LastSuccess: at, Counts: store.Counts{Seen: 10, Refused: 2}}}},
 		NextSteps: []NextStep{{KPI: "system_owner_coverage", Rows: 3}, {KPI: "system_owner_coverage", OrgUnit: "soc", Rows: 2}, {KPI: "system_owner_coverage", OrgUnit: "utb", Rows: 1}},
 	}, nil
