@@ -9,6 +9,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/expose/report/document"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/followup"
+	"github.com/kommunpuls/kommunpuls/internal/wording"
 )
 
 // ForAuditors is what a revisor asks for: what was achieved against the goals,
@@ -35,12 +36,22 @@ func (c composer) howToRead() document.Section {
 		{Text: "Noll är ett mätvärde. Där uppgifter saknas står att vi inte vet."},
 		{Text: "En brist som är godtagen genom beslut räknas fortfarande som en brist; nämnaren krymper aldrig."},
 		{Text: "Ett mått kan höra till flera områden och står då under vart och ett av dem."},
+		c.earlierSaid(),
 	}}
 	blocks := []document.Block{document.Note{Text: noLaw + " Siffrorna säger vad som finns dokumenterat i kommunens egna källor."}, l}
 	if c.afterwards() {
 		blocks = append(blocks, document.Note{Text: c.pastSaid()})
 	}
 	return document.Section{ID: "lasa", Level: 1, Title: "Så läses underlaget", Blocks: blocks}
+}
+
+// earlierSaid tells what stands where there is no figure of a year earlier.
+func (c composer) earlierSaid() document.Item {
+	if !c.Began.IsZero() && c.At.AsOf.AddDate(-1, 0, 0).Before(c.Began) {
+		return document.Item{Text: fmt.Sprintf("”%s” betyder att ingen källa var läst för ett år sedan: den första lästes den %s. De siffror som ändå finns därifrån är räknade på det som fanns kvar i källorna eller i äldre listor.",
+			wording.Capital(notMeasured), c.day(c.Began))}
+	}
+	return document.Item{Text: "”" + wording.Capital(noEarlier) + "” betyder att ingen siffra är sparad från tiden; källan, uppgiften eller måttet kan ha tillkommit senare."}
 }
 
 // pastSaid tells what was not known of an earlier day.

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/report/compose"
+	"github.com/kommunpuls/kommunpuls/internal/expose/report/document"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/followup"
 	"github.com/kommunpuls/kommunpuls/internal/store"
@@ -99,6 +100,38 @@ func TestWhatARevisorAsksFor(t *testing.T) {
 	for _, letter := range "abcdefghij" {
 		require.Contains(t, said, "Artikel 21.2 "+string(letter)+":")
 	}
+}
+
+func TestEveryFigureSaysWhatItWasOrWhyThatIsNotKnown(t *testing.T) {
+	in := example(t)
+	in.Began = in.At.AsOf.AddDate(-2, 0, 0)
+	for i := range in.Findings {
+		switch f := &in.Findings[i]; f.KPI {
+		case "nki_it":
+			f.Suppressed = true
+		case "classification_coverage":
+			f.Value, f.Numerator, f.Denominator, f.Outcome = nil, nil, nil, finding.NoData
+		}
+	}
+	d := compose.ForAuditors(in, nil, nil)
+	said := map[string]bool{}
+	for _, s := range d.Sections {
+		for _, b := range s.Blocks {
+			table, ok := b.(document.Table)
+			if last := len(table.Columns) - 1; ok && table.Columns[last].Title == "Ett år tidigare" {
+				for _, r := range table.Rows {
+					require.NotEmpty(t, r[1].Text, r[0].Text)
+					require.NotEmpty(t, r[last].Text, r[0].Text)
+					said[r[last].Text] = true
+				}
+			}
+		}
+	}
+	for _, why := range []string{"ingen siffra från då", "för få att jämföra", "visas inte", "ingen siffra nu"} {
+		require.True(t, said[why], "%s of %v", why, said)
+	}
+	require.Contains(t, text(d), "”Ingen siffra från då” betyder")
+	require.NotContains(t, text(d), "ttes inte då")
 }
 
 func TestAPastDaySaysWhatWasNotKnown(t *testing.T) {

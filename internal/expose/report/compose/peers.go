@@ -22,7 +22,7 @@ func (c composer) others() []document.Section {
 			otherwise++
 			continue
 		}
-		per, earlier := p.Per != "", "–"
+		per, earlier := p.Per != "", noEarlier
 		if p.Earlier != nil && p.Earlier.Difference != nil {
 			earlier = peers.Distance(c.w, *f, per, *p.Earlier.Difference, " medianen")
 		}

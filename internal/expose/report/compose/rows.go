@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -64,11 +65,29 @@ func (c composer) title(f *finding.Finding) string {
 }
 
 // was says what a figure was a year ago, or when else that was, and whether it
-// is better or worse now.
+// is better or worse now; else why there is nothing to hold it against.
 func (c composer) was(f *finding.Finding) string {
 	s := strings.TrimSuffix(c.w.Previous(*f), ".")
-	return strings.TrimPrefix(s, "Ett år tidigare: ")
+	switch {
+	case s != "":
+		return strings.TrimPrefix(s, "Ett år tidigare: ")
+	case f.Suppressed:
+		return "visas inte"
+	case f.Value == nil:
+		return "ingen siffra nu"
+	case finding.Few(f.Denominator):
+		return "för få att jämföra"
+	case !c.Began.IsZero() && c.At.AsOf.AddDate(-1, 0, 0).Before(c.Began):
+		return notMeasured
+	}
+	return noEarlier
 }
+
+// Why a figure has no earlier one beside it.
+const (
+	notMeasured = "mättes inte då"       // nothing had been collected
+	noEarlier   = "ingen siffra från då" // the source, the field or the measure is younger
+)
 
 // outcomes is a table of figures against their targets.
 func (c composer) outcomes(caption string, fs []*finding.Finding) document.Table {
@@ -77,7 +96,7 @@ func (c composer) outcomes(caption string, fs []*finding.Finding) document.Table
 	}}
 	for _, f := range fs {
 		t.Rows = append(t.Rows, []document.Cell{
-			{Text: c.title(f), Head: true}, {Text: c.figure(f)}, {Text: c.w.Target(f.Target, f.Unit)}, {State: c.state(f)}, {Text: c.was(f)},
+			{Text: c.title(f), Head: true}, {Text: cmp.Or(c.figure(f), finding.Unknown)}, {Text: c.w.Target(f.Target, f.Unit)}, {State: c.state(f)}, {Text: c.was(f)},
 		})
 	}
 	return t
