@@ -26,6 +26,7 @@ type past struct {
 	mu      sync.Mutex
 	parts   *Parts
 	changed map[record.Kind]int64
+	since   int       // how often everything has been forgotten
 	days    []pastDay // the last asked for last
 	months  map[pastMonth]finding.Finding
 }
@@ -50,24 +51,32 @@ func (p *past) fresh(parts *Parts, changed map[record.Kind]int64) {
 	if p.parts == parts && maps.Equal(p.changed, changed) {
 		return
 	}
+	p.since++
 	p.parts, p.changed, p.days, p.months = parts, changed, nil, map[pastMonth]finding.Finding{}
 }
 
-func (p *past) day(at store.Point) ([]finding.Finding, bool) {
+// day returns the figures of a day if they are kept, and else since when they
+// may be: what is computed from now on is kept with it.
+func (p *past) day(at store.Point) (fs []finding.Finding, since int, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	i := slices.IndexFunc(p.days, func(d pastDay) bool { return d.at.AsOf.Equal(at.AsOf) && d.at.KnownAt.Equal(at.KnownAt) })
 	if i < 0 {
-		return nil, false
+		return nil, p.since, false
 	}
 	d := p.days[i]
 	p.days = append(slices.Delete(p.days, i, i+1), d)
-	return d.findings, true
+	return d.findings, p.since, true
 }
 
-func (p *past) keepDay(at store.Point, fs []finding.Finding) {
+// keepDay keeps the figures of a day, unless everything has been forgotten since:
+// then they come of what is no longer so.
+func (p *past) keepDay(since int, at store.Point, fs []finding.Finding) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.since != since {
+		return
+	}
 	p.days = slices.DeleteFunc(p.days, func(d pastDay) bool { return d.at.AsOf.Equal(at.AsOf) && d.at.KnownAt.Equal(at.KnownAt) })
 	if len(p.days) >= mostDays {
 		p.days = slices.Delete(p.days, 0, 1)
@@ -75,16 +84,21 @@ func (p *past) keepDay(at store.Point, fs []finding.Finding) {
 	p.days = append(p.days, pastDay{at, fs})
 }
 
-func (p *past) month(k pastMonth) (finding.Finding, bool) {
+// month is day for one figure at the end of a month.
+func (p *past) month(k pastMonth) (f finding.Finding, since int, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	f, ok := p.months[k]
-	return f, ok
+	f, ok = p.months[k]
+	return f, p.since, ok
 }
 
-func (p *past) keepMonth(k pastMonth, f finding.Finding) {
+// keepMonth is keepDay for one figure at the end of a month.
+func (p *past) keepMonth(since int, k pastMonth, f finding.Finding) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.since != since {
+		return
+	}
 	if len(p.months) >= mostMonths {
 		clear(p.months)
 	}
@@ -111,19 +125,20 @@ func (a *App) pastFindings(ctx context.Context, at store.Point) ([]finding.Findi
 	if err := a.freshPast(ctx); err != nil {
 		return nil, err
 	}
-	if fs, ok := a.past.day(at); ok {
+	if fs, _, ok := a.past.day(at); ok {
 		return fs, nil
 	}
 	if err := a.past.take(ctx); err != nil {
 		return nil, err
 	}
 	defer a.past.leave()
-	if fs, ok := a.past.day(at); ok { // somebody else asked for the same
+	fs, since, ok := a.past.day(at)
+	if ok { // somebody else asked for the same
 		return fs, nil
 	}
 	fs, err := a.Engine().Evaluate(ctx, a.complete(at))
 	if err == nil {
-		a.past.keepDay(at, fs)
+		a.past.keepDay(since, at, fs)
 		a.rememberMonth(at, fs)
 	}
 	return fs, err

@@ -18,32 +18,49 @@ func TestWhatWasComputedForThePastIsBoundedAndForgottenWhenRecordsChange(t *test
 	day := func(n int) store.Point { return store.Point{AsOf: time.Unix(int64(n)*86400, 0)} }
 	p.fresh(parts, changed(1))
 	for i := range mostDays + 3 {
-		p.keepDay(day(i), []finding.Finding{{KPI: "a"}})
+		p.keepDay(p.since, day(i), []finding.Finding{{KPI: "a"}})
 		p.day(day(0)) // asked for all the time, so it stays
 	}
 	for i := range mostDays + 3 {
-		if _, ok := p.day(day(i)); ok != (i == 0 || i > 3) {
+		if _, _, ok := p.day(day(i)); ok != (i == 0 || i > 3) {
 			t.Errorf("day %d is kept: %v", i, ok)
 		}
 	}
 	for i := range mostMonths + 1 {
-		p.keepMonth(pastMonth{"a", int64(i)}, finding.Finding{})
+		p.keepMonth(p.since, pastMonth{"a", int64(i)}, finding.Finding{})
 	}
 	if len(p.months) > mostMonths {
 		t.Errorf("%d months", len(p.months))
 	}
 	p.fresh(parts, changed(1))
-	if _, ok := p.day(day(0)); !ok {
+	if _, _, ok := p.day(day(0)); !ok {
 		t.Error("forgotten although nothing changed")
 	}
 	p.fresh(parts, changed(2))
-	if _, ok := p.day(day(0)); ok || len(p.months) > 0 {
+	if _, _, ok := p.day(day(0)); ok || len(p.months) > 0 {
 		t.Error("kept although records changed")
 	}
-	p.keepDay(day(0), nil)
+	p.keepDay(p.since, day(0), nil)
 	p.fresh(&Parts{}, changed(2))
-	if _, ok := p.day(day(0)); ok {
+	if _, _, ok := p.day(day(0)); ok {
 		t.Error("kept although the settings changed")
+	}
+}
+
+// Somebody who asks for another day meanwhile is the first to see the change.
+func TestWhatWasComputedOfRecordsThatChangedMeanwhileIsNotKept(t *testing.T) {
+	p, parts, at, month := newPast(), &Parts{}, store.Point{AsOf: time.Unix(86400, 0)}, pastMonth{"a", 86400}
+	p.fresh(parts, map[record.Kind]int64{record.Ticket: 1})
+	_, ofDay, _ := p.day(at)
+	_, ofMonth, _ := p.month(month)
+	p.fresh(parts, map[record.Kind]int64{record.Ticket: 2})
+	p.keepDay(ofDay, at, []finding.Finding{{KPI: "a"}})
+	p.keepMonth(ofMonth, month, finding.Finding{})
+	if _, _, ok := p.day(at); ok {
+		t.Error("the day is kept")
+	}
+	if _, _, ok := p.month(month); ok {
+		t.Error("the month is kept")
 	}
 }
 

@@ -73,16 +73,16 @@ func (a *App) reportInput(ctx context.Context, at store.Point) (in compose.Input
 	if err := a.freshPast(ctx); err != nil {
 		return in, err
 	}
+	fs, since, ok := a.past.day(at)
 	point, figures := a.complete(at), kpi.NewEvaluator(a.Engine(), a.store)
-	fs, ok := a.past.day(at)
 	if !ok {
-		if fs, err = a.evaluatePast(ctx, figures, at, point); err != nil {
+		if fs, err = a.evaluatePast(ctx, figures, pastPoint{at, point, since}); err != nil {
 			return in, err
 		}
 	}
 	news, err := a.lookBackFrom(ctx, point, fs)
 	if err == nil && news {
-		fs, err = a.evaluatePast(ctx, figures, at, point)
+		fs, err = a.evaluatePast(ctx, figures, pastPoint{at, point, since})
 	}
 	if err != nil {
 		return in, err
@@ -90,16 +90,22 @@ func (a *App) reportInput(ctx context.Context, at store.Point) (in compose.Input
 	return a.inputOf(ctx, at, fs)
 }
 
+// pastPoint is a point that was asked for, and what it stands for.
+type pastPoint struct {
+	asked, at store.Point
+	since     int // see past.day
+}
+
 // evaluatePast evaluates a point in its turn and keeps the figures under the
 // point that was asked for.
-func (a *App) evaluatePast(ctx context.Context, figures *kpi.Evaluator, asked, at store.Point) ([]finding.Finding, error) {
+func (a *App) evaluatePast(ctx context.Context, figures *kpi.Evaluator, p pastPoint) ([]finding.Finding, error) {
 	if err := a.past.take(ctx); err != nil {
 		return nil, err
 	}
 	defer a.past.leave()
-	fs, err := figures.Evaluate(ctx, at)
+	fs, err := figures.Evaluate(ctx, p.at)
 	if err == nil {
-		a.past.keepDay(asked, fs)
+		a.past.keepDay(p.since, p.asked, fs)
 	}
 	return fs, err
 }
