@@ -58,20 +58,23 @@ func holder(part string, nulls value.Nulls, extra []string) Holder {
 }
 
 // nobody are the ways to say that a role has no holder, or none any more.
-var nobody = regexp.MustCompile(`^(?:vaka(?:nt|ns)\b.*|ingen\b.*|sakna[rs]\b.*|inga|nej|no|0|n\.? ?n\.?|oklart\b.*|osäkert|slutat\b.*|har slutat|pensionerad|tillsätts\b.*|(?:ska|skall) (?:till)?sättas|rekrytering(?: pågår)?|utredning pågår|(?:f\.? ?d\.?|tidigare|fd) .+|(?:ej|inte|utan) (?:ägare|systemägare|ansvarig)|\?.*|se .+)$`)
+var nobody = regexp.MustCompile(`^(?:vaka(?:nt|ns)\b.*|ingen\b.*|sakna[rs]\b.*|inga|nej|no|0|n\.? ?n\.?|oklart\b.*|osäkert|slutat\b.*|har slutat|pensionerad|tillsätts\b.*|(?:ska|skall) (?:till)?sättas|rekrytering(?: pågår)?|utredning pågår|(?:f\.? ?d\.?|tidigare|fd) .+|(?:ej|inte|utan) (?:ägare|systemägare|ansvarig)|\?.*|se .+|samma som .+|dito|d[:.] ?o\.?|["”]+)$`)
 
 var (
 	between = regexp.MustCompile(`\s*(?:;|\n|\r|\||&|\+|/)\s*|\s+(?i:och|samt|and|resp\.?|respektive)\s+`)
 	remark  = regexp.MustCompile(`\s*[(\[][^()\[\]]*[)\]]\s*`)
 	acting  = regexp.MustCompile(`(?i)^(?:t\.? ?f\.?|vik\.?|bitr\.?|tillförordnad|vikarierande)\s+`)
+	day     = regexp.MustCompile(`\b(\d{1,2})/(\d{1,2})\b`)
 	phone   = regexp.MustCompile(`[\s,]+(?:(?i:tel|mob|tfn)[.:]?\s*)?\+?\d[\d\s\-/]{5,}$`)
 )
 
 // SplitNames splits a cell that names several holders: at ; / & + | and line
 // breaks, at "och" and "samt", and at commas when every part is a whole name
-// ("Svensson, Anna" is one person).
+// ("Svensson, Anna" is one person). The slash of a day ("fr.o.m. 1/9") parts
+// nobody.
 func SplitNames(cell string, extra []string) []string {
 	cell = phone.ReplaceAllString(strings.TrimSpace(cell), "")
+	cell = day.ReplaceAllString(cell, "$1\u2044$2")
 	var out []string
 	for _, p := range between.Split(cell, -1) {
 		parts := strings.Split(p, ",")
@@ -80,7 +83,7 @@ func SplitNames(cell string, extra []string) []string {
 		}
 		for _, q := range parts {
 			if q = strings.TrimSpace(q); q != "" {
-				out = append(out, q)
+				out = append(out, strings.ReplaceAll(q, "\u2044", "/"))
 			}
 		}
 	}
