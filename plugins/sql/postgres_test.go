@@ -262,7 +262,7 @@ func running(srv *sqltest.Server, mark string) int64 {
 // gone waits until no session runs the query any more.
 func gone(t *testing.T, srv *sqltest.Server, mark string) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); running(srv, mark) > 0; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); running(srv, mark) > 0; time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("the server still runs the query")
 		}
@@ -278,7 +278,7 @@ func pgTimeout(t *testing.T, srv *sqltest.Server, s settings) {
 func pgCancelled(t *testing.T, srv *sqltest.Server, s settings) {
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
-		for end := time.Now().Add(20 * time.Second); running(srv, "lang2") == 0 && time.Now().Before(end); {
+		for end := time.Now().Add(2 * time.Minute); running(srv, "lang2") == 0 && time.Now().Before(end); {
 			time.Sleep(20 * time.Millisecond)
 		}
 		cancel()

@@ -11,7 +11,7 @@ import (
 )
 
 // watchPatience is how long a watch may take to tell of what happened.
-const watchPatience = 20 * time.Second
+const watchPatience = 2 * time.Minute
 
 var errCut = errors.New("cut by the suite")
 
@@ -37,7 +37,7 @@ func (c Case) watches(t *testing.T) {
 			return errCut
 		})
 	})
-	t.Run("cancellation is obeyed within a second", func(t *testing.T) {
+	t.Run("cancellation is obeyed", func(t *testing.T) {
 		w := c.connect(t)
 		ctx, cancel := context.WithCancel(context.Background())
 		time.AfterFunc(300*time.Millisecond, cancel)
