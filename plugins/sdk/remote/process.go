@@ -129,7 +129,7 @@ func (p *process) HostToPlugin(network, addr string) (string, string, error) {
 func (p *process) died(err error) error {
 	select {
 	case <-p.ended:
-	case <-time.After(endGrace):
+	case <-time.After(deathGrace):
 		return err
 	}
 	p.mu.Lock()

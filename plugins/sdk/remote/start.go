@@ -24,6 +24,10 @@ var ErrNotTrusted = errors.New("programmet är inte det som är låst")
 // endGrace is how long a child that was asked to end may take before it is killed.
 const endGrace = time.Second
 
+// deathGrace is how long it is waited for the end of a child whose connection
+// broke, to tell what became of it.
+const deathGrace = 10 * time.Second
+
 // Config says how a child is started.
 type Config struct {
 	// Cmd is the child; its Env is all that it gets of any environment.
@@ -126,8 +130,9 @@ func (c *Child) Pid() int { return c.proc.pid() }
 
 // Explain adds to an error of a call what became of the process, if it died.
 func (c *Child) Explain(err error) error {
-	if err == nil || !errors.Is(err, sdk.ErrCrashed) {
-		return err
+	var told *failed
+	if err == nil || !errors.Is(err, sdk.ErrCrashed) || errors.As(err, &told) {
+		return err // a child that tells of its panic lives
 	}
 	return c.proc.died(err)
 }
