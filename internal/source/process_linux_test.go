@@ -87,7 +87,7 @@ func TestAParentKilledWithNineLeavesNoChildAndNoGrandchild(t *testing.T) {
 		t.Error("the daemon ended by itself")
 	}
 	for _, pid := range family {
-		if !gone(pid, 3*time.Second) {
+		if !gone(pid, time.Minute) {
 			t.Errorf("%d outlived its daemon", pid)
 		}
 	}
@@ -110,19 +110,19 @@ func TestAChildThatEndsLeavesNothingBehind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = child.Collect(ctx, sdk.CollectRequest{Now: time.Now()}, told{w})
-	if !errors.Is(err, context.DeadlineExceeded) {
+	_, err = child.Collect(ctx, sdk.CollectRequest{Now: time.Now()}, &told{w: w, cancel: cancel})
+	if !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 	began := time.Now()
 	child.Close()
-	if took := time.Since(began); took > 3*time.Second {
+	if took := time.Since(began); took > 30*time.Second {
 		t.Errorf("closing took %v", took)
 	}
 	w.Close()
@@ -135,19 +135,27 @@ func TestAChildThatEndsLeavesNothingBehind(t *testing.T) {
 		t.Fatalf("family: %q", text)
 	}
 	for _, p := range family {
-		if pid, _ := strconv.Atoi(p); !gone(pid, 2*time.Second) {
+		if pid, _ := strconv.Atoi(p); !gone(pid, time.Minute) {
 			t.Errorf("%d is still there", pid)
 		}
 	}
 }
 
-type told struct{ w io.Writer }
+// told writes down the two processes that it is told of, and then cancels.
+type told struct {
+	w      io.Writer
+	cancel func()
+	times  int
+}
 
-func (told) Begin(sdk.Header) error            { return nil }
-func (told) Write([]record.Record) error       { return nil }
-func (told) Warn(sdk.Warning) error            { return nil }
-func (told) Purge(record.Kind, []string) error { return nil }
-func (s told) Progress(pid, _ int64) error {
+func (*told) Begin(sdk.Header) error            { return nil }
+func (*told) Write([]record.Record) error       { return nil }
+func (*told) Warn(sdk.Warning) error            { return nil }
+func (*told) Purge(record.Kind, []string) error { return nil }
+func (s *told) Progress(pid, _ int64) error {
+	if s.times++; s.times == 2 {
+		defer s.cancel()
+	}
 	_, err := fmt.Fprintln(s.w, pid)
 	return err
 }
@@ -233,7 +241,7 @@ func TestAStartCanBeCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(200*time.Millisecond, cancel)
 	began := time.Now()
-	if _, err := host.Start(ctx, "silent"); !errors.Is(err, context.Canceled) || time.Since(began) > 3*time.Second {
+	if _, err := host.Start(ctx, "silent"); !errors.Is(err, context.Canceled) || time.Since(began) > 30*time.Second {
 		t.Errorf("%v after %v", err, time.Since(began))
 	}
 }

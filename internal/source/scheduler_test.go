@@ -68,17 +68,17 @@ func schedule(t *testing.T, w world, l *ledger) *source.Scheduler {
 }
 
 func named(name, plugin string, every time.Duration) source.Config {
-	return source.Config{Name: name, Plugin: plugin, Every: every, Timeout: 10 * time.Second, Settings: json.RawMessage(`"1"`)}
+	return source.Config{Name: name, Plugin: plugin, Every: every, Timeout: 5 * time.Minute, Settings: json.RawMessage(`"1"`)}
 }
 
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		if is() {
 			return
 		}
 	}
-	t.Fatalf("not within 15 s: %s", what)
+	t.Fatalf("it never came: %s", what)
 }
 
 func update(t *testing.T, s *source.Scheduler, configs ...source.Config) {
@@ -144,7 +144,7 @@ func TestAReloadTouchesOnlyWhatChanged(t *testing.T) {
 	changed.Settings = json.RawMessage(`"1,2,3"`)
 	began := time.Now()
 	update(t, s, changed, same, named("added", "good", time.Hour))
-	if took := time.Since(began); took > 3*time.Second {
+	if took := time.Since(began); took > time.Minute {
 		t.Errorf("the reload waited %v for a collection that it stopped", took)
 	}
 	eventually(t, "the changed and the added one", func() bool { return l.times("changed") == 2 && l.times("added") == 1 })
@@ -193,7 +193,7 @@ func TestStoppingEndsAWatchAndItsChild(t *testing.T) {
 	began := time.Now()
 	cancel()
 	run.Wait()
-	if took := time.Since(began); took > 3*time.Second {
+	if took := time.Since(began); took > time.Minute {
 		t.Errorf("stopping took %v", took)
 	}
 	if err := s.Update(ctx, nil); !errors.Is(err, context.Canceled) {
