@@ -25,6 +25,7 @@ import (
 type webFile struct {
 	path string // "" is none
 	tls  bool   // as it was at the start; turning it on or off needs a new start
+	read func(path string) (webState, error)
 	log  *slog.Logger
 
 	mu   sync.Mutex
@@ -46,17 +47,18 @@ type stamp struct {
 }
 
 func openWebFile(c *config.Config, log *slog.Logger) (*webFile, error) {
-	f := &webFile{log: log}
+	f := &webFile{read: readWebFile, log: log}
 	if c.WebConfig == "" {
 		return f, nil
 	}
 	f.path = c.Rel(c.WebConfig)
-	st, err := readWebFile(f.path)
+	seen := stamps(f.path)
+	st, err := f.read(f.path)
 	if err != nil {
 		return nil, fmt.Errorf("%w: web_config: %s: %w", config.ErrInvalid, c.WebConfig, err)
 	}
-	f.now, f.tls = st, st.tls != nil
-	f.seen = stamps(f.path, st.config.TLSConfig.ClientCAs)
+	f.use(st, seen)
+	f.tls = st.tls != nil
 	return f, nil
 }
 
@@ -122,7 +124,7 @@ func (f *webFile) state() webState {
 		return f.now
 	}
 	f.seen = seen
-	st, err := readWebFile(f.path)
+	st, err := f.read(f.path)
 	if err == nil && (st.tls != nil) != f.tls {
 		err = errTLSChanged
 	}
@@ -130,9 +132,18 @@ func (f *webFile) state() webState {
 		f.log.Error("the new web configuration is not used", "err", err)
 		return f.now
 	}
-	f.now, f.seen = st, stamps(f.path, st.config.TLSConfig.ClientCAs)
+	f.use(st, seen)
 	f.log.Info("web configuration read anew", "users", len(st.config.Users), "tls", f.tls)
 	return f.now
+}
+
+// use puts in force what was read after the file bore a stamp. One that it bears
+// by now may be of other content, which is then read the next time.
+func (f *webFile) use(st webState, seen [2]stamp) {
+	if ca := st.config.TLSConfig.ClientCAs; ca != f.now.config.TLSConfig.ClientCAs {
+		seen[1] = stamps("", ca)[1]
+	}
+	f.now, f.seen = st, seen
 }
 
 // users are the names and hashes of basic_auth_users.

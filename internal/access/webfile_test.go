@@ -1,6 +1,7 @@
 package access
 
 import (
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -105,6 +106,37 @@ func TestAChangedWebConfigurationHoldsAtOnceAndABadOneNever(t *testing.T) {
 	}
 	if code("ny") != 200 || b.get("/metrics").code != 401 {
 		t.Error("a file that is gone opens or closes everything")
+	}
+}
+
+// The file may change once more while it is read, as it does when it is emptied
+// and then written.
+func TestAWebConfigurationThatChangesWhileItIsReadIsReadAgain(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "web-config.yml")
+	write := func(text string) {
+		put(t, path, text)
+		if err := os.Chtimes(path, time.Time{}, time.Unix(int64(len(text)), 0)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(usersText(t, "a"))
+	f, err := openWebFile(&config.Config{WebConfig: path}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.read = func(path string) (webState, error) {
+		st, err := readWebFile(path)
+		write(usersText(t, "a", "ny"))
+		return st, err
+	}
+	write("")
+	if n := len(f.users()); n != 0 {
+		t.Errorf("%d users of an empty file", n)
+	}
+	f.read = readWebFile
+	if n := len(f.users()); n != 2 {
+		t.Errorf("%d users, want those that were written last", n)
 	}
 }
 
