@@ -87,7 +87,7 @@ database = { type = "sqlite3"  path = "` + filepath.Join(dir, "glewlwyd.db") + `
 			t.Logf("glewlwyd:\n%s", b)
 		}
 	})
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(100 * time.Millisecond) {
 		if resp, err := http.Get(g.root + "/config"); err == nil {
 			_ = resp.Body.Close()
 			return g
