@@ -37,7 +37,7 @@ func (l *lockedBuffer) String() string {
 }
 
 // patience is how long a test waits for the daemon on a busy machine.
-const patience = 90 * time.Second
+const patience = 4 * time.Minute
 
 // startDaemon runs kommunpuls in process until the test ends, and returns the
 // address it answers on.

@@ -48,13 +48,10 @@ otlp: {endpoint: %q, protocol: %s, insecure: true, interval: 1s, traces: true, h
 			for _, m := range r.Metrics() {
 				maps.Copy(got, otlptest.Series(t, []pmetric.Metrics{m}, otlptranslator.UnderscoreEscapingWithSuffixes))
 			}
-			return got[figure] == 2
+			return got[figure] == 2 && got[`kommunpuls_otlp_up{signal="metrics"}`] == 1
 		}
 	}
-	eventually(t, "the figure at the receiver", arrived(first))
-	if got[`kommunpuls_otlp_up{signal="metrics"}`] != 1 {
-		t.Error("the exporter's own state is not sent")
-	}
+	eventually(t, "the figure and the exporter's own state at the receiver", arrived(first))
 	want := []string{"apply", "check settings", "collection", "evaluate", "read", "stage", "start plugin"}
 	eventually(t, "a whole trace", func() bool { return slices.Equal(spanNames(first), want) })
 

@@ -33,7 +33,7 @@ func TestReportsOfAWholeMunicipality(t *testing.T) {
 			`"kvartal"`:         {Kind: "kvartal"},
 			"menade du soc?":    {Kind: compose.Own, OrgUnit: "socc"},
 			"säg vilken":        {Kind: compose.Own},
-			"är inte slut än":   {Kind: compose.Monthly, Month: time.Now().Format("2006-01")},
+			"är inte slut än":   {Kind: compose.Monthly, Month: time.Now().In(calendar.Location()).Format("2006-01")},
 			"skrivs som 2026-1": {Kind: compose.Monthly, Month: "oktober"},
 		} {
 			if _, err := a.Report(t.Context(), req); !errors.Is(err, ErrNoReport) || !strings.Contains(err.Error(), want) {
