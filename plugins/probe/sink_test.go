@@ -3,6 +3,7 @@ package probe_test
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -23,11 +24,16 @@ type found struct {
 	warnings []sdk.Warning
 	batches  int
 	cursor   []byte
+	hour     int64            // the newest of
+	counts   map[int64]counts // by hour
 	changed  chan struct{}
 }
 
+// counts are what a cursor says of an hour's slots.
+type counts struct{ Hour, Due, Missed int64 }
+
 func newFound() *found {
-	return &found{codec: watchlist.NewCodec(), results: map[string][]watchlist.Result{}, expires: map[string]time.Time{}, changed: make(chan struct{}, 1)}
+	return &found{codec: watchlist.NewCodec(), results: map[string][]watchlist.Result{}, expires: map[string]time.Time{}, counts: map[int64]counts{}, changed: make(chan struct{}, 1)}
 }
 
 func (f *found) Begin(sdk.Header) error            { return nil }
@@ -55,11 +61,39 @@ func (f *found) Send(_ context.Context, b sdk.WatchBatch) error {
 	f.warnings = append(f.warnings, b.Warnings...)
 	f.batches++
 	f.cursor = b.Cursor
+	var c struct{ Slots counts }
+	if err := json.Unmarshal(b.Cursor, &c); err != nil {
+		return err
+	}
+	f.hour = c.Slots.Hour
+	f.counts[f.hour] = c.Slots
 	select {
 	case f.changed <- struct{}{}:
 	default:
 	}
 	return nil
+}
+
+// all are the results of a target so far.
+func (f *found) all(target string) []watchlist.Result {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.results[target])
+}
+
+// missed is how many slots are told as missed. It is for when the watch has ended.
+func (f *found) missed() (n int64) {
+	for _, c := range f.counts {
+		n += c.Missed
+	}
+	return n
+}
+
+// warned are the warnings so far.
+func (f *found) warned() []sdk.Warning {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.warnings)
 }
 
 // wait waits until a condition holds for what has been told.

@@ -31,9 +31,13 @@ func start(t *testing.T, env []string, program string, args ...string) {
 	})
 }
 
+// write puts a file in place whole: it may be read at any time.
 func write(t *testing.T, path, text string) {
 	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+	if err := os.WriteFile(path+".new", []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(path+".new", path); err != nil {
 		t.Fatal(err)
 	}
 }
