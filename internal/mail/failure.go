@@ -28,7 +28,7 @@ func (f *Failure) Error() string { return f.Reason }
 // Judge says why a letter, or what else a server was to take, did not get there.
 func Judge(err error) *Failure {
 	var judged *Failure
-	var alertErr tls.AlertError
+	var told *net.OpError // an alert of TLS: crypto/tls keeps its type to itself
 	var cert *tls.CertificateVerificationError
 	var host x509.HostnameError
 	var smtp *gomail.SendError
@@ -40,7 +40,7 @@ func Judge(err error) *Failure {
 		return judged
 	case errors.Is(err, errSettings):
 		return SettingsFailure()
-	case errors.As(err, &cert), errors.As(err, &host), errors.As(err, &alertErr):
+	case errors.As(err, &cert), errors.As(err, &host), errors.As(err, &told) && told.Op == "remote error":
 		return &Failure{"tls", "Den ena sidan litar inte på den andras certifikat."}
 	case strings.Contains(text, "STARTTLS"):
 		return &Failure{"no_tls", "E-postservern erbjuder ingen kryptering (STARTTLS), så ingenting skickas."}

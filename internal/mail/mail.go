@@ -73,7 +73,9 @@ func (s *Settings) Send(ctx context.Context, m Message) error {
 	if err != nil {
 		return Judge(err)
 	}
-	if err := c.DialAndSendWithContext(ctx, out); err != nil {
+	// What the server took it has, although it hung up before we said goodbye:
+	// sent again it would come twice.
+	if err := c.DialAndSendWithContext(ctx, out); err != nil && !out.IsDelivered() {
 		return Judge(err)
 	}
 	return nil
