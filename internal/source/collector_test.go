@@ -267,11 +267,16 @@ func TestOneSourceIsCollectedOnceAtATime(t *testing.T) {
 	wg.Wait()
 	reading, stop := context.WithCancel(t.Context())
 	defer stop()
-	running := make(chan struct{})
+	running, ended := make(chan struct{}), make(chan error, 1)
 	wg.Go(func() {
-		_, _ = w.Collect(reading, config("obeys"), source.CollectOptions{Progress: func(int64, int64) { close(running) }})
+		_, err := w.Collect(reading, config("obeys"), source.CollectOptions{Progress: func(int64, int64) { close(running) }})
+		ended <- err
 	})
-	<-running
+	select {
+	case <-running:
+	case err := <-ended:
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	if _, err := w.Collect(ctx, config("good"), source.CollectOptions{}); !errors.Is(err, context.DeadlineExceeded) {
