@@ -184,7 +184,6 @@ func (d *desk) settle(file string, rep guess.Report, given map[string]string) (g
 			return rep, fmt.Errorf("%w: %s: ”%s” är inget slag av lista", ErrInput, file, a)
 		}
 		rep = rep.As(record.Kind(a))
-		qs = rep.Questions
 	} else if len(qs) > 0 && qs[0].ID == "kind" {
 		d.mapping(rep, given)
 		key, ok, err := d.answer(file, qs[0], given)
@@ -193,10 +192,13 @@ func (d *desk) settle(file string, rep guess.Report, given map[string]string) (g
 		}
 		given["kind"] = key
 		rep = rep.As(record.Kind(key))
-		qs = rep.Questions
+	}
+	rep, err := rep.Told(given)
+	if err != nil {
+		return rep, fmt.Errorf("%w: %s: %w", ErrInput, file, err)
 	}
 	d.mapping(rep, given)
-	for _, q := range qs {
+	for _, q := range rep.Questions {
 		if q.ID == "kind" {
 			continue
 		}

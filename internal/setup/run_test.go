@@ -225,6 +225,23 @@ func TestAnAnswerThatBelongsToNoQuestionIsTold(t *testing.T) {
 	require.Contains(t, out, "lista: 1 rad läst, den gick att använda.")
 }
 
+func TestAColumnThatNobodyAskedAboutIsReadAsAPersonSays(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "lista.csv")
+	require.NoError(t, os.WriteFile(file, []byte("Systemnamn;Leverantör;Driftform;Ansvarar;Vad gäller\nLifecare;Tieto;Egen drift;Anna Andersson;I drift\nCastor;CGI;Egen drift;Bo Berg;Nedlagt\nSkola24;Nova;Extern drift;;I drift\n"), 0o600))
+	out, err := run(t, dir, func(o *setup.Options) {
+		yes(o)
+		answers(t, "column:Ansvarar=role:owner", "column:Vad gäller=lifecycle")(o)
+	}, file)
+	require.NoError(t, err, out)
+	require.Contains(t, out, "1 av 2, räknat på verksamhetssystem i bruk")
+	require.NotContains(t, out, "Ingen kolumn läses som systemägare")
+	require.NotContains(t, out, "i drift. Räknas alla")
+	out, err = run(t, dir, func(o *setup.Options) { yes(o); answers(t, "column:Vad gäller=livscycle")(o) }, file)
+	require.ErrorIs(t, err, setup.ErrInput, out)
+	require.ErrorContains(t, err, "lista.csv: kolumnen ”Vad gäller”: ”livscycle” finns inte i en sådan lista; välj något av ")
+}
+
 func TestAnEmptyListIsSaidToBeEmptyAndNotAskedAbout(t *testing.T) {
 	for name, content := range map[string]string{"tom.csv": "", "rubriker.csv": "System;Systemägare\n"} {
 		dir := t.TempDir()
