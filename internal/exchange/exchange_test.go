@@ -111,7 +111,7 @@ func TestABadFileIsRefusedWholeAndTheFaultIsLocated(t *testing.T) {
 		"another format":                {strings.Replace(text, "kommunpuls-utbyte", "annat", 1), `format: ska vara "kommunpuls-utbyte"`},
 		"a newer version":               {strings.Replace(text, `"version": 1`, `"version": 2`, 1), "version: är 2, men den här kommunpuls läser version 1"},
 		"changed on its way":            {strings.Replace(text, `"value": 0.5`, `"value": 0.6`, 1), "sha256: stämmer inte med innehållet: filen är ändrad eller skadad på vägen"},
-		"an unknown field":              {strings.Replace(text, `"version"`, `"extra": 1, "version"`, 1), `unknown field "extra"`},
+		"an unknown field":              {strings.Replace(text, `"version"`, `"extra": 1, "version"`, 1), "ett fält som ingen utbytesfil har"},
 		"too large":                     {strings.Repeat(" ", exchange.MaxSize) + text, "filen är större än 8 MB"},
 		"a wrong code":                  {changed(t, func(c *exchange.Content) { c.Municipality.Code = "99" }), "content.municipality.code: ska vara kommunkoden, fyra siffror"},
 		"a name that turns around":      {changed(t, func(c *exchange.Content) { c.Municipality.Name = "Ex\u202eempel" }), "content.municipality.name: ska vara 1–80 latinska bokstäver"},
@@ -187,4 +187,16 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A file is a stranger's: what stands in it is not repeated in what is logged.
+func TestAFaultDoesNotQuoteTheFile(t *testing.T) {
+	for _, text := range []string{
+		strings.Replace(write(t, good()), `"version"`, `"Anna Svensson": 1, "version"`, 1),
+		sealed(t, `{"Anna Svensson":1}`), sealed(t, `{"made":"Anna Svensson"}`), sealed(t, `{"municipality":{"code":"Anna Svensson","name":"<Anna Svensson>"}}`),
+	} {
+		if _, err := read(text); !errors.Is(err, exchange.ErrUnfit) || strings.Contains(err.Error(), "Svensson") {
+			t.Errorf("got %v", err)
+		}
+	}
 }

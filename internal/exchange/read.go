@@ -11,6 +11,7 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -150,8 +151,10 @@ func (c *checker) unmarshal(at string, b []byte, into any) bool {
 			where = at + "." + where
 		}
 		c.fault(where, "har ett värde av fel slag (%s)", kind.Value)
+	case strings.Contains(err.Error(), "unknown field"): // which, is a stranger's word
+		c.fault(at, "har ett fält som ingen utbytesfil har")
 	default:
-		c.fault(at, "%v", err)
+		c.fault(at, "går inte att tolka")
 	}
 	return false
 }

@@ -184,7 +184,7 @@ func rpcFault(v any) error {
 	if e, has := m["error"]; has && e != nil {
 		code := ""
 		if o, ok := e.(map[string]any); ok {
-			if s, err := expr.Text(o["code"]); err == nil && s != "" {
+			if s, err := expr.Text(o["code"]); err == nil && codeRE.MatchString(s) {
 				code = " " + s
 			}
 		}

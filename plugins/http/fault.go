@@ -6,9 +6,11 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
@@ -103,7 +105,7 @@ func network(err error) (fault error, again bool) {
 	case strings.Contains(err.Error(), "tls:"):
 		return unreachable("servern och kommunpuls kan inte enas om kryptering"), false
 	}
-	return unreachable("förbindelsen bröts (%s)", operation(err)), true
+	return unreachable("%s", broken(err)), true
 }
 
 func isTimeout(err error) bool {
@@ -111,13 +113,16 @@ func isTimeout(err error) bool {
 	return errors.As(err, &t) && t.Timeout()
 }
 
-// operation is the innermost words of a network error: "connection refused".
-func operation(err error) string {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err.Error()
-		}
-		err = inner
+// broken says how a connection ended. The words are the machine's own: what
+// net/http says of an answer or an address that it cannot read quotes it, and
+// a name may stand there.
+func broken(err error) string {
+	var number syscall.Errno
+	switch {
+	case errors.As(err, &number):
+		return "förbindelsen bröts (" + number.Error() + ")"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "servern avslutade förbindelsen innan den hade svarat"
 	}
+	return "förbindelsen bröts, eller så följer svaret inte HTTP"
 }

@@ -357,6 +357,7 @@ func TestFaultsThatTheBodyTells(t *testing.T) {
 func TestFaultsOfJSONRPC(t *testing.T) {
 	for answer, want := range map[string]string{
 		`{"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"Anna Svensson"}}`: "JSON-RPC-fel -32602",
+		`{"jsonrpc":"2.0","id":1,"error":{"code":"Anna Svensson nekas"}}`:            "JSON-RPC-fel",
 		`{"jsonrpc":"2.0","id":2,"items":[]}`:                                        "hör till en annan fråga",
 		`[]`:                                                                         "inget JSON-RPC-svar",
 	} {

@@ -61,6 +61,7 @@ func (p *plan) reason(err error) reason {
 		my   *mysql.MySQLError
 		ms   mssql.Error
 		lite *driver.Error
+		text *textError
 		cert *tls.CertificateVerificationError
 		auth x509.UnknownAuthorityError
 		host x509.HostnameError
@@ -75,7 +76,7 @@ func (p *plan) reason(err error) reason {
 	case errors.As(err, &ms):
 		return p.sqlServerReason(ms)
 	case errors.As(err, &lite):
-		return p.sqliteReason(lite)
+		return p.sqliteReason(lite, errors.As(err, &text))
 	case errors.As(err, &cert), errors.As(err, &auth), errors.As(err, &host):
 		return reason{"serverns certifikat godtas inte; ange ca_file om kommunen har en egen certifikatutfärdare", sdk.ErrUnreachable}
 	case strings.Contains(err.Error(), "refused TLS connection"), strings.Contains(err.Error(), "TLS requested but server does not support"):
@@ -116,9 +117,9 @@ func (p *plan) postgresReason(e *pgconn.PgError) reason {
 		return reason{"databasen " + p.Database + " finns inte", sdk.ErrUnreachable}
 	case class == "57", class == "08", class == "53":
 		return reason{ended + " (" + e.Code + ")", sdk.ErrUnreachable}
-	case class == "42":
+	case class == "42" && e.Position > 0: // the place in the query that it speaks of
 		return reason{"frågan går inte att utföra: " + e.Message, sdk.ErrBadInput}
-	case class == "22":
+	case class == "42", class == "22":
 		return reason{"ett värde i databasen går inte att räkna om som frågan vill (" + e.Code + ")", sdk.ErrBadInput}
 	}
 	return reason{"servern kunde inte utföra frågan (" + e.Code + ")", nil}
@@ -162,7 +163,9 @@ func (p *plan) sqlServerReason(e mssql.Error) reason {
 	return reason{fmt.Sprintf("servern kunde inte utföra frågan (%d)", e.Number), nil}
 }
 
-func (p *plan) sqliteReason(e *driver.Error) reason {
+// sqliteReason is of the query's text alone if ofText; else a value may have
+// been at fault, and may be quoted.
+func (p *plan) sqliteReason(e *driver.Error, ofText bool) reason {
 	switch e.Code() & 0xff {
 	case 8:
 		return reason{wantsWrite, sdk.ErrBadInput}
@@ -175,7 +178,10 @@ func (p *plan) sqliteReason(e *driver.Error) reason {
 	case 14:
 		return reason{"databasfilen går inte att öppna", sdk.ErrUnreachable}
 	case 1:
-		return reason{"frågan går inte att utföra: " + e.Error(), sdk.ErrBadInput}
+		if ofText {
+			return reason{"frågan går inte att utföra: " + e.Error(), sdk.ErrBadInput}
+		}
+		return reason{"ett värde i databasen går inte att räkna om som frågan vill (1)", sdk.ErrBadInput}
 	}
 	return reason{fmt.Sprintf("databasfilen går inte att läsa (%d)", e.Code()), nil}
 }

@@ -185,6 +185,13 @@ func (c *counting) Write(recs []record.Record) error {
 func pgBadCast(t *testing.T, _ *sqltest.Server, s settings) {
 	q := "SELECT nr, skapad, betyg::int AS betyg FROM (" + manyRows + " OFFSET 0) x"
 	contains(t, refused(t, s.with("query", q), sdk.ErrBadInput), "kommunpuls_prov på 127.0.0.1", "efter rad 8", "räkna om", "22P02")
+	// The classes of the query's own faults come of values too, and quote them.
+	for _, value := range []string{"to_tsquery('simple', namn)", "namn::regclass"} {
+		text := refused(t, s.with("query", "SELECT 1 AS nr, "+value+"::text AS skapad FROM (VALUES ('Anna Andersson')) x (namn)"), sdk.ErrBadInput)
+		if contains(t, text, "räkna om", "(42"); strings.Contains(text, "Anna") {
+			t.Errorf("%s: the value is quoted: %s", value, text)
+		}
+	}
 }
 
 func pgWrites(t *testing.T, srv *sqltest.Server, s settings) {

@@ -60,7 +60,7 @@ func (d *sqliteDatabase) query(ctx context.Context, s statement, since mark, pic
 	args := min(1, len(s.parts)-1) // ?1 is one argument, wherever it stands
 	var names []string
 	var cols []int
-	first, err := d.queryText(ctx, "SELECT * FROM (\n"+inner+"\n) LIMIT 0", args, since, func(all []string) (_ []int, err error) {
+	first, err := d.ask(ctx, "SELECT * FROM (\n"+inner+"\n) LIMIT 0", args, since, func(all []string) (_ []int, err error) {
 		names = all
 		cols, err = pick(withoutNumbers(all))
 		return nil, err
@@ -74,7 +74,28 @@ func (d *sqliteDatabase) query(ctx context.Context, s statement, since mark, pic
 	for i, c := range cols {
 		outer[i], all[i] = `+"`+strings.ReplaceAll(names[c], `"`, `""`)+`"`, i
 	}
-	return d.queryText(ctx, "SELECT "+strings.Join(outer, ", ")+" FROM (\n"+inner+"\n)", args, since, func([]string) ([]int, error) { return all, nil })
+	return d.ask(ctx, "SELECT "+strings.Join(outer, ", ")+" FROM (\n"+inner+"\n)", args, since, func([]string) ([]int, error) { return all, nil })
+}
+
+// textError is a fault of a query's own text: SQLite finds it before it has
+// looked at any value, so what it says of it holds none.
+type textError struct{ error }
+
+func (e *textError) Unwrap() error { return e.error }
+
+// ask is queryText that tells a fault of the text from one of a value: EXPLAIN
+// takes the text apart and reads nothing.
+func (d *sqliteDatabase) ask(ctx context.Context, query string, args int, since mark, pick choose) (rows, error) {
+	out, err := d.queryText(ctx, query, args, since, pick)
+	if err == nil {
+		return out, nil
+	}
+	explained, fault := d.queryText(ctx, "EXPLAIN "+query, args, since, func([]string) ([]int, error) { return nil, nil })
+	if fault != nil {
+		return nil, &textError{fault}
+	}
+	explained.close()
+	return nil, err
 }
 
 // sqliteArgument is :since as SQLite's own functions write times.

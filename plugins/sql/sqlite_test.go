@@ -4,6 +4,7 @@ import (
 	dbsql "database/sql"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	_ "modernc.org/sqlite"
@@ -100,6 +101,24 @@ func TestSQLiteFaults(t *testing.T) {
 	}
 	contains(t, refused(t, s.with("query", "SELECT * FROM t", "file", torn), sdk.ErrBadInput), "ingen hel SQLite-databas")
 	contains(t, refused(t, s.with("query", "WITH RECURSIVE x(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM x) SELECT max(i) AS nr, 1 AS skapad FROM x", "statement_timeout", "300ms"), sdk.ErrUnreachable), "längre tid än 300ms")
+}
+
+// What SQLite says of a value quotes it; what it says of the query does not.
+func TestSQLiteDoesNotQuoteAValue(t *testing.T) {
+	s, dir := lite(t, "CREATE TABLE t (nr INTEGER, skapad TEXT, namn TEXT)", "INSERT INTO t VALUES (1, '2026-01-01', NULL), (2, '2026-01-01', 'Anna Andersson')",
+		"CREATE VIRTUAL TABLE sok USING fts5(text)", "INSERT INTO sok VALUES ('x')")
+	s = s.with("file", filepath.Join(dir, "å b.db"))
+	for query, want := range map[string]string{
+		"SELECT nr, json_extract('{}', namn) AS skapad FROM t WHERE nr = 2":                                         "räkna om",
+		"SELECT nr, json_extract('{}', namn) AS skapad FROM t":                                                      "efter rad 1",
+		"SELECT nr, skapad FROM t WHERE EXISTS (SELECT 1 FROM sok WHERE sok MATCH coalesce(t.namn, 'x') || ' : y')": "räkna om",
+		"SELECT nr, json_extract('{}', saknad) AS skapad FROM t":                                                    "no such column: saknad",
+	} {
+		text := refused(t, s.with("query", query), sdk.ErrBadInput)
+		if contains(t, text, want); strings.Contains(text, "Anna") || strings.Contains(text, "Andersson") {
+			t.Errorf("%s: the value is quoted: %s", query, text)
+		}
+	}
 }
 
 func TestSQLiteCannotBeWritten(t *testing.T) {
