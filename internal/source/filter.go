@@ -142,7 +142,7 @@ func (f *filter) record(r *record.Record) bool {
 		f.drop("clear_id", string(r.Kind), "Posten handlar om en person och dess id är inte en pseudonym. Posten används inte.", r.Place)
 		return false
 	}
-	if slices.Contains(namedKinds, r.Kind) && personalNumber(r.ID) {
+	if slices.Contains(namedKinds, r.Kind) && sdk.HoldsPersonalNumber(r.ID) {
 		f.drop("personal_number", string(r.Kind), "Postens id är något som liknar ett personnummer. Posten används inte.", r.Place)
 		return false
 	}

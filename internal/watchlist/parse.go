@@ -8,6 +8,7 @@ import (
 	"io"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -140,19 +141,24 @@ func newBuilder(s Settings) *builder {
 	}
 }
 
+// fault notes a fault. A message that is about a value begins with it. A cell
+// of a file is not quoted: somebody's name may stand in it.
 func (b *builder) fault(at Fault, field, format string, args ...any) {
+	at.Message = fmt.Sprintf(format, args...)
 	switch {
 	case at.Place.Doc != "":
 		at.Field = field
 		if name, ok := headerOf(field); ok {
 			at.Field = name
 		}
+		if value, err := strconv.QuotedPrefix(at.Message); err == nil {
+			at.Message = "värdet" + at.Message[len(value):]
+		}
 	case at.Field == "":
 		at.Field = field
 	case field != "":
 		at.Field += "." + field
 	}
-	at.Message = fmt.Sprintf(format, args...)
 	b.faults = append(b.faults, at)
 }
 
@@ -332,7 +338,7 @@ func (b *builder) parents() {
 		}
 		at := b.first[t.ID]
 		if _, ok := b.list.byID[t.Parent]; !ok {
-			b.fault(at, "parent", "%s finns inte bland målen%s", t.Parent, near(t.Parent, ids))
+			b.fault(at, "parent", "%q finns inte bland målen%s", t.Parent, near(t.Parent, ids))
 			continue
 		}
 		if chain := b.cycle(t); chain != nil {

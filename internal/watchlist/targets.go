@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/kommunpuls/kommunpuls/plugins/sdk"
 )
 
 var (
@@ -22,11 +24,22 @@ func (b *builder) target(at Fault, raw RawTarget, gateway bool) {
 		ID: strings.TrimSpace(raw.ID), Name: raw.Name, Query: raw.Query, Interface: raw.Interface, Site: raw.Site, OrgUnit: raw.OrgUnit,
 		Users: raw.Users, Parent: strings.TrimSpace(raw.Parent), Gateway: gateway, Place: at.Place,
 	}
+	const number = "värdet liknar ett personnummer; skriv något annat, för det visas i vyer och larm"
+	if sdk.HoldsPersonalNumber(t.Site) {
+		b.fault(at, "site", number)
+	}
+	if sdk.HoldsPersonalNumber(t.OrgUnit) {
+		b.fault(at, "org_unit", number)
+	}
 	switch other, twice := b.first[t.ID]; {
+	case sdk.HoldsPersonalNumber(t.ID):
+		b.fault(at, "id", number)
+		t.ID = "" // so that no other fault says it
 	case t.ID == "":
 		b.fault(at, "id", "målet har inget id; ett kort ord som aldrig ändras")
 	case !idRE.MatchString(t.ID):
 		b.fault(at, "id", "%q går inte som id; bokstäver, siffror och . _ : / -, högst 100", t.ID)
+		t.ID = "" // it is nobody's parent
 	case twice:
 		b.fault(at, "id", "%s finns redan (%s)", t.ID, other.Location())
 	default:
@@ -80,7 +93,7 @@ func (b *builder) class(at Fault, raw RawTarget, t *Target) {
 		if t.Criticality == "" {
 			b.fault(at, "criticality", "saknas%s", meant("", names))
 		} else {
-			b.fault(at, "criticality", "%s är ingen klass%s", t.Criticality, meant(t.Criticality, names))
+			b.fault(at, "criticality", "%q är ingen klass%s", t.Criticality, meant(t.Criticality, names))
 		}
 	}
 	t.Interval, t.Timeout, t.Rules = c.Interval, c.Timeout, c.Rules
@@ -100,7 +113,7 @@ func (b *builder) moduleOf(at Fault, raw RawTarget, t *Target) {
 		b.fault(at, "module", "snmp behöver en inloggning; skriv modules: {snmp: {community: ${env:NAMN}}}")
 		return
 	case !ok:
-		b.fault(at, "module", "%s är ingen modul%s", t.Module, meant(t.Module, keys(b.modules)))
+		b.fault(at, "module", "%q är ingen modul%s", t.Module, meant(t.Module, keys(b.modules)))
 		return
 	}
 	if b.bad[t.Module] {

@@ -87,7 +87,7 @@ func TestAFaultInAWorkbookNamesSheetRowAndColumn(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = watchlist.Load(t.Context(), raw, "")
-	if err == nil || !strings.Contains(err.Error(), "natet.xlsx, blad Mål, rad 3, modul: icmpp är ingen modul; menas icmp?") {
+	if err == nil || !strings.Contains(err.Error(), "natet.xlsx, blad Mål, rad 3, modul: värdet är ingen modul; menas icmp?") {
 		t.Errorf("got %v", err)
 	}
 	raw, err = json.Marshal(watchlist.Settings{TargetsFile: path, Sheet: "Läs mig"})

@@ -185,7 +185,7 @@ func TestAListThatChangesIsReadAgainAndABadOneLeavesTheOld(t *testing.T) {
 	f.wait(t, "a", func() bool { return f.last("a").Verdict == watchlist.Up })
 	write(t, path, "Id;Modul;Adress\na;tcpp;"+x.addr+"\n")
 	f.wait(t, "a warning", func() bool { return len(f.warnings) > 0 })
-	if w := f.warned()[0]; w.Code != "targets_file" || !strings.Contains(w.Reason, "natet.csv, rad 2, modul: tcpp är ingen modul; menas tcp?") {
+	if w := f.warned()[0]; w.Code != "targets_file" || !strings.Contains(w.Reason, "natet.csv, rad 2, modul: värdet är ingen modul; menas tcp?") {
 		t.Errorf("%+v", w)
 	}
 	n := len(f.all("a"))

@@ -161,7 +161,7 @@ func (a *answer) result() error {
 		return a.give(series{points: []point{p}})
 	}
 	if a.kind != "vector" && a.kind != "matrix" {
-		a.own = fmt.Errorf("frågan ger en text (%s) och inga mätvärden: %w", words(a.kind), sdk.ErrBadInput)
+		a.own = fmt.Errorf("frågan ger en text och inga mätvärden: %w", sdk.ErrBadInput)
 		return a.own
 	}
 	if err := a.delim('['); err != nil {

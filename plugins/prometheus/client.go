@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -24,7 +23,6 @@ import (
 const (
 	maxBody  = 64 << 20 // bytes
 	maxError = 64 << 10
-	maxWords = 300 // characters of what the server says
 )
 
 // client asks one server.
@@ -127,18 +125,6 @@ func (c *client) unreachable(err error) error {
 	return fmt.Errorf("%s: %w", text, sdk.ErrUnreachable)
 }
 
-// labelsIn are label sets in what the server says; they may hold anything.
-var labelsIn = regexp.MustCompile(`\{[^{}]*\}?`)
-
-// words is what the server says, without labels and not too long.
-func words(s string) string {
-	s = labelsIn.ReplaceAllString(strings.ToValidUTF8(s, "?"), "{…}")
-	if r := []rune(s); len(r) > maxWords {
-		s = string(r[:maxWords]) + " …"
-	}
-	return s
-}
-
 // fault explains an answer other than 200.
 func fault(res *http.Response) error {
 	var body struct {
@@ -149,10 +135,7 @@ func fault(res *http.Response) error {
 	if err != nil || json.Unmarshal(b, &body) != nil {
 		body.Error = ""
 	}
-	said := ""
-	if body.Error != "" {
-		said = ": " + words(body.Error)
-	}
+	said := told(body.Error)
 	switch code := res.StatusCode; {
 	case code == http.StatusBadRequest:
 		return fmt.Errorf("frågan går inte att tolka%s: %w", said, sdk.ErrBadInput)

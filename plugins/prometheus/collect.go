@@ -147,11 +147,10 @@ func (c *collection) one(ctx context.Context, w *writer, call string, form url.V
 		}
 		return c.unreachable(err)
 	}
-	for _, text := range warnings {
-		err := c.out.Warn(sdk.Warning{Place: w.place(), Code: "prometheus_warning", Reason: "Prometheus varnar för att svaret kan vara ofullständigt: " + words(text)})
-		if err != nil {
-			return err
-		}
+	if len(warnings) == 0 {
+		return nil
 	}
-	return nil
+	// What it warns of may quote labels, and they may hold a name.
+	return c.out.Warn(sdk.Warning{Place: w.place(), Code: "prometheus_warning",
+		Reason: fmt.Sprintf("Prometheus varnar (%d gånger) för att svaret kan vara ofullständigt. Ställ frågan i Prometheus för att se varför.", len(warnings))})
 }

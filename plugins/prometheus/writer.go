@@ -68,6 +68,15 @@ func (w *writer) series(s series) error {
 	if len(w.keys) >= w.c.MaxSeries {
 		return fmt.Errorf("fler än %d serier; räkna samman dem (sum by …) eller höj max_series: %w", w.c.MaxSeries, sdk.ErrBadInput)
 	}
+	for _, v := range w.mapped(s.labels) {
+		// The daemon would hold it back from the record; but it would stand in
+		// the id and in the cursor.
+		if sdk.HoldsPersonalNumber(v) {
+			w.c.seen++
+			return w.warn(sdk.Warning{Place: w.place(), Code: "personal_number", Refused: true,
+				Reason: "En etikett som läses har något som liknar ett personnummer. Serien används inte."})
+		}
+	}
 	key := w.key(s.labels)
 	if w.keys[key] {
 		w.c.seen++

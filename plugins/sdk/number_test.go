@@ -1,4 +1,4 @@
-package source
+package sdk
 
 import "testing"
 
@@ -15,7 +15,7 @@ func TestAPersonalNumberIsKnownInEveryForm(t *testing.T) {
 		"1850709980500": false, "x8507099805123": false,
 		"2026-11-22 10:51": false, "070-123 45 67": false, "": false, "åäö": false, "850709-98": false, "850709-": false,
 	} {
-		if got := personalNumber(text); got != want {
+		if got := HoldsPersonalNumber(text); got != want {
 			t.Errorf("%q: %v", text, got)
 		}
 	}
