@@ -29,6 +29,9 @@ type Recorder struct {
 	Warnings []sdk.Warning
 	Refused  int64
 	Purged   int64
+	// PreviousKeyID, if not "", is that of the key before, which the source gets
+	// too: every pseudonym must be a twin of both.
+	PreviousKeyID string
 	// Hook, if not nil, is called at every call; its error is returned.
 	Hook func(call string) error
 
@@ -137,7 +140,7 @@ func (r *Recorder) record(rec *record.Record) {
 		r.fault("%s: a record without a place", rec.Kind)
 	}
 	if schema.PersonBearing && !r.pseudonym(rec.ID) {
-		r.fault("%s: the id of a person-bearing record is no pseudonym of key %s", where, r.keyID)
+		r.fault("%s: the id of a person-bearing record is no %s", where, r.wanted())
 	}
 	r.text(rec.ID, where+": id")
 	r.text(rec.Place.Doc+" "+rec.Place.Sheet, where+": place")
@@ -184,7 +187,7 @@ func (r *Recorder) value(v record.Value, f record.Field, name, where string, kin
 	switch f.Type {
 	case record.Pseudonym:
 		if !r.pseudonym(v.S) {
-			r.fault("%s: %s holds no pseudonym of key %s", where, name, r.keyID)
+			r.fault("%s: %s holds no %s", where, name, r.wanted())
 		}
 	case record.Enum:
 		if !f.Allows(v.S) {
@@ -205,7 +208,19 @@ func (r *Recorder) value(v record.Value, f record.Field, name, where string, kin
 	r.text(v.S, where+": "+name)
 }
 
+// wanted is what a pseudonym must be.
+func (r *Recorder) wanted() string {
+	if r.PreviousKeyID != "" {
+		return fmt.Sprintf("twin, <pseudonym of key %s>~<pseudonym of key %s>", r.keyID, r.PreviousKeyID)
+	}
+	return "pseudonym of key " + r.keyID
+}
+
 func (r *Recorder) pseudonym(s string) bool {
+	if r.PreviousKeyID != "" {
+		now, before, ok := sdk.Twin(s)
+		return ok && strings.HasPrefix(now, r.keyID+"-") && strings.HasPrefix(before, r.PreviousKeyID+"-")
+	}
 	return sdk.IsPseudonym(s) && strings.HasPrefix(s, r.keyID+"-")
 }
 

@@ -32,6 +32,7 @@ func Run(t *testing.T, c Case) {
 	t.Run("validate never opens a file", c.validateOpens)
 	t.Run("a collection keeps to the contract", c.collects)
 	t.Run("the same content gives the same ids", c.repeats)
+	t.Run("while the key is changed every pseudonym comes with the one before", c.twins)
 	t.Run("it goes on from its cursor", c.continues)
 	t.Run("a collection that fails has no cursor and a reason", c.fails)
 	t.Run("cancellation is obeyed", c.cancels)
