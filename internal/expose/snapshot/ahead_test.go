@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -15,7 +17,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/bag"
 )
 
-func TestFilesComeInTheirOrderAndNoMoreThanTheWorkersAreHeld(t *testing.T) {
+func TestFilesComeInTheirOrderAndNoMoreThanTheWorkersAreMadeAtOnce(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	var held, most atomic.Int64
 	var jobs []job
@@ -37,6 +39,67 @@ func TestFilesComeInTheirOrderAndNoMoreThanTheWorkersAreHeld(t *testing.T) {
 	}
 	require.True(t, one.String() == two.String(), "the order of the files, or what stands in them, depends on the workers")
 	require.LessOrEqual(t, most.Load(), int64(3))
+}
+
+// What waits for its turn is bounded however many files wait, and the file whose
+// turn it is never waits for them.
+func TestFilesThatWaitHoldABoundedPartOfMemory(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	const workers, size = 3, 2 * heldParts * partBytes
+	var made atomic.Int64 // bytes of those whose turn has not come
+	first := make(chan struct{})
+	later := func(ctx context.Context, w io.Writer) error {
+		for n := 0; n < size; n += partBytes {
+			if _, err := w.Write(make([]byte, partBytes)); err != nil {
+				return err
+			}
+			select {
+			case <-first:
+			default:
+				made.Add(partBytes)
+			}
+		}
+		return nil
+	}
+	jobs := []job{{"a.csv", func(ctx context.Context, w io.Writer) error {
+		for made.Load() < heldParts*partBytes { // until they have filled what they may
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			runtime.Gosched()
+		}
+		if _, err := w.Write(make([]byte, 4*turnParts*partBytes)); err != nil {
+			return err
+		}
+		close(first)
+		return nil
+	}}, {"b.csv", later}, {"c.csv", later}, {"d.csv", later}}
+	b := bag.NewWriter(io.Discard, "b", day)
+	require.NoError(t, writeAll(t.Context(), b, workers, jobs))
+	require.NoError(t, b.Close(nil, nil))
+	require.LessOrEqual(t, made.Load(), int64(heldParts*partBytes))
+}
+
+// A file that is made makes way for the next although its turn has not come.
+func TestSmallFilesAreMadeWhileALargeOneIsWritten(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	var small sync.WaitGroup
+	small.Add(20)
+	jobs := []job{{"stor.csv", func(_ context.Context, w io.Writer) error {
+		small.Wait()
+		_, err := io.WriteString(w, "stor")
+		return err
+	}}}
+	for i := range 20 {
+		jobs = append(jobs, job{fmt.Sprintf("%02d.csv", i), func(_ context.Context, w io.Writer) error {
+			defer small.Done()
+			_, err := io.WriteString(w, "liten")
+			return err
+		}})
+	}
+	b := bag.NewWriter(io.Discard, "b", day)
+	require.NoError(t, writeAll(t.Context(), b, 2, jobs))
+	require.NoError(t, b.Close(nil, nil))
 }
 
 func TestAFaultInOneFileEndsTheOthers(t *testing.T) {

@@ -45,7 +45,6 @@ func (c Content) evidence(ctx context.Context, b *bag.Writer) (err error) {
 	for _, p := range ps {
 		jobs = append(jobs, job{populationFolder + p.Relation + ".csv", func(ctx context.Context, w io.Writer) error { return c.population(ctx, w, p, sheets) }})
 	}
-	jobs = append(jobs, job{workbookFile, sheets.write})
 	for _, f := range c.Findings {
 		i := slices.IndexFunc(c.Catalogue.KPIs, func(d catalogue.Definition) bool { return d.ID == f.KPI })
 		if i < 0 || !f.Outcome.HasValue() {
@@ -54,7 +53,8 @@ func (c Content) evidence(ctx context.Context, b *bag.Writer) (err error) {
 		columns := append(slices.Clone(c.Catalogue.KPIs[i].Evidence.Columns), "value")
 		jobs = append(jobs, job{evidenceFolder + f.KPI + ".csv", func(ctx context.Context, w io.Writer) error { return c.evidenceOf(ctx, w, f.KPI, columns) }})
 	}
-	return writeAll(ctx, b, c.Workers, jobs)
+	// Last: it waits for every population.
+	return writeAll(ctx, b, c.Workers, append(jobs, job{workbookFile, sheets.write}))
 }
 
 // population writes the rows of one relation, as CSV and on their sheet.
@@ -98,8 +98,9 @@ func (c Content) evidenceOf(ctx context.Context, to io.Writer, kpi string, colum
 	if err != nil {
 		return err
 	}
+	cells := make([]string, 0, len(head))
 	if err := c.Rows.Evidence(ctx, kpi, func(r finding.Row) error {
-		cells := []string{r.Entity, r.ID, r.Label, r.OrgUnit, r.OrgUnitName, r.Place, yes(r.Pass), yes(r.Waived), r.Reason}
+		cells = append(cells[:0], r.Entity, r.ID, r.Label, r.OrgUnit, r.OrgUnitName, r.Place, yes(r.Pass), yes(r.Waived), r.Reason)
 		for _, name := range columns {
 			cells = append(cells, r.Columns[name])
 		}

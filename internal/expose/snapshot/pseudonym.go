@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -206,12 +207,14 @@ func (r rekeyedRows) Evidence(ctx context.Context, kpi string, each func(finding
 		id := r.key.Text(row.ID)
 		person := id != row.ID
 		row.ID, row.Label, row.Reason = id, r.key.Text(row.Label), r.key.Text(row.Reason)
-		if len(row.Columns) > 0 {
-			columns := make(map[string]string, len(row.Columns))
-			for name, cell := range row.Columns {
-				columns[name] = r.key.Text(cell)
+		copied := false // the columns belong to whoever gave them
+		for name, cell := range row.Columns {
+			if text := r.key.Text(cell); text != cell {
+				if !copied {
+					row.Columns, copied = maps.Clone(row.Columns), true
+				}
+				row.Columns[name] = text
 			}
-			row.Columns = columns
 		}
 		if !person {
 			return each(row)
@@ -246,11 +249,7 @@ func (r rekeyedRows) Rows(ctx context.Context, relation string, each func(*findi
 		if id == row.ID {
 			return each(row)
 		}
-		cells := make([]string, len(row.Cells))
-		for i, cell := range row.Cells {
-			cells[i] = r.key.Text(cell)
-		}
-		held = append(held, finding.PopulationRow{ID: id, OrgUnit: row.OrgUnit, Place: lineOfFile.ReplaceAllString(r.key.Text(row.Place), ""), Cells: cells})
+		held = append(held, finding.PopulationRow{ID: id, OrgUnit: row.OrgUnit, Place: lineOfFile.ReplaceAllString(r.key.Text(row.Place), ""), Cells: slices.Clone(row.Cells)})
 		return nil
 	}); err != nil {
 		return err

@@ -184,10 +184,13 @@ func (s *Sheet) escape(text string) {
 	}
 }
 
-// Close ends the sheet.
+// Close ends the sheet, and gives up the megabyte that packing takes: a
+// workbook has many sheets that are done and wait for the last.
 func (s *Sheet) Close() error {
 	s.write(`</sheetData></worksheet>`)
-	return errors.Join(s.err, s.out.Flush(), s.pack.Close())
+	err := errors.Join(s.err, s.out.Flush(), s.pack.Close())
+	s.out, s.pack = nil, nil
+	return err
 }
 
 // Column is the letters of a column, the first being 0.
