@@ -91,7 +91,7 @@ rouser bara auth
 	wrongAuth, wrongPrivacy, wrongUser, noPrivacy := v3, v3, v3, v3
 	wrongAuth.AuthPassword, wrongPrivacy.PrivacyPassword, wrongUser.User = "någonting annat", "någonting annat", "annan"
 	noPrivacy.Privacy, noPrivacy.PrivacyPassword = "", ""
-	s := watchlist.Settings{Interval: "20s", Timeout: "4s", Modules: map[string]watchlist.RawModule{
+	s := watchlist.Settings{Interval: "20s", Timeout: "8s", Modules: map[string]watchlist.RawModule{
 		"v2": {Type: "snmp", Community: "hemlig"}, "v2-wrong": {Type: "snmp", Community: "public"},
 		"v3": v3, "wrong-auth": wrongAuth, "wrong-privacy": wrongPrivacy, "wrong-user": wrongUser, "no-privacy": noPrivacy,
 		"v3-auth": {Type: "snmp", User: "bara", Auth: "sha256", AuthPassword: "auktorisera2"},
@@ -171,7 +171,7 @@ func TestAnInterfaceIsDownOnlyWhenItShouldBeUp(t *testing.T) {
 	addr := testneed.FreeAddr(t)
 	start(t, nil, "snmpsimd", "--data-dir="+filepath.Join(dir, "data"), "--cache-dir="+filepath.Join(dir, "cache"),
 		"--agent-udpv4-endpoint="+addr, "--process-user=nobody", "--process-group=nogroup", "--logging-method=stdout")
-	s := watchlist.Settings{Interval: "20s", Timeout: "4s", Modules: map[string]watchlist.RawModule{"snmp": {Community: "vaxel"}}}
+	s := watchlist.Settings{Interval: "60s", Timeout: "30s", Modules: map[string]watchlist.RawModule{"snmp": {Community: "vaxel"}}}
 	for id, name := range map[string]string{
 		"name": "Gi1/0/1", "description": "GigabitEthernet1/0/1", "alias": "Centralskolan", "index": "10101",
 		"down": "Gi1/0/2", "off": "Gi1/0/3", "dormant": "Gi1/0/4", "lower": "Gi1/0/5", "none": "Gi1/0/6",

@@ -219,7 +219,7 @@ func TestEveryWayToFailIsToldApart(t *testing.T) {
 		"no-name":        {"tcp", "finns-inte.invalid:80", down, watchlist.NoName},
 		"icmp":           {"icmp", "127.0.0.1", up, ""},
 	}
-	s := watchlist.Settings{Interval: "10s", Timeout: "1500ms", Modules: modules}
+	s := watchlist.Settings{Interval: "10s", Timeout: "5s", Modules: modules}
 	for id, x := range cases {
 		raw := watchlist.RawTarget{ID: id, Module: x.module, Address: x.address, Site: "s-" + id}
 		if strings.HasPrefix(id, "dns") {
