@@ -58,10 +58,10 @@ var stages = map[string][]string{
 	"internal/expose/terminal":    {"internal/finding", "internal/catalogue", "internal/calendar", "internal/peers", "internal/wording"},
 	"internal/expose/otlp":        {},
 	"internal/expose/strategy":    {"internal/catalogue", "internal/closest", "internal/finding", "internal/followup", "internal/wording"},
-	"internal/notify":             {"internal/alert", "internal/calendar", "internal/mail"},
+	"internal/notify":             {"internal/alert", "internal/calendar", "internal/disk", "internal/mail"},
 	"internal/disk":               {},
 	"internal/mail":               {},
-	"internal/reporting":          {"internal/calendar", "internal/mail"},
+	"internal/reporting":          {"internal/calendar", "internal/disk", "internal/mail"},
 	"internal/privacy":            {"internal/calendar", "internal/config", "internal/expose/report/document", "internal/naming", "internal/store", "internal/wording", "plugins/sdk", "plugins/sdk/record"},
 	"internal/expose/openmetrics": {"internal/finding", "internal/store", "internal/expose/metrics"},
 }

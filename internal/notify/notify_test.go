@@ -438,15 +438,18 @@ func TestABrokenStateIsToldAndBegunAnew(t *testing.T) {
 	if err := newState().save(file); err != nil {
 		t.Fatal(err)
 	}
-	for _, content := range []string{"", "{", `{"open": 7}`, `null`} {
+	for _, content := range []string{"", "{", `{"open": 7}`, `{"outbox": null}`} {
 		write(t, file, content)
 		d := newDesk(t, file)
 		h := newHook(t, false)
 		d.begin(Settings{Channels: []Channel{webhook(h)}})
 		d.look(schools(6*time.Minute, 1))
 		eventually(t, "a message all the same", func() bool { return len(h.titles()) == 1 })
-		if content != "null" && !strings.Contains(d.log.String(), "what was told of earlier is forgotten") {
+		if !strings.Contains(d.log.String(), "what was told of earlier is forgotten") {
 			t.Errorf("%q: %s", content, d.log.String())
+		}
+		if b, err := os.ReadFile(file + ".broken"); err != nil || string(b) != content {
+			t.Errorf("%q is not put aside: %q, %v", content, b, err)
 		}
 		d.Close()
 	}

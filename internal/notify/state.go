@@ -1,13 +1,10 @@
 package notify
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/disk"
 )
 
 // state is what is remembered over a restart: what is told of and what still
@@ -28,37 +25,18 @@ type open struct {
 
 func newState() *state { return &state{Open: map[string]*open{}, Outbox: map[string][]Message{}} }
 
-// load reads what an earlier daemon left; a file that cannot be understood is
-// told of and begun anew.
+// load reads what an earlier daemon left. A file that cannot be understood is
+// put aside and told of, and all begins anew.
 func load(path string) (*state, error) {
-	b, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return newState(), nil
-	}
-	if err != nil {
-		return newState(), fmt.Errorf("notify: %w", err)
-	}
 	s := newState()
-	if err := json.Unmarshal(b, s); err != nil {
-		return newState(), fmt.Errorf("notify: %s: %w", filepath.Base(path), err)
-	}
-	if s.Open == nil || s.Outbox == nil {
-		return newState(), nil
+	if err := disk.LoadState(path, s, func() bool { return s.Open != nil && s.Outbox != nil }); err != nil {
+		return newState(), fmt.Errorf("notify: %w", err)
 	}
 	return s, nil
 }
 
-// save writes the whole file beside the old one and puts it in its place.
 func (s *state) save(path string) error {
-	b, err := json.MarshalIndent(s, "", " ")
-	if err != nil {
-		return fmt.Errorf("notify: %w", err)
-	}
-	tmp := path + ".new"
-	if err := os.WriteFile(tmp, b, 0o600); err != nil {
-		return fmt.Errorf("notify: %w", err)
-	}
-	if err := os.Rename(tmp, path); err != nil {
+	if err := disk.SaveState(path, s); err != nil {
 		return fmt.Errorf("notify: %w", err)
 	}
 	return nil

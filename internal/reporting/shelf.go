@@ -89,6 +89,25 @@ func putNew(path string, b []byte) (err error) {
 	return wrap(os.Rename(tmp, path))
 }
 
+func writeSynced(path string, b []byte) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("reporting: %w", err)
+	}
+	_, err = f.Write(b)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("reporting: %w", err)
+	}
+	return nil
+}
+
+func remove(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("reporting: %w", err)
+	}
+	return nil
+}
+
 func wrap(err error) error {
 	if err == nil {
 		return nil

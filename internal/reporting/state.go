@@ -1,13 +1,10 @@
 package reporting
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/disk"
 )
 
 // state is what is remembered over a restart: how far each plan has come, and
@@ -52,56 +49,11 @@ func newState() *state { return &state{Plans: map[string]*progress{}} }
 // load reads what an earlier daemon left. A file that cannot be understood is
 // put aside, so that what is kept is not forgotten for good.
 func load(path string) (*state, error) {
-	b, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return newState(), nil
-	}
-	if err != nil {
-		return newState(), fmt.Errorf("reporting: %w", err)
-	}
 	s := newState()
-	if err := json.Unmarshal(b, s); err != nil || s.Plans == nil {
-		aside := path + ".broken"
-		return newState(), errors.Join(fmt.Errorf("reporting: %s cannot be understood and is put aside: %w", filepath.Base(path), err), os.Rename(path, aside))
+	if err := disk.LoadState(path, s, func() bool { return s.Plans != nil }); err != nil {
+		return newState(), fmt.Errorf("reporting: %w", err)
 	}
 	return s, nil
 }
 
-func (s *state) save(path string) error {
-	b, err := json.MarshalIndent(s, "", " ")
-	if err != nil {
-		return fmt.Errorf("reporting: %w", err)
-	}
-	return replace(path, b)
-}
-
-// replace writes a file beside the old one and puts it in its place.
-func replace(path string, b []byte) error {
-	tmp := path + ".new"
-	if err := writeSynced(tmp, b); err != nil {
-		return errors.Join(err, remove(tmp))
-	}
-	if err := os.Rename(tmp, path); err != nil {
-		return fmt.Errorf("reporting: %w", err)
-	}
-	return nil
-}
-
-func writeSynced(path string, b []byte) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("reporting: %w", err)
-	}
-	_, err = f.Write(b)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("reporting: %w", err)
-	}
-	return nil
-}
-
-func remove(path string) error {
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("reporting: %w", err)
-	}
-	return nil
-}
+func (s *state) save(path string) error { return wrap(disk.SaveState(path, s)) }

@@ -1,10 +1,6 @@
 package regular
 
 import (
-	"encoding/json"
-	"errors"
-	"io/fs"
-	"os"
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/disk"
@@ -16,21 +12,12 @@ type state struct {
 	Skipped time.Time `json:"skipped,omitzero"` // the end of a period of which nothing is known
 }
 
-func load(path string) (st state, err error) {
-	b, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return st, nil
+func load(path string) (state, error) {
+	var st state
+	if err := disk.LoadState(path, &st, nil); err != nil {
+		return state{}, err
 	}
-	if err == nil {
-		err = json.Unmarshal(b, &st)
-	}
-	return st, err
+	return st, nil
 }
 
-func (st state) save(path string) error {
-	b, err := json.Marshal(st)
-	if err != nil {
-		return err
-	}
-	return disk.Replace(path, append(b, '\n'), 0o600)
-}
+func (st state) save(path string) error { return disk.SaveState(path, st) }
