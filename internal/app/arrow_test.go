@@ -62,7 +62,7 @@ var stages = map[string][]string{
 	"internal/disk":               {},
 	"internal/mail":               {},
 	"internal/reporting":          {"internal/calendar", "internal/disk", "internal/mail"},
-	"internal/privacy":            {"internal/calendar", "internal/config", "internal/expose/report/document", "internal/naming", "internal/store", "internal/wording", "plugins/sdk", "plugins/sdk/record"},
+	"internal/privacy":            {"internal/calendar", "internal/config", "internal/disk", "internal/expose/report/document", "internal/naming", "internal/store", "internal/wording", "plugins/sdk", "plugins/sdk/record"},
 	"internal/expose/openmetrics": {"internal/finding", "internal/store", "internal/expose/metrics"},
 }
 

@@ -11,6 +11,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/disk"
 )
 
 // LogName is the file in the data folder that tells what was removed, when and
@@ -100,10 +102,5 @@ func AppendLog(path string, e Entry) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o640)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(append(line, '\n'))
-	return errors.Join(err, f.Sync(), f.Close())
+	return disk.AppendLine(path, line, 0o640)
 }
