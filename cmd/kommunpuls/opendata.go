@@ -1,13 +1,13 @@
 package main
 
 import (
-	"errors"
+	"bytes"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/kommunpuls/kommunpuls/internal/app"
+	"github.com/kommunpuls/kommunpuls/internal/disk"
 	"github.com/kommunpuls/kommunpuls/internal/exchange"
 	"github.com/kommunpuls/kommunpuls/internal/expose/opendata"
 	"github.com/kommunpuls/kommunpuls/internal/store"
@@ -88,16 +88,12 @@ func (c exportExchangeCmd) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		f, err := os.CreateTemp(filepath.Dir(c.Out), ".utbyte-*")
-		if err != nil {
+		var b bytes.Buffer
+		if err := exchange.Write(&b, content); err != nil {
 			return err
 		}
-		err = exchange.Write(f, content)
-		if err = errors.Join(err, f.Close()); err == nil {
-			err = os.Rename(f.Name(), c.Out)
-		}
-		if err != nil {
-			return errors.Join(err, os.Remove(f.Name()))
+		if err := disk.Replace(c.Out, b.Bytes(), 0o600); err != nil {
+			return err
 		}
 		kpis := map[string]bool{}
 		for _, x := range content.Figures {

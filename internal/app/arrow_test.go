@@ -54,7 +54,7 @@ var stages = map[string][]string{
 	"internal/expose/report/":     {"internal/peers", "internal/nextstep", "internal/finding", "internal/store", "internal/catalogue", "internal/wording", "internal/calendar", "internal/decision", "internal/naming", "internal/followup", "internal/expose/report/document", "internal/expose/chart"},
 	"internal/expose/snapshot/":   {"internal/disk", "internal/finding", "internal/mail", "internal/store", "internal/catalogue", "internal/calendar", "internal/naming", "internal/wording", "internal/expose/report/document", "internal/expose/snapshot", "internal/expose/snapshot/", "plugins/sdk", "plugins/sdk/record"},
 	"internal/disclosure":         {"internal/catalogue", "internal/finding"},
-	"internal/expose/opendata":    {"internal/catalogue", "internal/disclosure", "internal/finding"},
+	"internal/expose/opendata":    {"internal/catalogue", "internal/disclosure", "internal/disk", "internal/finding"},
 	"internal/expose/terminal":    {"internal/finding", "internal/catalogue", "internal/calendar", "internal/peers", "internal/wording"},
 	"internal/expose/otlp":        {},
 	"internal/expose/strategy":    {"internal/catalogue", "internal/closest", "internal/finding", "internal/followup", "internal/wording"},

@@ -4,29 +4,21 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+
+	"github.com/kommunpuls/kommunpuls/internal/disk"
 )
 
 // WriteFile replaces a file whole or not at all.
 func WriteFile(path string, b []byte, mode os.FileMode) error {
-	name := filepath.Base(path)
-	f, err := os.CreateTemp(filepath.Dir(path), "."+name+".*")
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	_, err = f.Write(b)
-	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
+	err := disk.Replace(path, b, mode)
 	if err == nil {
 		return nil
 	}
-	err = errors.Join(err, os.Remove(f.Name()))
+	name := filepath.Base(path)
 	if runtime.GOOS == "windows" { // Excel lets nobody replace a file that it has open
 		return fmt.Errorf("%s går inte att skriva. Är den öppen i ett annat program, stäng den där och kör igen: %w", name, err)
 	}
