@@ -8,6 +8,7 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/common"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 	"github.com/grafana/grafana-foundation-sdk/go/prometheus"
+	"github.com/grafana/grafana-foundation-sdk/go/stat"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 )
@@ -60,6 +61,13 @@ func (b *board) besideStat(kpi, key string) *panel {
 	}
 	b.fault(fmt.Errorf("%s has no %q beside it", kpi, key))
 	return b.stat(kpi + " " + key)
+}
+
+// besideSaid is a share that stands beside a figure of the catalogue, in words.
+func (b *board) besideSaid(kpi, key string) *panel {
+	p := b.saidStat(kpi+" "+key, kpi, fmt.Sprintf(`org_unit="",dimension="also",key=%q`, key))
+	p.Title = b.besideStat(kpi, key).Title
+	return p
 }
 
 // keyBars is a breakdown now, a bar for each key, the highest first.
@@ -146,16 +154,22 @@ func (b *board) answered() *board {
 		switch p.Type {
 		case "stat", "bargauge":
 			other = "vector(NaN)"
-			if none := p.FieldConfig.Defaults.NoValue; none != nil {
+			if o, ok := p.Options.(*stat.Options); ok && *o.ReduceOptions.Fields != "" {
+				continue // words: to Grafana they are no number either, and would be lost
+			}
+			bars, _ := p.Options.(*bargauge.Options)
+			named := bars != nil && *bars.ReduceOptions.Values // a bar's name is a text of the same table
+			if none := p.FieldConfig.Defaults.NoValue; none != nil && !named {
 				p.FieldConfig.Defaults.Mappings = append(p.FieldConfig.Defaults.Mappings, nothing(*none))
 			}
 			if u := p.FieldConfig.Defaults.Unit; u != nil && *u == unitShare && p.FieldConfig.Defaults.Decimals == nil {
 				p.FieldConfig.Defaults.Decimals = some(1.0)
 			}
-			if bars, ok := p.Options.(*bargauge.Options); ok {
-				bars.Text = &common.VizTextDisplayOptions{TitleSize: some(14.0), ValueSize: some(18.0)}
+			if bars != nil {
+				bars.Text = &common.VizTextDisplayOptions{TitleSize: some(12.0), ValueSize: some(18.0)}
 			}
 		case "timeseries":
+			p.FieldConfig.Defaults.Decimals = nil                                // an axis has as many as it needs
 			other = `(vector(NaN) and on () vector(time()) <= ${__from} / 1000)` // at the first step alone: no line is broken
 			if p.TimeFrom != nil {                                               // the first step is not the dashboard's
 				other = "vector(NaN)"
@@ -169,6 +183,10 @@ func (b *board) answered() *board {
 	}
 	return b
 }
+
+// orZero is a count that is nought where there is nothing to count, as long as
+// the daemon is there to tell: silence is no nought.
+func orZero(expr string) string { return "(" + expr + ") or 0 * max(kommunpuls_instance_info)" }
 
 // orNone is an expression that has a row of no number, named by a label, where
 // it would have none.
@@ -213,4 +231,11 @@ func nothing(text string) dashboard.ValueMapping {
 			Match: dashboard.SpecialValueMatchNullAndNan, Result: dashboard.ValueMappingResult{Text: &text, Color: some(calm)},
 		},
 	}}
+}
+
+// untold says that nothing is known, and draws nothing: for bands.
+func untold(text string) dashboard.ValueMapping {
+	m := nothing(text)
+	m.SpecialValueMap.Options.Result.Color = some("transparent")
+	return m
 }

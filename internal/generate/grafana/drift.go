@@ -1,6 +1,10 @@
 package grafana
 
-import "github.com/grafana/grafana-foundation-sdk/go/dashboard"
+import (
+	"fmt"
+
+	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+)
 
 // drift is for those who run kommunpuls itself: are the sources read, is the
 // content fresh, does the daemon have what it needs.
@@ -8,34 +12,34 @@ func drift(o Options) *board {
 	b := start(o, "drift")
 	b.span("now-24h", "1m")
 	b.row("now")
-	b.put(4, 4, b.stat("failing").worded().unit(unitCount).now("count(kommunpuls_source_up == 0) or vector(0)", "").from(1, bad))
+	b.put(4, 4, b.stat("failing").worded().unit(unitCount).now(orZero("count(kommunpuls_source_up == 0)"), "").from(1, bad))
 	b.put(4, 4, b.stat("late").worded().unit(unitCount).now(lateSources, "").from(1, bad))
 	b.put(4, 4, b.stat("held").worded().unit(unitCount).now("sum(kommunpuls_source_held)", "").from(1, bad))
 	b.put(4, 4, b.stat("refused").worded().unit(unitCount).now(`sum(kommunpuls_source_rows{result="refused"})`, "").from(1, bad))
-	b.put(4, 4, b.stat("unmapped").worded().unit(unitCount).now("sum(kommunpuls_unmapped_names) or vector(0)", "").from(1, bad))
+	b.put(4, 4, b.stat("unmapped").worded().unit(unitCount).now(orZero("sum(kommunpuls_unmapped_names)"), "").from(1, bad))
 	b.put(4, 4, b.stat("evaluated").worded().in(b.minutes()).decimals(0).now("(time() - max(kommunpuls_evaluation_timestamp_seconds)) / 60", "").from(120, bad))
-	b.put(24, 12, b.sourceTable())
+	b.put(24, 14, b.sourceTable())
 	b.row("sources")
-	b.put(8, 9, b.sideways("content").worded().in(b.days()).
-		now("sort_desc((time() - max by (source) (kommunpuls_source_content_timestamp_seconds)) / 86400)", "{{source}}"))
-	b.put(8, 9, b.sideways("durations").worded().unit("s").
-		now("sort_desc(max by (source) (kommunpuls_source_collect_duration_seconds))", "{{source}}"))
-	b.put(8, 9, b.table("names").worded().
+	b.put(8, 11, b.sideways("content").worded().in(b.days()).
+		now("sort_desc(topk(10, (time() - max by (source) (kommunpuls_source_content_timestamp_seconds)) / 86400))", "{{source}}"))
+	b.put(8, 11, b.sideways("durations").worded().unit("s").
+		now("sort_desc(topk(10, max by (source) (kommunpuls_source_collect_duration_seconds)))", "{{source}}"))
+	b.put(8, 11, b.table("names").worded().
 		numbers("0").rows(orNone("sum by (scheme, kind) (kommunpuls_unmapped_names)", "scheme", b.w("every_name"))).
 		cols(
 			col{field: "scheme", name: b.w("scheme"), props: props(saying(b.schemes()))},
 			col{field: "kind", name: b.w("found_in"), props: props(saying(b.records()))}, col{field: "Value", name: b.w("names"), width: 90, props: props(blank("0"))},
 		).by(b.w("names"), true))
-	up := b.states("up").worded().every("1m").over("min by (source) (kommunpuls_source_up)", "{{source}}").
-		say(mean(meaning{"1", b.w("read"), good}, meaning{"0", b.w("failed"), bad}))
+	up := b.states("up").worded().every("1m").over("min by (source) (kommunpuls_source_up) or on () label_replace("+firstStep+` unless on () max_over_time(kommunpuls_source_up[$__range] @ end()), "source", "–", "", "")`, "{{source}}").
+		say(mean(meaning{"1", b.w("read"), good}, meaning{"0", b.w("failed"), bad}), untold(b.w("no_reading")))
 	up.FieldConfig.Defaults.NoValue = some(b.w("no_reading"))
 	b.put(24, 10, up)
 	b.row("service")
-	b.put(4, 4, b.stat("version").worded().rows("max by (version) (kommunpuls_build_info)").field("version"))
+	b.put(4, 4, b.stat("version").worded().rows(fmt.Sprintf(`max by (version) (kommunpuls_build_info) or on () label_replace(vector(1), "version", %q, "", "")`, b.w("we_do_not_know"))).field("version"))
 	b.put(4, 4, b.stat("uptime").worded().in(b.scaleOf("seconds")).now("(time() - max(process_start_time_seconds"+own+")) / 3600", ""))
 	b.put(4, 4, b.stat("memory").worded().unit("decbytes").now("max(process_resident_memory_bytes"+own+")", ""))
 	b.put(4, 4, b.stat("evaluation").worded().unit("s").now("max(kommunpuls_evaluation_duration_seconds)", ""))
-	b.put(4, 4, b.stat("restarts").worded().unit(unitCount).now("sum(increase(kommunpuls_source_restarts_total[$__range])) or vector(0)", "").from(1, bad))
+	b.put(4, 4, b.stat("restarts").worded().unit(unitCount).now(orZero("sum(increase(kommunpuls_source_restarts_total[$__range]))"), "").from(1, bad))
 	b.put(4, 4, b.stat("series").worded().unit(unitCount).now("sum(scrape_samples_scraped"+own+")", ""))
 	b.put(8, 8, b.chart("memory over time").worded().unit("decbytes").every("1m").
 		over("max(process_resident_memory_bytes"+own+")", b.w("all_memory")).
@@ -57,7 +61,7 @@ func (b *board) sourceTable() *panel {
 	return b.table("sources").worded().
 		rows(by+"up)").
 		rows("1000 * "+by+"last_success_timestamp_seconds)").
-		rows(by+"interval_seconds) / 60").
+		rows(b.turns(by+"interval_seconds)")).
 		rows("((time() - "+by+"last_success_timestamp_seconds)) > bool 2 * "+by+"interval_seconds)) and "+by+"interval_seconds) > 0").
 		rows("1000 * "+by+"content_timestamp_seconds)").
 		rows(by+"content_max_age_seconds) / 86400").
@@ -67,18 +71,25 @@ func (b *board) sourceTable() *panel {
 		rows(by+"restarts_total)").
 		cols(
 			col{field: "source", name: b.w("source"), props: props(leading(b.w("sources"), b.page("/kallor"), true))},
-			col{field: "type", name: b.w("type"), width: 95},
-			col{field: "Value #A", name: b.w("state"), width: 110, props: props(saying(mean(meaning{"1", b.w("read"), calm}, meaning{"0", b.w("failed"), bad})), coloured())},
+			col{field: "type", name: b.w("type"), width: 85},
+			col{field: "Value #A", name: b.w("state"), width: 95, props: props(saying(mean(meaning{"1", b.w("read"), calm}, meaning{"0", b.w("failed"), bad})), coloured())},
 			col{field: "Value #B", name: b.w("last_read"), unit: unitTime, width: 150, props: props(blank(b.w("never")))},
-			col{field: "Value #C", name: b.w("interval"), unit: suffix(b.w("minutes")), width: 120},
-			col{field: "Value #D", name: b.w("late"), width: 80, props: props(yesNo, coloured())},
+			col{field: "every", name: b.w("interval"), width: 105, props: props(right())},
+			col{field: "Value #D", name: b.w("late"), width: 65, props: props(yesNo, coloured())},
 			col{field: "Value #E", name: b.w("content_at"), unit: unitDay, width: 130, props: props(blank(b.w("not_told")))},
 			col{field: "Value #F", name: b.w("content_max"), unit: suffix(b.w("days")), width: 120, props: props(blank("–"))},
 			col{field: "Value #G", name: b.w("took"), unit: "s", width: 80},
-			number("Value #H", "rows_seen", 90), number("Value #I", "rows_refused", 95), number("Value #J", "rows_vanished", 110),
-			col{field: "Value #K", name: b.w("waits"), width: 110, props: props(yesNo, coloured())},
-			col{field: "Value #L", name: b.w("restarted"), width: 110, props: props(blank("–"))},
+			number("Value #H", "rows_seen", 90), number("Value #I", "rows_refused", 95), number("Value #J", "rows_vanished", 100),
+			col{field: "Value #K", name: b.w("waits"), width: 130, props: props(yesNo, coloured())},
+			col{field: "Value #L", name: b.w("restarted"), width: 105, props: props(blank("–"))},
 		).by(b.w("source"), false).whole("source", "–")
+}
+
+// turns says seconds as the label every: minutes, or hours from one on.
+func (b *board) turns(seconds string) string {
+	s := sayer{figures: figures{by: "source, type", into: "every"}, b: b}
+	return "max by (source, type, every) (" + s.one(s.word(seconds+" / 3600 >= 1", "$1 "+b.w("hours")), "hours", "hour") +
+		" or " + s.word("("+seconds+" < 3600) / 60", "$1 "+b.w("minutes")) + ")"
 }
 
 // waysOut is what the daemon sends by itself, and whether it arrives.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/grafana/grafana-foundation-sdk/go/common"
+	"github.com/grafana/grafana-foundation-sdk/go/stat"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 )
@@ -69,6 +70,17 @@ func (b *board) kpiStat(id string) *panel {
 	d := b.kpi(id)
 	s := b.scaleOf(d.Unit)
 	return b.stat("figure "+id).of(id).in(s).now(s.of("max(kommunpuls_kpi_value"+total(id)+")"), "")
+}
+
+// kpiSaid is a figure of the catalogue in words, large: "148 av 212 (70 %)".
+func (b *board) kpiSaid(id string) *panel { return b.saidStat("figure "+id, id, whole) }
+
+// saidStat is a figure in words, large: counts stand before percent.
+func (b *board) saidStat(key, kpi, selector string) *panel {
+	p := b.stat(key).of(kpi).field("said").
+		rows(fmt.Sprintf(`%s or on () label_replace(vector(1), "said", %q, "", "")`, b.said(figures{[]string{kpi}, selector, "kpi", "said"}), b.w("we_do_not_know")))
+	p.Options.(*stat.Options).Text = &common.VizTextDisplayOptions{ValueSize: some(26.0)}
+	return p.cols(col{field: "said"})
 }
 
 // kpiChart is a figure of the catalogue over time with its target, if one is

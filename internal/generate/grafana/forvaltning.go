@@ -5,9 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/grafana/grafana-foundation-sdk/go/common"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
-	"github.com/grafana/grafana-foundation-sdk/go/stat"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 )
@@ -42,7 +40,7 @@ func forvaltning(o Options) *board {
 	for _, id := range []string{"owner_reconciliation", "classification_coverage", "ticket_resolution_24h", "nki_it", "mfa_coverage", "network_disruption_time"} {
 		b.put(8, 7, b.hereChart(id))
 	}
-	return b
+	return b.answered()
 }
 
 // chooseUnit lets the reader choose among the förvaltningar that have figures.
@@ -61,10 +59,7 @@ func (b *board) chooseUnit() {
 
 // hereStat is a figure of the chosen förvaltning in words.
 func (b *board) hereStat(id string) *panel {
-	p := b.stat("here " + id).of(id).headed("short " + id).field("said").
-		rows(fmt.Sprintf(`%s or on () label_replace(vector(1), "said", %q, "", "")`, b.said(figures{[]string{id}, here, "kpi", "said"}), b.w("we_do_not_know")))
-	p.Options.(*stat.Options).Text = &common.VizTextDisplayOptions{ValueSize: some(26.0)}
-	return p.cols(col{field: "said"})
+	return b.saidStat("here "+id, id, here).headed("short " + id)
 }
 
 // hereTable is a line for each figure of some areas: here, and in the whole.
@@ -81,11 +76,11 @@ func (b *board) hereTable(key string, areas []string) *panel {
 		rows(fmt.Sprintf("max by (kpi, status) (kommunpuls_kpi_status{kpi=~%q,%s})", names, here)).
 		cols(
 			col{field: "kpi", hidden: true},
-			col{field: title, name: b.w("figure"), props: props(leading(b.w("about"), b.page("/matt/${__data.fields.kpi}", "forvaltning=${forvaltning}"), true))},
-			col{field: "said", name: b.w("here"), width: 250},
-			col{field: "all", name: b.w("whole"), width: 250, props: props(blank("–"))},
-			col{field: "aim", name: b.w("target"), width: 120},
-			col{field: "status", name: b.w("outcome"), width: 230, props: props(saying(b.outcomes()), coloured())},
+			col{field: title, name: b.w("figure"), props: props(leading(b.w("about"), b.page("/matt/${__data.fields.kpi}", "forvaltning=${forvaltning}"), true), prop("custom.minWidth", 200))},
+			col{field: "said", name: b.w("here"), width: 240},
+			col{field: "all", name: b.w("whole"), width: 260, props: props(blank("–"))},
+			col{field: "aim", name: b.w("target"), width: 100},
+			col{field: "status", name: b.w("outcome"), width: 218, props: props(saying(b.outcomes()), coloured())},
 		).by(b.w("figure"), false)
 }
 

@@ -7,37 +7,37 @@ func identitet(o Options) *board {
 	b := start(o, "identitet")
 	share := b.scaleOf("share")
 	b.row("sso")
-	b.put(4, 4, b.kpiStat("sso_coverage").headed("sso_top"))
-	b.put(4, 4, b.besideStat("sso_coverage", "all_systems").headed("sso_all"))
+	b.put(4, 4, b.kpiSaid("sso_coverage").headed("sso_top"))
+	b.put(4, 4, b.besideSaid("sso_coverage", "all_systems").headed("sso_all"))
 	b.put(4, 4, b.besideStat("sso_coverage", "systems_with").headed("sso_count"))
-	b.put(4, 4, b.besideStat("sso_coverage", "password_sync").headed("copied"))
-	b.put(4, 4, b.kpiStat("central_provisioning_coverage").headed("central"))
-	b.put(4, 4, b.kpiStat("remote_access_coverage").headed("vpn"))
+	b.put(4, 4, b.besideSaid("sso_coverage", "password_sync").headed("copied"))
+	b.put(4, 4, b.kpiSaid("central_provisioning_coverage").headed("central"))
+	b.put(4, 4, b.kpiSaid("remote_access_coverage").headed("vpn"))
 	b.put(10, 8, b.kpiChart("sso_coverage"))
-	b.put(7, 8, b.tiers("sso_coverage"))
+	b.put(7, 8, b.tiers("sso_coverage").headed("sso by tier"))
 	b.put(7, 8, b.splitBars("sso_coverage").headed("sign_in"))
 
 	b.row("mfa")
-	b.put(4, 4, b.kpiStat("mfa_coverage").headed("all"))
-	b.put(4, 4, b.besideStat("mfa_coverage", "admin"))
-	b.put(4, 4, b.besideStat("mfa_coverage", "employee"))
-	b.put(4, 4, b.kpiStat("strong_auth_staff_coverage").headed("cards"))
+	b.put(4, 4, b.kpiSaid("mfa_coverage").headed("all"))
+	b.put(4, 4, b.besideSaid("mfa_coverage", "admin"))
+	b.put(4, 4, b.besideSaid("mfa_coverage", "employee"))
+	b.put(4, 4, b.kpiSaid("strong_auth_staff_coverage").headed("cards"))
 	b.put(8, 4, b.prose("small"))
-	b.put(10, 8, b.strong())
-	b.put(7, 8, b.keyBars("mfa_coverage", "category", share, 10))
-	b.put(7, 8, b.unitBars("mfa_coverage", share))
+	b.put(9, 11, b.strong())
+	b.put(7, 11, b.keyBars("mfa_coverage", "category", share, 10).headed("strong by category"))
+	b.put(8, 11, b.unitBars("mfa_coverage", share).headed("strong by unit"))
 
 	b.row("accounts")
-	b.put(4, 4, b.kpiStat("stale_account_share").headed("stale"))
-	b.put(4, 4, b.besideStat("stale_account_share", "never_used"))
+	b.put(4, 4, b.kpiSaid("stale_account_share").headed("stale"))
+	b.put(4, 4, b.besideSaid("stale_account_share", "never_used"))
 	b.put(4, 4, b.kpiStat("privileged_account_count").headed("powerful"))
 	b.put(4, 4, b.stat("stale privileged").worded().unit(unitCount).from(1, bad).
 		now(`max(kommunpuls_kpi_numerator{kpi="privileged_account_count",org_unit="",dimension="split",key="stale"})`, ""))
 	b.put(4, 4, b.kpiStat("never_expiring_password_count").headed("everlasting"))
-	b.put(4, 4, b.kpiStat("account_directory_coverage").headed("in_directory"))
-	b.put(8, 8, b.keyBars("stale_account_share", "category", share, 10))
+	b.put(4, 4, b.kpiSaid("account_directory_coverage").headed("in_directory"))
+	b.put(8, 8, b.keyBars("stale_account_share", "category", share, 10).headed("stale by category"))
 	b.put(8, 8, b.splitBars("privileged_account_count"))
-	b.put(8, 8, b.keyBars("never_expiring_password_count", "category", b.scaleOf("count"), 10))
+	b.put(8, 8, b.keyBars("never_expiring_password_count", "category", b.scaleOf("count"), 10).headed("everlasting by category"))
 	b.put(12, 7, b.kpiChart("stale_account_share"))
 	b.put(12, 7, b.kpiChart("privileged_account_count"))
 
@@ -53,30 +53,27 @@ func (b *board) tiers(kpi string) *panel {
 
 // strong is strong sign-in over time, of all and of those who can do most harm.
 func (b *board) strong() *panel {
-	p := b.chart("strong").of("mfa_coverage").in(b.scaleOf("share")).every(chartStep).
-		over("max("+seen("kommunpuls_kpi_value"+total("mfa_coverage"))+")", b.w("all")).
+	return b.kpiChart("mfa_coverage").
 		over("max("+seen("kommunpuls_kpi_value"+beside("mfa_coverage", "admin"))+")", b.w("admins")).
-		over(targetLine(b.kpi("mfa_coverage")), b.w("target"))
-	p.painting(b.w("all"), b.w("admins"))
-	return p.as(b.w("target"), dashed()...)
+		as(b.w("admins"), painted(bad))
 }
 
 // owners is whether systems have owners who are still there.
 func (b *board) owners() {
 	const id = "owner_reconciliation"
 	b.row("owners")
-	b.put(6, 4, b.kpiStat(id))
-	b.put(6, 4, b.kpiStat("system_owner_coverage"))
+	b.put(6, 4, b.kpiSaid(id))
+	b.put(6, 4, b.kpiSaid("system_owner_coverage"))
 	b.put(6, 4, b.kpiStat("owner_leaving").from(1, bad))
-	b.put(6, 4, b.kpiStat("system_role_completeness"))
-	b.put(10, 9, b.splitBars(id).headed("why_not"))
-	b.put(7, 9, b.tiers(id))
-	b.put(7, 9, b.kpiChart(id))
+	b.put(6, 4, b.kpiSaid("system_role_completeness"))
+	b.put(10, 11, b.splitBars(id).headed("why_not"))
+	b.put(7, 11, b.tiers(id))
+	b.put(7, 11, b.kpiChart(id))
 	now := func(metric, kpi string) string {
 		return units(fmt.Sprintf("kommunpuls_kpi_%s%s", metric, byUnit(kpi)))
 	}
 	whole := props(prop("decimals", 0))
-	b.put(24, 10, b.table("units").worded().
+	b.put(24, 12, b.table("units").worded().
 		rows(now("denominator", id)).rows(now("numerator", id)).rows(now("value", id)).
 		rows(now("value", "owner_leaving")+" or 0 * "+now("value", id)).
 		rows(now("value", "sso_coverage")).

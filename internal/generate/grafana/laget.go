@@ -21,8 +21,8 @@ func laget(o Options) *board {
 	b.row("figures")
 	b.put(24, 16, b.figureTable("figures", firstScreen()))
 	b.row("steps")
-	b.put(17, 10, b.stepTable("steps", ""))
-	b.put(7, 10, b.prose("rule", nextstep.Rule(nil)))
+	b.put(24, 10, b.stepTable("steps", ""))
+	b.put(24, 4, b.prose("rule", nextstep.Rule(nil)))
 	b.row("charts")
 	for _, id := range firstScreen() {
 		switch id {
@@ -32,7 +32,7 @@ func laget(o Options) *board {
 			b.put(8, 7, b.kpiChart(id))
 		}
 	}
-	return b
+	return b.answered()
 }
 
 // sure is the strip that says how far the figures can be trusted.
@@ -42,7 +42,7 @@ func (b *board) sure() {
 	b.put(4, 4, b.kpiStat("registry_population_gap").headed("missing").from(1, bad))
 	b.put(4, 4, b.stat("refused").worded().unit(unitCount).now(`sum(kommunpuls_source_rows{result="refused"})`, "").from(1, bad))
 	b.put(4, 4, b.stat("late").worded().unit(unitCount).now(lateSources, "").from(1, bad))
-	b.put(4, 4, b.stat("unmapped").worded().unit(unitCount).now("sum(kommunpuls_unmapped_names)", "").from(1, bad))
+	b.put(4, 4, b.stat("unmapped").worded().unit(unitCount).now(orZero("sum(kommunpuls_unmapped_names)"), "").from(1, bad))
 	b.put(4, 4, b.stat("demo").worded().now("max(kommunpuls_demo)", "").
 		say(mean(meaning{"0", b.w("real"), calm}, meaning{"1", b.w("demodata"), bad})))
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/grafana/grafana-foundation-sdk/go/barchart"
 	"github.com/grafana/grafana-foundation-sdk/go/common"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
@@ -16,26 +15,22 @@ import (
 // status selects the outcomes of the whole, each figure once.
 const status = `max by (kpi, status) (kommunpuls_kpi_status{org_unit="",dimension=""})`
 
-// outcomeRow is an outcome as the status of a metric, what it is called and its colour.
-type outcomeRow struct{ status, shape, name, colour string }
+// outcomeRow is an outcome as the status of a metric, and what it is called.
+type outcomeRow struct{ status, shape, name string }
 
 // outcomeRows lists outcomes best first, with those without a figure together
 // at the end.
 func (b *board) outcomeRows() []outcomeRow {
 	w := wording.In(b.lang)
-	paint := map[finding.Outcome]string{
-		finding.Met: "dark-blue", finding.Partly: "light-blue", finding.NotDue: "super-light-blue", finding.NotMet: "dark-orange",
-		finding.Waived: "purple", finding.Measured: pale, finding.Stale: "light-orange",
-	}
 	var out []outcomeRow
 	for _, o := range finding.Outcomes() {
 		if !o.HasValue() {
 			continue
 		}
 		s := w.State(finding.Finding{Outcome: o})
-		out = append(out, outcomeRow{string(o), s.Shape, s.Shape + " " + s.Short, paint[o]})
+		out = append(out, outcomeRow{string(o), s.Shape, s.Shape + " " + s.Short})
 	}
-	return append(out, outcomeRow{"no_data|not_applicable|error|suppressed", "–", "– " + wording.Capital(b.w("no_figure")), "#4d4d4d"})
+	return append(out, outcomeRow{"no_data|not_applicable|error|suppressed", "–", "– " + wording.Capital(b.w("no_figure"))})
 }
 
 // oneNothing makes every outcome without a figure the same.
@@ -52,24 +47,12 @@ func (p *panel) counted(expr, label, heading string, names ...meaning) *panel {
 	for i, o := range p.b.outcomeRows() {
 		key, _, _ := strings.Cut(o.status, "|")
 		order[key], rename[key] = i+1, o.name
-		if p.Type == "table" {
-			p.as(o.name, right(), blank("·"))
-		} else {
-			p.as(o.name, painted(o.colour))
-		}
+		p.as(o.name, right(), blank("·"), saying(mean(meaning{"0", "·", ""})))
 	}
 	p.transform("organize", map[string]any{"excludeByName": map[string]any{}, "indexByName": order, "renameByName": rename})
 	if len(names) > 0 {
 		p.as(heading, saying(mean(names...)))
 	}
-	return p
-}
-
-// outcomeBars is counts of outcomes as bars laid on each other, one for each row.
-func (b *board) outcomeBars(key string) *panel {
-	p := b.columns(key).worded().unit(unitCount)
-	o := p.Options.(*barchart.Options)
-	o.Stacking, o.ShowValue = common.StackingModeNormal, common.VisibilityModeAlways
 	return p
 }
 

@@ -14,9 +14,9 @@ func assessments() []string {
 func mognad(o Options) *board {
 	b := start(o, "mognad")
 	b.row("outcomes")
-	b.put(24, 10, b.unitMatrix("matrix"))
-	b.put(14, 11, b.outcomeBars("areas").counted(b.areaCounts(), "area", b.w("area")))
-	b.put(10, 11, b.prose("reading"))
+	b.put(24, 12, b.unitMatrix("matrix"))
+	b.put(17, 13, b.table("areas").worded().counted(b.areaCounts(), "area", b.w("area")).by(b.w("area"), false).as(b.w("area"), prop("custom.width", 140)))
+	b.put(7, 13, b.prose("reading"))
 	b.row("goals")
 	b.put(24, 9, b.goalTable("goals"))
 	b.row("assessed")
@@ -26,7 +26,7 @@ func mognad(o Options) *board {
 	b.row("waivers")
 	b.put(4, 7, b.kpiStat("accepted_risk_count"))
 	b.put(20, 7, b.waiverTable("waivers"))
-	return b
+	return b.answered()
 }
 
 // levels is an assessment by förvaltning, each beside the others and never averaged.

@@ -3,6 +3,7 @@ package grafana
 import (
 	"fmt"
 
+	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 	"github.com/grafana/grafana-foundation-sdk/go/prometheus"
 )
 
@@ -12,34 +13,59 @@ func natverk(o Options) *board {
 	b := start(o, "natverk")
 	b.span("now-7d", "30s")
 	b.row("now")
-	b.put(4, 4, b.stat("down").worded().unit(unitCount).now("count(kommunpuls_disruption_active) or vector(0)", "").from(1, bad))
+	b.put(4, 4, b.stat("down").worded().unit(unitCount).now(orZero("count(kommunpuls_disruption_active)"), "").from(1, bad))
 	b.put(4, 4, b.stat("users").worded().unit(unitCount).
-		now("sum(max by (site, org_unit) (kommunpuls_disruption_users) unless on(site, org_unit) kommunpuls_disruption_planned) or vector(0)", "").from(1, bad))
-	b.put(4, 4, b.stat("planned").worded().unit(unitCount).now("count(kommunpuls_disruption_planned) or vector(0)", ""))
-	b.put(4, 4, b.stat("blind").worded().now("max(kommunpuls_probe_blind) or vector(2)", "").
+		now(orZero("sum(max by (site, org_unit) (kommunpuls_disruption_users) unless on(site, org_unit) kommunpuls_disruption_planned)"), "").from(1, bad))
+	b.put(4, 4, b.stat("planned").worded().unit(unitCount).now(orZero("count(kommunpuls_disruption_planned)"), ""))
+	b.put(4, 4, b.stat("blind").worded().now("max(kommunpuls_probe_blind) or 2 * max(kommunpuls_instance_info)", "").
 		say(mean(meaning{"0", b.w("sees"), calm}, meaning{"1", b.w("blind"), bad}, meaning{"2", b.w("no_point"), calm})))
 	b.put(4, 4, b.stat("unknown").worded().unit(unitCount).now("sum(kommunpuls_probe_targets_unknown)", "").from(1, bad))
 	b.put(4, 4, b.stat("unmeasured").worded().in(b.minutes()).now("sum(increase(kommunpuls_probe_unknown_seconds_total[$__range])) / 60", "").from(1, bad))
 	b.put(24, 8, b.disruptionTable())
-	b.put(12, 8, b.states("sites").worded().
-		over(`max by (name) (max_over_time(kommunpuls_disruption_active[$__interval]) * on(site) group_left(name) max by (site, name) (kommunpuls_site_info)) or on () `+b.noPlace(), "{{name}}").
-		say(mean(meaning{"1", b.w("is_down"), bad}, meaning{"0", b.w("is_up"), good})))
-	b.put(12, 8, b.states("departments").worded().every("1m").
-		over("sum by (name) (kommunpuls_disruption_active * on(org_unit) group_left(name) max by (org_unit, name) (kommunpuls_org_unit_info)) or on () "+b.noPlace(), "{{name}}").
-		say(mean(meaning{"0", b.w("is_up"), good})).colour(bad))
+	b.put(12, 8, b.downOverTime())
+	b.put(12, 8, b.departmentsOverTime())
 	b.lost()
 	b.answering()
 	b.row("tickets")
 	b.put(12, 8, b.rush())
-	b.put(5, 8, b.kpiStat("wait_disruption_correlation").decimals(2).headed("times_longer"))
+	b.put(5, 8, b.kpiStat("wait_disruption_correlation").unit(suffix(b.w("times"))).decimals(2).headed("times_longer"))
 	b.put(7, 8, b.insideOutside())
 	b.measuring()
 	return b.answered()
 }
 
-// noPlace is a band that says that no place is down, where the daemon was there to tell.
+// downOverTime is a band for each place that was down in the time that is shown:
+// when it was, when it was not, and nothing where the daemon was not there to tell.
+func (b *board) downOverTime() *panel {
+	named := func(x string) string {
+		return "max by (name) (" + x + " * on(site) group_left(name) max by (site, name) (kommunpuls_site_info))"
+	}
+	p := b.states("sites").worded().every("1m").
+		over(named("max_over_time(kommunpuls_disruption_active[$__interval])")+" or 0 * "+named(everDown)+" or on () "+b.noPlace(), "{{name}}").
+		say(mean(meaning{"1", b.w("is_down"), bad}, meaning{"0", b.w("is_up"), good}), untold(b.w("not_told")))
+	p.FieldConfig.Defaults.NoValue = some(b.w("not_told"))
+	return p
+}
+
+// departmentsOverTime is how many places of each förvaltning were down at once.
+func (b *board) departmentsOverTime() *panel {
+	named := func(x string) string {
+		return "sum by (name) (" + x + " * on(org_unit) group_left(name) max by (org_unit, name) (kommunpuls_org_unit_info))"
+	}
+	p := b.states("departments").worded().every("1m").
+		over(named("kommunpuls_disruption_active")+" or 0 * "+named("max by (org_unit) ("+everDown+")")+" or on () "+b.noPlace(), "{{name}}").
+		say(mean(meaning{"0", b.w("is_up"), good}), untold(b.w("not_told"))).colour(bad)
+	p.FieldConfig.Defaults.NoValue = some(b.w("not_told"))
+	return p
+}
+
+// everDown is each place that was down in the time that is shown.
+const everDown = "max_over_time(kommunpuls_disruption_active[$__range] @ end())"
+
+// noPlace is a band that says that no place is down, where the daemon was there
+// to tell. Where some place was there is no need of it.
 func (b *board) noPlace() string {
-	return fmt.Sprintf(`label_replace(0 * max(last_over_time(kommunpuls_evaluation_timestamp_seconds[$__interval])), "name", %q, "", "")`, b.w("every_place"))
+	return fmt.Sprintf(`label_replace((0 * max(last_over_time(kommunpuls_evaluation_timestamp_seconds[$__interval])) or %s) unless on () %s, "name", %q, "", "")`, firstStep, everDown, b.w("every_place"))
 }
 
 // disruptionTable is what is down now: where, how critical, since when and for
@@ -59,12 +85,17 @@ func (b *board) disruptionTable() *panel {
 		cols(
 			col{field: "name", name: b.w("site"), props: props(leading(b.w("disruptions"), b.page("/storningar"), true))},
 			col{field: "department", name: b.w("department")},
-			col{field: "criticality", name: b.w("criticality"), width: 160},
+			col{field: "criticality", name: b.w("criticality"), width: 160, props: props(saying(b.classes()))},
 			col{field: "Value #A", name: b.w("since"), unit: unitTime, width: 160, props: props(blank("–"))},
 			col{field: "Value #C", name: b.w("users"), width: 120, props: props(blank("–"))},
 			col{field: "Value #D", name: b.w("kind"), width: 140, props: props(saying(mean(meaning{"0", b.w("fault"), bad}, meaning{"1", b.w("planned"), calm}), nothing("–")), coloured())},
 			col{field: "site", hidden: true},
 		).by(b.w("since"), false)
+}
+
+// classes says how critical a place is as people write it.
+func (b *board) classes() dashboard.ValueMapping {
+	return b.wordsFor("class ", "raddningstjanst", "hog", "normal", "lag")
 }
 
 // lost is the time that users were without the network.
@@ -94,14 +125,14 @@ func (b *board) answering() {
 		now("sort(bottomk(12, "+keyed("kommunpuls_kpi_value"+byKey("network_availability", "site"))+"))", "{{name}}")
 	b.put(8, 9, worst)
 	b.put(8, 9, b.keyBars("eservice_availability", "service", share, 12).decimals(3))
-	b.put(8, 9, b.keyBars("network_flap_rate", "site", b.scaleOf("ratio"), 12).decimals(2))
+	b.put(8, 9, b.keyBars("network_flap_rate", "site", b.scaleOf("ratio"), 12).decimals(2).headed("flaps by site"))
 }
 
 // rush is tickets that come in beside disruptions that go on.
 func (b *board) rush() *panel {
 	p := b.chart("rush").worded().unit(unitCount).lately("7d").every("5m").
 		over("sum("+seen(`kommunpuls_tickets_opened{window="1h"}`)+")", b.w("tickets_in")).
-		over("count(max_over_time(kommunpuls_disruption_active[$__interval])) or vector(0)", b.w("disruptions_on"))
+		over("count(max_over_time(kommunpuls_disruption_active[$__interval])) or 0 * max("+seen("kommunpuls_instance_info")+")", b.w("disruptions_on"))
 	return p.painting(b.w("tickets_in"), b.w("disruptions_on"))
 }
 

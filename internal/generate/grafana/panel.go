@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/grafana/grafana-foundation-sdk/go/barchart"
 	"github.com/grafana/grafana-foundation-sdk/go/bargauge"
 	"github.com/grafana/grafana-foundation-sdk/go/common"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
@@ -120,23 +119,11 @@ func (p *panel) bars() *panel {
 // sideways is a bar for each series now, largest as the query sorts them.
 func (b *board) sideways(key string) *panel {
 	p := b.panel("bargauge", key, &bargauge.Options{
-		DisplayMode: common.BarGaugeDisplayModeBasic, ShowUnfilled: true, MinVizWidth: 0, MinVizHeight: 10,
+		DisplayMode: common.BarGaugeDisplayModeBasic, ShowUnfilled: true, MinVizWidth: 0, MinVizHeight: 24, // lower ones cut their text: the panel scrolls
 		ReduceOptions: last(""), Orientation: common.VizOrientationHorizontal,
 	}, map[string]any{}).colour(good)
 	p.FieldConfig.Defaults.Min = some(0.0)
 	return p
-}
-
-// columns is a bar chart of a table: a text column along the axis, numbers as bars.
-func (b *board) columns(key string) *panel {
-	return b.panel("barchart", key, &barchart.Options{
-		Orientation: common.VizOrientationHorizontal, ShowValue: common.VisibilityModeAuto, Stacking: common.StackingModeNone,
-		BarWidth: 0.8, GroupWidth: 0.8, BarRadius: some(0.0), XTickLabelSpacing: some(int32(0)), XTickLabelMaxLength: 30,
-		Legend:  common.VizLegendOptions{DisplayMode: common.LegendDisplayModeList, Placement: common.LegendPlacementBottom, ShowLegend: true, Calcs: []string{}},
-		Tooltip: common.VizTooltipOptions{Mode: common.TooltipDisplayModeMulti, Sort: common.SortOrderNone},
-	}, &barchart.FieldConfig{
-		LineWidth: some(int32(0)), FillOpacity: some(int32(80)), GradientMode: some(common.GraphGradientModeNone), AxisPlacement: some(common.AxisPlacementAuto), AxisLabel: some(""),
-	}).colour(good)
 }
 
 // states is a band for each series, coloured and named by what it was.

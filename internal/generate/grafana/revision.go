@@ -29,9 +29,9 @@ func revision(o Options) *board {
 	b.row("waivers")
 	b.put(24, 5, b.waiverTable("waivers"))
 	b.row("sources")
-	b.put(5, 5, b.kpiStat("registry_completeness"))
-	b.put(5, 5, b.kpiStat("data_freshness"))
-	b.put(5, 5, b.kpiStat("registry_population_gap"))
+	b.put(5, 5, b.kpiSaid("registry_completeness").headed("filled"))
+	b.put(5, 5, b.kpiSaid("data_freshness"))
+	b.put(5, 5, b.kpiStat("registry_population_gap").headed("missing"))
 	b.put(9, 5, b.sideways("unmapped").worded().unit(unitCount).now("sort_desc(sum by (scheme) (kommunpuls_unmapped_names))", "{{scheme}}").
 		names(b, "scheme ", "org_unit", "supplier", "site", "system"))
 	b.put(24, 14, b.readings("sources"))
@@ -42,7 +42,7 @@ func revision(o Options) *board {
 	b.put(9, 4, b.prose("fingerprints"))
 	b.fold("figures")
 	b.put(24, 22, b.evidenceTable("figures"))
-	return b
+	return b.answered()
 }
 
 // names says the series of a panel by words: prefix and the name are the key.

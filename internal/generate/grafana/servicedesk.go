@@ -1,6 +1,10 @@
 package grafana
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/grafana/grafana-foundation-sdk/go/bargauge"
+)
 
 // servicedesk is for those who lead the service desk: the queue, the waiting
 // and what comes in.
@@ -9,10 +13,10 @@ func servicedesk(o Options) *board {
 	b.row("now")
 	b.put(4, 4, b.kpiStat("service_desk_queue_length"))
 	b.put(4, 4, b.besideStat("service_desk_queue_length", "older_than_30_days").from(1, bad))
-	b.put(4, 4, b.besideStat("service_desk_queue_length", "waiting_for_user"))
+	b.put(4, 4, b.besideStat("service_desk_queue_length", "waiting_for_user").headed("waiting_for_user"))
 	b.put(4, 4, b.stat("oldest").worded().in(b.days()).now("(time() - min(kommunpuls_ticket_oldest_open_timestamp_seconds)) / 86400", ""))
-	b.put(4, 4, b.besideStat("ticket_resolution_24h", "last_30_days").headed("day_now"))
-	b.put(4, 4, b.kpiStat("ticket_quality").headed("reopened"))
+	b.put(4, 4, b.besideSaid("ticket_resolution_24h", "last_30_days").headed("day_now"))
+	b.put(4, 4, b.kpiSaid("ticket_quality").headed("reopened"))
 	b.queue()
 	b.flow()
 	b.waiting()
@@ -33,8 +37,7 @@ func (b *board) queue() {
 		age.now(fmt.Sprintf(`max(kommunpuls_kpi_value{kpi="service_desk_queue_length",org_unit="",dimension="age",key=%q})`, key), b.w("age "+key))
 	}
 	b.put(6, 8, age)
-	b.put(6, 8, b.sideways("priority").worded().unit(unitCount).
-		now("sort_desc(sum by (priority) (kommunpuls_tickets_open))", b.w("priority")+" {{priority}}"))
+	b.put(6, 8, b.priorities(b.sideways("priority").worded().unit(unitCount), "sum by (priority) (kommunpuls_tickets_open)", "priority"))
 	b.put(12, 8, b.table("queues").worded().
 		rows("sum by (queue) (kommunpuls_tickets_open)").
 		rows("1000 * min by (queue) (kommunpuls_ticket_oldest_open_timestamp_seconds)").
@@ -51,6 +54,14 @@ func (b *board) queue() {
 	b.put(24, 8, b.queueByAge())
 }
 
+// priorities draws a bar for each priority, in their own order: by the label
+// that names them.
+func (b *board) priorities(p *panel, expr, label string) *panel {
+	p.rows(replace(expr, label, b.w("priority")+" $1", "(.*)"))
+	p.Options.(*bargauge.Options).ReduceOptions.Values = some(true)
+	return p.cols(col{field: label}, col{field: "Value"}).by(label, false)
+}
+
 // queueByAge is the queue over time, its age as layers.
 func (b *board) queueByAge() *panel {
 	p := b.chart("by age").worded().unit(unitCount).every(chartStep).stacked()
@@ -59,7 +70,15 @@ func (b *board) queueByAge() *panel {
 		names = append(names, b.w("age "+key))
 		p.over("max("+seen(fmt.Sprintf(`kommunpuls_kpi_value{kpi="service_desk_queue_length",org_unit="",dimension="age",key=%q}`, key))+")", b.w("age "+key))
 	}
-	return p.painting(names...)
+	layers := []string{"super-light-blue", "light-blue", "blue", "dark-blue"} // the older the darker
+	for i, n := range names {
+		c := layers[min(i, len(layers)-1)]
+		if i == len(names)-1 {
+			c = "dark-orange"
+		}
+		p.as(n, painted(c))
+	}
+	return p
 }
 
 // The queue is forecast from four weeks, a week ahead.
@@ -103,7 +122,7 @@ func (b *board) waiting() {
 	}
 	unit := suffix(b.w("hours"))
 	title := b.titleLabel()
-	b.put(14, 8, b.table("times").worded().
+	b.put(24, 7, b.table("times").worded().
 		rows(b.titled(hours(`dimension=""`))).
 		rows(b.titled(hours(`dimension="also",key="p90"`))).
 		rows(b.titled(hours(`dimension="also",key="working_hours"`))).
@@ -114,27 +133,26 @@ func (b *board) waiting() {
 			col{field: "Value #A", name: b.w("half"), unit: unit, width: 115}, col{field: "Value #B", name: b.w("nine"), unit: unit, width: 115},
 			col{field: "Value #C", name: b.w("half_working"), unit: unit, width: 150}, col{field: "Value #D", name: b.w("nine_working"), unit: unit, width: 150},
 		).decimals(1).whole("kpi", "-"))
-	b.put(10, 8, b.keyBars("service_desk_wait_time", "user_group", b.minutes(), 10).headed("wait by group"))
+	b.put(8, 8, b.keyBars("service_desk_wait_time", "user_group", b.minutes(), 10).headed("wait by group"))
 	wait := b.chart("wait").of("service_desk_wait_time").in(b.minutes()).every(chartStep).
 		over("max("+seen("kommunpuls_kpi_value"+total("service_desk_wait_time"))+") / 60", b.w("half")).
 		over("max("+seen("kommunpuls_kpi_value"+beside("service_desk_wait_time", "p90"))+") / 60", b.w("nine")).
 		over("max("+seen("kommunpuls_kpi_value"+beside("service_desk_wait_time", "working_hours_p90"))+") / 60", b.w("nine_working"))
-	b.put(12, 8, wait.painting(b.w("half"), b.w("nine"), b.w("nine_working")))
+	b.put(8, 8, wait.painting(b.w("half"), b.w("nine"), b.w("nine_working")))
 	lead := b.chart("lead").of("ticket_lead_time").in(b.days()).every(chartStep).
 		over("max("+seen("kommunpuls_kpi_value"+total("ticket_lead_time"))+") / 86400", b.w("half")).
 		over("max("+seen("kommunpuls_kpi_value"+beside("ticket_lead_time", "p90"))+") / 86400", b.w("nine")).
 		over("max("+seen("kommunpuls_kpi_value"+beside("ticket_lead_time", "working_hours"))+") / 86400", b.w("half_working"))
-	b.put(12, 8, lead.painting(b.w("half"), b.w("nine"), b.w("half_working")))
+	b.put(8, 8, lead.painting(b.w("half"), b.w("nine"), b.w("half_working")))
 }
 
 // withinADay is the share solved within a day, against the municipality's target.
 func (b *board) withinADay() {
 	b.row("day")
-	b.put(12, 8, b.kpiChart("ticket_resolution_24h"))
-	byPriority := b.sideways("day by priority").of("ticket_resolution_24h").in(b.scaleOf("share")).headed("day by priority").
-		now("sort_desc("+keyed("kommunpuls_kpi_value"+byKey("ticket_resolution_24h", "priority"))+")", b.w("priority")+" {{name}}")
-	b.put(6, 8, byPriority)
-	b.put(6, 8, b.keyBars("ticket_resolution_24h", "category", b.scaleOf("share"), 12).headed("day by category"))
+	b.put(10, 8, b.kpiChart("ticket_resolution_24h"))
+	byPriority := b.sideways("day by priority").of("ticket_resolution_24h").in(b.scaleOf("share")).headed("day by priority")
+	b.put(6, 8, b.priorities(byPriority, keyed("kommunpuls_kpi_value"+byKey("ticket_resolution_24h", "priority")), "name"))
+	b.put(8, 8, b.keyBars("ticket_resolution_24h", "category", b.scaleOf("share"), 12).headed("day by category"))
 }
 
 // systemTable is the systems with most tickets.

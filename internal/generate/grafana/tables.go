@@ -3,6 +3,8 @@ package grafana
 import (
 	"fmt"
 	"strings"
+
+	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 )
 
 // A question without an answer would take a column away, and in some versions
@@ -37,20 +39,31 @@ func (b *board) figureTable(key string, ids []string) *panel {
 		rows(orNaN(fmt.Sprintf("1000 * max by (kpi) (kommunpuls_kpi_target_due_timestamp_seconds{%s})", sel), each)).
 		rows(fmt.Sprintf("max by (kpi, status) (kommunpuls_kpi_status{%s})", sel)).
 		rows(orWord(fmt.Sprintf("max by (kpi, trend) (kommunpuls_kpi_trend{%s})", kpis), each, "trend", "–")).
-		rows(orNaN(fmt.Sprintf("1000 * max by (kpi) (kommunpuls_kpi_target_eta_timestamp_seconds{%s})", sel), each)).
+		rows(pace(sel, each)).
 		rows(fmt.Sprintf(`max by (kpi, open) (label_replace(kommunpuls_kpi_info{%s}, "open", %q, "", ""))`, kpis, b.w("show_rows")))
 	return p.cols(
 		col{field: "kpi", hidden: true},
 		col{field: "Value #A", name: "#", hidden: true},
-		col{field: title, name: b.w("figure"), props: props(leading(b.w("about"), b.page("/matt/${__data.fields.kpi}"), true))},
+		col{field: title, name: b.w("figure"), props: props(leading(b.w("about"), b.page("/matt/${__data.fields.kpi}"), true), prop("custom.minWidth", 200))},
 		col{field: "said", name: b.w("now"), width: 190},
-		col{field: "aim", name: b.w("target"), width: 120},
-		col{field: "Value #D", name: b.w("due"), width: 110, unit: unitDay, props: props(blank("–"))},
-		col{field: "status", name: b.w("outcome"), width: 220, props: props(saying(b.outcomes()), coloured())},
-		col{field: "trend", name: b.w("change"), width: 190, props: props(saying(b.trends()), coloured())},
-		col{field: "Value #G", name: b.w("eta"), width: 150, unit: unitDay, props: props(blank("–"))},
-		col{field: "open", name: b.w("evidence"), width: 110, props: props(leading(b.w("rows"), b.page("/matt/${__data.fields.kpi}/underlag"), true))},
+		col{field: "aim", name: b.w("target"), width: 100},
+		col{field: "Value #D", name: b.w("due"), width: 100, unit: unitDay, props: props(blank("–"))},
+		col{field: "status", name: b.w("outcome"), width: 218, props: props(saying(b.outcomes()), coloured())},
+		col{field: "trend", name: b.w("change"), width: 160, props: props(saying(b.trends()), coloured())},
+		col{field: "Value #G", name: b.w("eta"), width: 150, unit: unitDay, props: b.paced()},
+		col{field: "open", name: b.w("evidence"), width: 95, props: props(leading(b.w("rows"), b.page("/matt/${__data.fields.kpi}/underlag"), true))},
 	).by("#", false)
+}
+
+// pace asks when each target is met at today's pace: nought where it is not met
+// and nobody can say, no number where there is nothing to wait for.
+func pace(sel, each string) string {
+	return orNaN(fmt.Sprintf(`1000 * max by (kpi) (kommunpuls_kpi_target_eta_timestamp_seconds{%[1]s}) or 0 * max by (kpi) (kommunpuls_kpi_status{%[1]s,status=~"partly|not_met|not_due"})`, sel), each)
+}
+
+// paced says the answers of pace that are no day in words.
+func (b *board) paced() []dashboard.DynamicConfigValue {
+	return props(saying(mean(meaning{"0", b.w("eta_unknown"), calm}), nothing("–")))
 }
 
 // stepTable ranks what to do next for the whole ("") or an org unit.
@@ -64,10 +77,10 @@ func (b *board) stepTable(key, unit string) *panel {
 		rows(fmt.Sprintf("max by (kpi, %s) (kommunpuls_kpi_info %s)", title, ranked)).
 		cols(
 			col{field: "kpi", hidden: true},
-			col{field: step, name: b.w("next_step")},
-			col{field: title, name: b.w("concerns"), width: 300, props: props(leading(b.w("rows"), b.page("/matt/${__data.fields.kpi}/underlag"), true))},
-			col{field: "Value #B", name: b.w("moved"), width: 90, unit: unitCount, props: props(right())},
-			col{field: "Value #A", name: b.w("weight"), width: 90, unit: unitCount, props: props(right())},
+			col{field: step, name: b.w("next_step"), props: props(prop("custom.minWidth", 300))},
+			col{field: title, name: b.w("concerns"), width: 380, props: props(leading(b.w("rows"), b.page("/matt/${__data.fields.kpi}/underlag"), true))},
+			col{field: "Value #B", name: b.w("moved"), width: 75, unit: unitCount, props: props(right())},
+			col{field: "Value #A", name: b.w("weight"), width: 75, unit: unitCount, props: props(right())},
 		).by(b.w("weight"), true)
 }
 
@@ -86,16 +99,16 @@ func (b *board) goalTable(key string) *panel {
 		rows(orNaN("1000 * "+of("kommunpuls_kpi_target_due_timestamp_seconds"), each)).
 		rows(orNaN(of("kommunpuls_kpi_level"), each)).
 		rows(status+aimed).
-		rows(orNaN("1000 * "+of("kommunpuls_kpi_target_eta_timestamp_seconds"), each)).
+		rows(pace(whole, each)).
 		cols(
 			col{field: "kpi", hidden: true},
 			col{field: title, name: b.w("figure"), props: props(leading(b.w("about"), b.page("/matt/${__data.fields.kpi}"), true))},
 			col{field: "said", name: b.w("now"), width: 190},
-			col{field: "aim", name: b.w("target"), width: 120},
-			col{field: "Value #D", name: b.w("due"), width: 110, unit: unitDay, props: props(blank("–"))},
+			col{field: "aim", name: b.w("target"), width: 100},
+			col{field: "Value #D", name: b.w("due"), width: 100, unit: unitDay, props: props(blank("–"))},
 			col{field: "Value #E", name: b.w("level"), width: 100, unit: suffix(b.w("of_four")), props: props(blank("–"))},
-			col{field: "status", name: b.w("outcome"), width: 230, props: props(saying(b.outcomes()), coloured())},
-			col{field: "Value #G", name: b.w("eta"), width: 150, unit: unitDay, props: props(blank(b.w("eta_unknown")))},
+			col{field: "status", name: b.w("outcome"), width: 218, props: props(saying(b.outcomes()), coloured())},
+			col{field: "Value #G", name: b.w("eta"), width: 150, unit: unitDay, props: b.paced()},
 		).by(b.w("figure"), false)
 }
 
