@@ -177,10 +177,11 @@ func (c *Channel) send(ctx context.Context, m Message, timeout time.Duration) er
 	}
 }
 
-// Try sends a message that says that it is a trial.
+// Try sends a message that says that it is a trial. Each has an id of its own:
+// a mail server that has seen a letter throws the next of the same id away.
 func (c *Channel) Try(ctx context.Context, municipality string, demo bool, now time.Time) error {
 	m := Message{
-		ID: c.Name + "-" + Trial, Kind: Trial, Municipality: municipality, Demo: demo, At: now,
+		ID: c.Name + "-" + Trial + "-" + now.UTC().Format("20060102T150405.000"), Kind: Trial, Municipality: municipality, Demo: demo, At: now,
 		Alerts: []Told{{Name: "KommunpulsTrial", Severity: "notify", Owner: "kommunpuls", Since: now, Summary: "Prov av larm från kommunpuls",
 			Description: "Det här är ett prov. Inget har hänt, och ingenting behöver göras."}},
 	}
