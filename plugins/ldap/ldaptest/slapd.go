@@ -64,10 +64,10 @@ func StartSlapdWith(t testing.TB, n int, o SlapdOptions) *Server {
 	must(t, w.Flush())
 	must(t, f.Close())
 	s.Tool(t, nil, slapadd, "-q", "-f", s.conf, "-l", file)
-	plain, secure := freePort(t, "127.0.0.1"), freePort(t, "127.0.0.1")
-	s.PlainURL, s.URL = "ldap://127.0.0.1:"+plain, "ldaps://127.0.0.1:"+secure
-	start(t, dir, slapd, "-f", s.conf, "-h", fmt.Sprintf("ldap://127.0.0.1:%s ldaps://127.0.0.1:%s", plain, secure), "-d", "0")
-	await(t, dir, "127.0.0.1:"+secure)
+	plain, secure := testneed.FreeAddr(t), testneed.FreeAddr(t)
+	s.PlainURL, s.URL = "ldap://"+plain, "ldaps://"+secure
+	start(t, dir, slapd, "-f", s.conf, "-h", s.PlainURL+" "+s.URL, "-d", "0")
+	await(t, dir, secure)
 	return s
 }
 
