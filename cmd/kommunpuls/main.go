@@ -116,7 +116,7 @@ func run(ctx context.Context, args []string, s streams) int {
 		return code
 	}
 	if err != nil {
-		fmt.Fprintln(s.err, "kommunpuls:", err)
+		fmt.Fprintln(s.err, "kommunpuls:", wrongLine(err))
 		return exitUsage
 	}
 	level := slog.LevelWarn // a command prints what it has to say
