@@ -134,12 +134,13 @@ func aYearOfFigures(t testing.TB, config, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	now := time.Now().In(calendar.Location()) // whose months they are
 	for back := range 13 {
 		var fs []finding.Finding // anew: the figures stand behind pointers
 		if err := json.Unmarshal([]byte(today), &fs); err != nil {
 			t.Fatal(err)
 		}
-		end := time.Date(time.Now().Year(), time.Now().Month()-time.Month(back), 1, 0, 0, 0, 0, calendar.Location()).Add(-time.Second)
+		end := time.Date(now.Year(), now.Month()-time.Month(back), 1, 0, 0, 0, 0, calendar.Location()).Add(-time.Second)
 		for i := range fs {
 			fs[i].AsOf, fs[i].KnownAt = end, end.Add(time.Hour)
 			if f := &fs[i]; f.Value != nil && f.Target != nil && f.Target.Value != nil {
