@@ -71,7 +71,7 @@ func (b *board) sourceTable() *panel {
 		rows(by+"restarts_total)").
 		cols(
 			col{field: "source", name: b.w("source"), props: props(leading(b.w("sources"), b.page("/kallor"), true))},
-			col{field: "type", name: b.w("type"), width: 85},
+			col{field: "type", name: b.w("type"), width: 95},
 			col{field: "Value #A", name: b.w("state"), width: 95, props: props(saying(mean(meaning{"1", b.w("read"), calm}, meaning{"0", b.w("failed"), bad})), coloured())},
 			col{field: "Value #B", name: b.w("last_read"), unit: unitTime, width: 150, props: props(blank(b.w("never")))},
 			col{field: "every", name: b.w("interval"), width: 105, props: props(right())},

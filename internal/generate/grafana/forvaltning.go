@@ -79,7 +79,7 @@ func (b *board) hereTable(key string, areas []string) *panel {
 			col{field: title, name: b.w("figure"), props: props(leading(b.w("about"), b.page("/matt/${__data.fields.kpi}", "forvaltning=${forvaltning}"), true), prop("custom.minWidth", 200))},
 			col{field: "said", name: b.w("here"), width: 240},
 			col{field: "all", name: b.w("whole"), width: 260, props: props(blank("–"))},
-			col{field: "aim", name: b.w("target"), width: 100},
+			col{field: "aim", name: b.w("target"), width: 112},
 			col{field: "status", name: b.w("outcome"), width: 218, props: props(saying(b.outcomes()), coloured())},
 		).by(b.w("figure"), false)
 }

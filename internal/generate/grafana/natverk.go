@@ -109,7 +109,17 @@ func (b *board) lost() {
 	b.put(24, 7, b.kpiChart(id).lately("1y"))
 	b.put(9, 9, b.keyBars(id, "site", b.scaleOf("seconds"), 12))
 	b.put(8, 9, b.unitBars(id, b.scaleOf("seconds")))
-	b.put(7, 9, b.keyBars(id, "cause", b.scaleOf("seconds"), 12))
+	causes := b.keyBars(id, "cause", b.scaleOf("seconds"), 12)
+	for _, c := range probeCauses() {
+		causes.as(c, prop("displayName", b.w("cause "+c)))
+	}
+	b.put(7, 9, causes)
+}
+
+// probeCauses are why a probe found a place down. Lists of disruptions have
+// words of their own.
+func probeCauses() []string {
+	return []string{"timeout", "refused", "reset", "unreachable", "dns", "tls", "http_status", "redirect_loop", "too_large", "content", "interface", "failed"}
 }
 
 // answering is how much of the time the network answered, and how often it flickers.
