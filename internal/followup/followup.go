@@ -72,6 +72,19 @@ type Row struct {
 	MeasuredOwn bool
 }
 
+// Contradicted tells that the list says that it is done while its figure does
+// not reach the target. Which of them is right is not for a program to say.
+func (r Row) Contradicted() bool {
+	if r.State != Closed || r.Status == "not_met" || r.Status == "partly" || r.Measure == nil || r.Measure.Target == nil || r.Measure.Suppressed {
+		return false
+	}
+	switch r.Measure.Outcome {
+	case finding.NotMet, finding.Partly, finding.NotDue, finding.Waived:
+		return true
+	}
+	return false
+}
+
 // Judge fills in what follows from the day: state, days open and days late.
 // What happened after the day has not happened.
 func (r *Row) Judge(asOf time.Time) {

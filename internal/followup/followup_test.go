@@ -29,6 +29,29 @@ func day(t *testing.T, s string) time.Time {
 	return EndOfDay(d)
 }
 
+func TestWhatTheListSaysIsDoneIsHeldAgainstItsFigure(t *testing.T) {
+	target := &finding.Target{Kind: "value"}
+	for _, c := range []struct {
+		name string
+		row  Row
+		want bool
+	}{
+		{"the figure does not reach the target", Row{State: Closed, Status: "met", Measure: &finding.Finding{Outcome: finding.NotMet, Target: target}}, true},
+		{"its target lies ahead", Row{State: Closed, Measure: &finding.Finding{Outcome: finding.NotDue, Target: target}}, true},
+		{"the figure reaches it", Row{State: Closed, Measure: &finding.Finding{Outcome: finding.Met, Target: target}}, false},
+		{"the figure may be out of date", Row{State: Closed, Measure: &finding.Finding{Outcome: finding.Stale, Target: target}}, false},
+		{"the figure is not shown", Row{State: Closed, Measure: &finding.Finding{Outcome: finding.NotMet, Target: target, Suppressed: true}}, false},
+		{"no target", Row{State: Closed, Measure: &finding.Finding{Outcome: finding.Measured}}, false},
+		{"closed without being met", Row{State: Closed, Status: "not_met", Measure: &finding.Finding{Outcome: finding.NotMet, Target: target}}, false},
+		{"not done", Row{State: Open, Measure: &finding.Finding{Outcome: finding.NotMet, Target: target}}, false},
+		{"no figure", Row{State: Closed}, false},
+	} {
+		if got := c.row.Contradicted(); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
+
 func TestStatesAndDays(t *testing.T) {
 	for _, c := range []struct {
 		name                       string

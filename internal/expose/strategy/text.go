@@ -216,6 +216,9 @@ func (f Facts) sayRow(r followup.Row, w followWords) string {
 		if r.MeasuredOwn && r.OrgUnitName != "" {
 			title += ", " + r.OrgUnitName
 		}
+		if r.Contradicted() {
+			s += " Det säger listan; siffran säger något annat."
+		}
 		s += " " + title + ": " + f.sayFigure(*k)
 	}
 	return s

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/followup"
 )
 
 func TestTheStatusTexts(t *testing.T) {
@@ -56,5 +57,15 @@ func TestADayBeforeTheListsWereReadIsNotKnown(t *testing.T) {
 	f.Goals = nil
 	if _, got, err := f.Say(Marker{Kind: kindGoal, Ref: "17"}); err != nil || plainSpaces(got) != "Per den 1 januari 2020: vi vet inte, därför att ingen lista över mål var inläst den dagen." {
 		t.Errorf("%q, %v", got, err)
+	}
+}
+
+func TestAGoalThatIsDoneByTheListAloneSaysSo(t *testing.T) {
+	f := facts(t, "2026-11-22")
+	goal := followup.Row{State: followup.Closed, Status: "met", Measure: &finding.Finding{
+		Title: finding.Text{SV: "Andel nöjda"}, Unit: "share", Value: n(29. / 60), Numerator: n(29), Denominator: n(60), Outcome: finding.NotMet, Target: &finding.Target{Kind: "value", Value: n(0.5)},
+	}}
+	if got, want := plainSpaces(f.sayRow(goal, goalWords())), "uppnått. Det säger listan; siffran säger något annat. Andel nöjda: 29 av 60 (48,3 procent). Målet 50 procent är inte nått."; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

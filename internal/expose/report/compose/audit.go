@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -160,8 +161,11 @@ func (c composer) followUp(id, title, none, what string, rows []followup.Row) do
 		return s
 	}
 	n := followup.Count(rows)
-	s.Blocks = append(s.Blocks, document.Paragraph{Text: fmt.Sprintf("Av %d har kommunen avslutat %d. %d pågår i tid, %d är sena och %d har lagts åt sidan genom beslut.",
-		len(rows), n[followup.Closed], n[followup.Open], n[followup.Overdue], n[followup.SetAside])})
+	s.Blocks = append(s.Blocks, document.Paragraph{Text: fmt.Sprintf("Avslutade: %d av %d. Pågår i tid: %d. Försenade: %d. Lagda åt sidan genom beslut: %d.",
+		n[followup.Closed], len(rows), n[followup.Open], n[followup.Overdue], n[followup.SetAside])})
+	if odd := contradicted(rows); odd != "" {
+		s.Blocks = append(s.Blocks, document.Note{Text: odd})
+	}
 	t := document.Table{Caption: title, Columns: []document.Column{
 		{Title: what, Width: .3}, {Title: "Läge", Width: .13}, {Title: "Dagar öppen", Width: .1, Right: true}, {Title: "Senast", Width: .14}, {Title: "Visas av", Width: .2}, {Title: "Var", Width: .13},
 	}}
@@ -175,11 +179,29 @@ func (c composer) followUp(id, title, none, what string, rows []followup.Row) do
 	return s
 }
 
+// contradicted names what the list says is done although its figure does not
+// reach the target.
+func contradicted(rows []followup.Row) string {
+	var named []string
+	for i := range rows {
+		if rows[i].Contradicted() {
+			named = append(named, cmp.Or(rows[i].Reference, "”"+rows[i].Title+"”"))
+		}
+	}
+	if len(named) == 0 {
+		return ""
+	}
+	return "Stängt enligt listan, men siffran når inte målet: " + wording.Words{}.List(named) + ". Vilket som stämmer får den ansvariga svara på."
+}
+
 func progress(r *followup.Row) *document.State {
 	s := document.State{Word: r.State.Name().SV}
 	switch r.State {
 	case followup.Closed:
 		s.Sign, s.Good = "●", 1
+		if r.Contradicted() {
+			s.Sign, s.Good, s.Word = "◐", 0, s.Word+" enligt listan"
+		}
 	case followup.Overdue:
 		s.Sign, s.Good = "■", -1
 	case followup.SetAside:
@@ -216,6 +238,9 @@ func (c composer) measuredBy(r *followup.Row) string {
 		s += ": " + fig
 	} else {
 		s += ": vi vet inte"
+	}
+	if r.Contradicted() {
+		s += "; målet " + c.w.TargetLevel(r.Measure.Target, r.Measure.Unit) + " är inte nått"
 	}
 	return s
 }

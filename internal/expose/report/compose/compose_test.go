@@ -86,6 +86,20 @@ func recommendations() []followup.Row {
 	}
 }
 
+func TestAGoalThatIsClosedBesideAFigureThatMissesItIsPointedOut(t *testing.T) {
+	goal := followup.Row{Reference: "12", Title: "Hälften av systemen får gott betyg", State: followup.Closed, Status: "met", MeasuredBy: "system_satisfaction_share",
+		Measure: &finding.Finding{KPI: "system_satisfaction_share", Title: finding.Text{SV: "Andel system med högt betyg"}, Unit: "share", Value: f64(29. / 60), Numerator: f64(29), Denominator: f64(60), Outcome: finding.NotMet,
+			Target: &finding.Target{Kind: "value", Value: f64(.5)}}}
+	said := text(compose.ForAuditors(example(t), []followup.Row{goal}, nil))
+	require.Contains(t, said, "! Stängt enligt listan, men siffran når inte målet: 12. Vilket som stämmer får den ansvariga svara på.")
+	require.Contains(t, said, "12 Hälften av systemen får gott betyg | ◐ stängd enligt listan |")
+	require.Contains(t, said, "29~av~60, 48,3~%; målet 50~% är inte nått")
+	goal.Measure.Outcome = finding.Met
+	said = text(compose.ForAuditors(example(t), []followup.Row{goal}, nil))
+	require.NotContains(t, said, "enligt listan")
+	require.NotContains(t, said, "är inte nått |")
+}
+
 func TestWhatARevisorAsksFor(t *testing.T) {
 	said := golden(t, "revision", compose.ForAuditors(example(t), recommendations()[1:], recommendations()))
 	law := regexp.MustCompile(`(?i)cybersäkerhetslag|NIS2`)

@@ -142,6 +142,9 @@ func (f Frame) goalRow(kind string, r followup.Row) GoalRow {
 	if r.State == followup.Closed && (r.Status == "not_met" || r.Status == "partly") {
 		out.Note = strings.TrimSpace(out.Note + " " + f.say("goal-closed-"+r.Status))
 	}
+	if r.Contradicted() {
+		out.Note = strings.TrimSpace(out.Note + " " + f.say("goal-contradicted"))
+	}
 	if r.Measure != nil {
 		out.Measure = f.goalMeasure(r)
 	}
@@ -176,7 +179,7 @@ func (f Frame) goalState(kind string, r followup.Row) wording.State {
 		followup.SetAside: {Shape: "◇", Class: "calm"}, followup.Closed: {Shape: "●", Class: "good"},
 	}
 	s := looks[r.State]
-	if r.State == followup.Closed && (r.Status == "not_met" || r.Status == "partly") {
+	if r.State == followup.Closed && (r.Status == "not_met" || r.Status == "partly") || r.Contradicted() {
 		s.Shape, s.Class = "◐", "mid"
 	}
 	s.Word = f.say(kind + "-" + string(r.State))

@@ -11,6 +11,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/expose/web/webtest"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
+	"github.com/kommunpuls/kommunpuls/internal/followup"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/internal/wording"
 )
@@ -123,5 +124,18 @@ func TestSearchFindsWordsOfBothLanguages(t *testing.T) {
 		if got := matches(wanted, "sso_coverage", "Identitet", title); got != want {
 			t.Errorf("%q: %v", wanted, got)
 		}
+	}
+}
+
+func TestAGoalThatIsClosedBesideAFigureThatMissesItIsNotGood(t *testing.T) {
+	v := 29. / 60
+	r := followup.Row{Reference: "12", State: followup.Closed, Status: "met", Measure: &finding.Finding{KPI: "a", Unit: "share", Value: &v, Outcome: finding.NotMet, Target: &finding.Target{Kind: "value"}}}
+	row := (Frame{}).goalRow("goal", r)
+	if row.State.Shape != "◐" || row.State.Class != "mid" || row.Note != "enligt listan; siffran når inte målet" {
+		t.Errorf("%+v, %q", row.State, row.Note)
+	}
+	r.Measure.Outcome = finding.Met
+	if row = (Frame{}).goalRow("goal", r); row.State.Shape != "●" || row.Note != "" {
+		t.Errorf("%+v, %q", row.State, row.Note)
 	}
 }
