@@ -71,6 +71,8 @@ func (s sender) judge(err error) *failure {
 		if refused := s.target.refusal(s.base); refused != nil {
 			s.wire.set(0, refused)
 			class = classTLS
+		} else if class == classUnreachable && s.target.greets(s.base) {
+			class = classProtocol
 		}
 	}
 	return &failure{class: class, reason: s.sentence(class, err)}

@@ -1,7 +1,10 @@
 package otlp
 
 import (
+	"errors"
+	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -137,6 +140,29 @@ func TestOneProtocolSentToTheOtherIsSaid(t *testing.T) {
 			t.Errorf("%+v", st)
 		}
 	})
+}
+
+// What comes of a request depends on who was first: the request, or the greeting
+// of a receiver over gRPC, upon which our side hangs up.
+func TestAReceiverOverGRPCIsKnownByItsGreeting(t *testing.T) {
+	gone := errors.New("the connection is gone")
+	for _, c := range []struct {
+		http  bool
+		class string
+	}{{false, classProtocol}, {true, classUnreachable}} {
+		r := otlptest.Start(t, otlptest.Options{HTTP: c.http})
+		u, err := url.Parse(r.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := sender{base: t.Context(), target: target{Settings: settings(r, true), url: u}, wire: &wire{}, signal: newSignal("metrics", Options{Log: slog.New(slog.DiscardHandler), Now: time.Now})}
+		if c.http {
+			r.Stop()
+		}
+		if f := s.judge(gone); f.class != c.class {
+			t.Errorf("%+v, want %s", f, c.class)
+		}
+	}
 }
 
 func TestAWrongPathIsSaid(t *testing.T) {

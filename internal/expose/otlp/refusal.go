@@ -3,6 +3,7 @@ package otlp
 import (
 	"context"
 	"crypto/tls"
+	"io"
 	"net"
 	"slices"
 	"time"
@@ -48,10 +49,30 @@ func listen(ctx context.Context, conn net.Conn) error {
 	return err
 }
 
+// greets tells whether what answers on an address for plain HTTP speaks first, as
+// a receiver over gRPC does. When its greeting comes before our request, all that
+// is known of the request is that the connection is gone.
+func (t target) greets(ctx context.Context) bool {
+	if !t.HTTP || t.url.Scheme != "http" {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, longestAsking)
+	defer cancel()
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", t.address())
+	if err != nil {
+		return false
+	}
+	defer func() { _ = conn.Close() }() // only what it says matters
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+	frame := make([]byte, 9) // length, type, flags, stream: of HTTP/2's settings type 4, stream 0
+	_, err = io.ReadFull(conn, frame)
+	return err == nil && frame[3] == 4 && [4]byte(frame[5:]) == [4]byte{}
+}
+
 // address is host and port, with the port of the scheme where none is given.
 func (t target) address() string {
 	if t.url.Port() == "" {
-		return net.JoinHostPort(t.url.Hostname(), "443")
+		return net.JoinHostPort(t.url.Hostname(), map[string]string{"http": "80", "https": "443"}[t.url.Scheme])
 	}
 	return t.url.Host
 }
