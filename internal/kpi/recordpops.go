@@ -2,7 +2,6 @@ package kpi
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -209,122 +208,6 @@ func hidden(f finding.Finding) bool {
 	return f.Suppressed
 }
 
-// Rows calls each for every row of a relation, sorted by id. The row is valid
-// until each returns.
-func (rec *Recording) Rows(ctx context.Context, relation string, each func(*finding.PopulationRow) error) (err error) {
-	i := slices.IndexFunc(rec.relations, func(p *relationRows) bool { return p.Relation == relation })
-	if i < 0 {
-		return fmt.Errorf("population %s: %w", relation, store.ErrNotFound)
-	}
-	ctx, cancel := context.WithTimeout(ctx, rowsDeadline)
-	defer cancel()
-	r := <-rec.free
-	defer func() { rec.free <- r }()
-	p := rec.relations[i]
-	inside, err := rec.insides(ctx, r, p)
-	if err != nil {
-		return err
-	}
-	have, err := rec.columns(ctx, r, p)
-	if err != nil {
-		return err
-	}
-	text, err := rec.rowsText(r, p, have)
-	if err != nil {
-		return err
-	}
-	rows, err := r.Query(ctx, text)
-	if err != nil {
-		return fmt.Errorf("population %s: %w", p.Relation, err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	cells := make([]any, 3+len(p.Fields)+len(p.keys)+len(p.cells))
-	into := make([]any, len(cells))
-	for i := range cells {
-		into[i] = &cells[i]
-	}
-	row := finding.PopulationRow{Cells: make([]string, len(cells)-3)}
-	firstKey, firstCell := len(p.Fields), len(p.Fields)+len(p.keys)
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return err
-		}
-		row.ID, row.OrgUnit, row.Place = cellText(cells[0]), cellText(cells[1]), cellText(cells[2])
-		for i := range row.Cells {
-			row.Cells[i] = cellText(cells[3+i])
-		}
-		for i, k := range p.keys {
-			if k.top {
-				row.Cells[firstKey+i] = rec.s.org.of(row.Cells[firstKey+i])
-			}
-		}
-		for i, list := range inside {
-			if list != nil {
-				row.Cells[firstCell+i] = insideFlag(list, row.Cells[firstCell+i])
-			}
-		}
-		if err := each(&row); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// columns asks the store which columns a relation has: its own tables have no
-// envelope.
-func (rec *Recording) columns(ctx context.Context, r store.Reader, p *relationRows) (_ []string, err error) {
-	text, err := rec.s.texts.statement(r, p.use, nil, "SELECT * FROM "+p.Relation+" LIMIT 0")
-	if err != nil {
-		return nil, err
-	}
-	rows, err := r.Query(ctx, text)
-	if err != nil {
-		return nil, fmt.Errorf("population %s: %w", p.Relation, err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	names, err := rows.Columns()
-	return names, errors.Join(err, rows.Err())
-}
-
-// rowsText is the statement of a relation's rows.
-func (rec *Recording) rowsText(r store.Reader, p *relationRows, have []string) (string, error) {
-	column := func(name string) string {
-		if slices.Contains(have, name) {
-			return p.Relation + "." + name
-		}
-		return "NULL"
-	}
-	id := column("id")
-	if id == "NULL" {
-		id = column("parent")
-	}
-	unit := column("org_unit")
-	if p.Relation == string(record.OrgUnit) {
-		unit = "org_unit.id"
-	}
-	items := []string{id, unit, column("place")}
-	for _, f := range p.Fields {
-		items = append(items, p.Relation+"."+f.Name)
-	}
-	for _, k := range p.keys {
-		items = append(items, k.sql)
-	}
-	for _, c := range p.cells {
-		items = append(items, c.text)
-	}
-	order := "1"
-	if _, ok := record.Lookup(record.Kind(p.Relation)); !ok { // an id is one row's there
-		for i := 2; i <= len(items); i++ {
-			order += ", " + strconv.Itoa(i)
-		}
-	}
-	where := ""
-	if p.partial && !slices.Contains(p.pops, "") {
-		where = "(" + strings.Join(p.pops, ") OR (") + ")"
-	}
-	return rec.s.texts.statement(r, p.use, nil, "SELECT "+strings.Join(items, ", ")+" "+from(p.Relation, where)+" ORDER BY "+order)
-}
-
 // insides reads the intervals of the columns that tell inside from outside, nil
 // for the others.
 func (rec *Recording) insides(ctx context.Context, r store.Reader, p *relationRows) ([]map[string][]interval, error) {
@@ -356,26 +239,4 @@ func insideFlag(list map[string][]interval, cell string) string {
 		return "1"
 	}
 	return "0"
-}
-
-// cellText writes a value so that reading it gives the same one; NULL is "".
-func cellText(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return ""
-	case string:
-		return v
-	case []byte:
-		return string(v)
-	case int64:
-		return strconv.FormatInt(v, 10)
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	case bool:
-		if v {
-			return "1"
-		}
-		return "0"
-	}
-	return fmt.Sprint(v)
 }

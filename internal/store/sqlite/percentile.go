@@ -2,22 +2,25 @@ package sqlite
 
 import (
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"sync"
 
 	sqlitedriver "modernc.org/sqlite"
+
+	"github.com/kommunpuls/kommunpuls/internal/store/rowtext"
 )
 
-// registerFunctions adds the aggregates that KPI texts use. The driver keeps
+// registerFunctions adds the functions that statements use. The driver keeps
 // one list for the whole process, so it is done once, before the first
 // connection.
 var registerFunctions = sync.OnceValue(func() error {
-	return sqlitedriver.RegisterFunction("percentile_disc", &sqlitedriver.FunctionImpl{
+	return errors.Join(sqlitedriver.RegisterFunction(rowtext.Name, rowtext.Function()), sqlitedriver.RegisterFunction("percentile_disc", &sqlitedriver.FunctionImpl{
 		NArgs: 2, Deterministic: true, VolatileArgs: true,
 		MakeAggregate: func(sqlitedriver.FunctionContext) (sqlitedriver.AggregateFunction, error) { return &percentile{}, nil },
-	})
+	}))
 })
 
 // percentile is percentile_disc(value, p) by PostgreSQL's definition: the
