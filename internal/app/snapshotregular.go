@@ -14,6 +14,7 @@ import (
 const snapshotState = "snapshots.json"
 
 func (a *App) newSnapshots(parts *Parts) *regular.Keeper {
+	a.chainMetrics.Watch(regular.Tasks()...)
 	return regular.New(regular.Options{
 		Log: a.log, Now: a.now, State: filepath.Join(parts.Config.Rel(parts.Config.DataDir), snapshotState),
 		Make: func(ctx context.Context, asOf time.Time) (snapshot.Written, error) {
@@ -23,6 +24,7 @@ func (a *App) newSnapshots(parts *Parts) *regular.Keeper {
 			_, err := a.Parts().StampSnapshot(ctx, "", name, a.now())
 			return err
 		},
+		Failed: a.chainMetrics.Failed,
 		Shown: func(c []snapshot.Entry) {
 			var asOf, created time.Time
 			for _, e := range c {

@@ -210,3 +210,23 @@ func BenchmarkScrape(b *testing.B) {
 	b.ReportMetric(float64(tOurs)/float64(tPeer), "x-bare-client_golang")
 	b.ReportMetric(float64(tOurs.Milliseconds())/float64(b.N), "ms/scrape")
 }
+
+func TestWhatFailedOfSnapshotsIsCountedFromNought(t *testing.T) {
+	c := NewChain()
+	c.Failed("mail")
+	c.Watch("make", "mail")
+	c.Failed("mail")
+	reg := prometheus.NewPedanticRegistry()
+	reg.MustRegister(c)
+	got, err := reg.Gather()
+	if err != nil || len(got) != 1 || got[0].GetName() != "kommunpuls_snapshot_failures_total" {
+		t.Fatalf("%v, %v", got, err)
+	}
+	counts := map[string]float64{}
+	for _, m := range got[0].GetMetric() {
+		counts[m.GetLabel()[0].GetValue()] = m.GetCounter().GetValue()
+	}
+	if len(counts) != 2 || counts["mail"] != 2 || counts["make"] != 0 {
+		t.Errorf("%v", counts)
+	}
+}

@@ -76,6 +76,7 @@ func metricMeanings() map[string]meaning {
 			{"kommunpuls_snapshots", "Ögonblicksbilder i kedjan; [vad de är](ogonblicksbilder.md)."},
 			{"kommunpuls_snapshot_last_timestamp_seconds", "Den senaste tidpunkt som en ögonblicksbild visar läget för."},
 			{"kommunpuls_snapshot_last_created_timestamp_seconds", "När den nyaste ögonblicksbilden gjordes."},
+			{"kommunpuls_snapshot_failures_total", "Försök sedan start som misslyckades; `task` är `make` (göra en ögonblicksbild som skulle göras), `timestamp` (dess tidsstämpel) eller `mail` (brevet med fingeravtryck). Nya försök görs."},
 		}},
 		{"Enskilda mätningar", [][2]string{
 			{"probe_success", "1 om målet svarade som det ska när det senast tillfrågades."},

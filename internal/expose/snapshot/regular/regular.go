@@ -34,9 +34,11 @@ type Options struct {
 	Stamp func(ctx context.Context, name string) error
 	// Shown is given the chain whenever it has been read.
 	Shown func([]snapshot.Entry)
-	Log   *slog.Logger
-	Now   func() time.Time
-	State string // the file that remembers
+	// Failed is told the task, one of [Tasks], of every attempt that fails.
+	Failed func(task string)
+	Log    *slog.Logger
+	Now    func() time.Time
+	State  string // the file that remembers
 	// Tick is how often it is looked for what is due; zero is a minute.
 	Tick time.Duration
 	// Again is when what failed is tried again; zero is half an hour.
@@ -60,6 +62,9 @@ const (
 	stamping = "timestamp"
 	mailing  = "mail"
 )
+
+// Tasks lists what may fail.
+func Tasks() []string { return []string{making, stamping, mailing} }
 
 // New returns a keeper that does nothing yet.
 func New(opt Options) *Keeper {
@@ -164,6 +169,7 @@ func (k *Keeper) failed(task string, now time.Time, what string, err error) {
 	k.retry[task] = now.Add(k.opt.Again)
 	k.mu.Unlock()
 	if !errors.Is(err, context.Canceled) {
+		k.opt.Failed(task)
 		k.opt.Log.Error(what, "err", err, "again", k.opt.Again)
 	}
 }

@@ -58,14 +58,15 @@ func (none) Rows(context.Context, string, func(*finding.PopulationRow) error) er
 
 // daemon makes snapshots by a clock that the test sets.
 type daemon struct {
-	t     *testing.T
-	dir   string
-	now   time.Time
-	fails error
-	stamp error
-	made  []time.Time
-	asked []string
-	shown []snapshot.Entry
+	t      *testing.T
+	dir    string
+	now    time.Time
+	fails  error
+	stamp  error
+	made   []time.Time
+	asked  []string
+	shown  []snapshot.Entry
+	failed []string
 }
 
 func newDaemon(t *testing.T) *daemon {
@@ -89,8 +90,9 @@ func (d *daemon) make(ctx context.Context, asOf time.Time) (snapshot.Written, er
 func (d *daemon) keeper() *Keeper {
 	return New(Options{
 		Make: d.make, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return d.now }, State: filepath.Join(d.t.TempDir(), "state.json"),
-		Stamp: func(_ context.Context, name string) error { d.asked = append(d.asked, name); return d.stamp },
-		Shown: func(c []snapshot.Entry) { d.shown = c },
+		Stamp:  func(_ context.Context, name string) error { d.asked = append(d.asked, name); return d.stamp },
+		Shown:  func(c []snapshot.Entry) { d.shown = c },
+		Failed: func(task string) { d.failed = append(d.failed, task) },
 	})
 }
 
@@ -128,6 +130,7 @@ func TestWhatFailsIsTriedAgainLater(t *testing.T) {
 	k.Apply(Settings{Dir: d.dir, Every: Quarter, Stamps: true})
 	d.fails = errors.New("disken är full")
 	k.Look(t.Context())
+	require.Equal(t, []string{Tasks()[0]}, d.failed, "it is told what failed")
 	d.fails = nil
 	d.stamp = snapshot.ErrStampServer
 	d.now = d.now.Add(29 * time.Minute)
