@@ -25,6 +25,9 @@ func (b *builder) target(at Fault, raw RawTarget, gateway bool) {
 		Users: raw.Users, Parent: strings.TrimSpace(raw.Parent), Gateway: gateway, Place: at.Place,
 	}
 	const number = "värdet liknar ett personnummer; skriv något annat, för det visas i vyer och larm"
+	if sdk.HoldsPersonalNumber(t.Name) {
+		b.fault(at, "name", number)
+	}
 	if sdk.HoldsPersonalNumber(t.Site) {
 		b.fault(at, "site", number)
 	}
