@@ -63,6 +63,7 @@ type App struct {
 	months    months
 	beside    bool                   // opened beside the process that owns the store
 	root      atomic.Pointer[string] // where Serve listens
+	reloading sync.Mutex             // held by a Reload: the last one to read the files holds
 
 	mu     sync.RWMutex // guards parts and the engines made from them
 	parts  *Parts
@@ -201,6 +202,8 @@ func (a *App) noteApplied() {
 // Reload applies a changed configuration, or keeps the old one whole when the
 // new one is bad. What cannot change while the daemon runs is said.
 func (a *App) Reload(ctx context.Context) error {
+	a.reloading.Lock()
+	defer a.reloading.Unlock()
 	old := a.Parts()
 	parts, err := Prepare(old.Config.Path, a.now())
 	if err != nil {
