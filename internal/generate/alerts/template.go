@@ -68,13 +68,17 @@ func prometheusText(text, lang string, r *alert.Rule) (string, error) {
 	return b.String(), nil
 }
 
-// label writes the value of a label as it is called.
+// label writes the value of a label as it is called. Grafana fills the texts
+// also of a row that only says that all is well, and that has no such label.
 func label(name, lang string) string {
 	var pairs [][2]string
 	for _, s := range alert.Said(name, lang) {
 		pairs = append(pairs, [2]string{"^" + s[0] + "$", s[1]})
 	}
-	return `{{ ` + replaced("$labels."+name, pairs) + ` }}`
+	if len(pairs) == 0 {
+		return `{{ $labels.` + name + ` }}`
+	}
+	return `{{ with $labels.` + name + ` }}{{ ` + replaced(".", pairs) + ` }}{{ end }}`
 }
 
 // raw quotes PromQL for a template.
