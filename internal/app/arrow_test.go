@@ -24,7 +24,7 @@ var stages = map[string][]string{
 	"plugins/prometheus":          {"plugins/sdk", "plugins/sdk/", "internal/column", "internal/setting"},
 	"plugins/ldap":                {"plugins/sdk", "plugins/sdk/"},
 	"plugins/probe":               {"plugins/sdk", "plugins/sdk/", "internal/watchlist"},
-	"internal/watchlist":          {"internal/sheet", "internal/closest", "internal/calendar", "internal/store", "plugins/sdk/record"},
+	"internal/watchlist":          {"internal/sheet", "internal/closest", "internal/calendar", "internal/store", "plugins/sdk", "plugins/sdk/record"},
 	"internal/disruption":         {"internal/watchlist", "plugins/sdk/record"},
 	"internal/sheet/":             {"internal/sheet", "internal/sheet/", "plugins/sdk/record", "internal/closest", "internal/naming"},
 	"plugins/pingcastle":          {"plugins/sdk", "plugins/sdk/record"},
