@@ -68,7 +68,7 @@ func TestWhatNamesAPersonInASourceStandsNowhereAfterwards(t *testing.T) {
 	o.rows(store)
 	wasRead(t, store, config)
 	o.commands()
-	o.daemon(addr)
+	o.daemon(addr, len(brokenSources))
 
 	s := searcher{t: t}
 	if s.folder(out); s.files < 300 || s.bytes < 10<<20 {
@@ -170,7 +170,7 @@ func (o *outputs) commands() {
 
 // daemon runs the program as a process of its own, visits all that it serves,
 // and lets it crash in the middle of a collection.
-func (o *outputs) daemon(addr string) {
+func (o *outputs) daemon(addr string, broken int) {
 	t := o.t
 	program := filepath.Join(t.TempDir(), "kommunpuls")
 	self, err := os.Executable()
@@ -197,17 +197,12 @@ func (o *outputs) daemon(addr string) {
 	v := &visits{outputs: o, base: "http://" + addr, token: strings.TrimSpace(string(token))}
 	eventually(t, "the daemon is ready and has failed to read what is broken", func() bool {
 		code, _ := v.ask(http.MethodGet, "/readyz")
-		return code == http.StatusOK && strings.Count(said.String(), "level=ERROR")+strings.Count(said.String(), "level=WARN") >= len(brokenSources)
+		return code == http.StatusOK && strings.Count(said.String(), "level=ERROR")+strings.Count(said.String(), "level=WARN") >= broken
 	})
 	v.all()
+	watching := children(cmd.Process.Pid)
 	go v.ask(http.MethodPost, "/api/v1/collect") // it is cut off by the crash
-	eventually(t, "a collection has begun", func() bool {
-		running, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", cmd.Process.Pid))
-		if err != nil {
-			return false
-		}
-		return slices.ContainsFunc(running, func(p string) bool { b, _ := os.ReadFile(p); return len(bytes.Fields(b)) > 0 })
-	})
+	eventually(t, "a collection has begun", func() bool { return children(cmd.Process.Pid) > watching })
 	if err := cmd.Process.Signal(syscall.SIGQUIT); err != nil {
 		t.Fatal(err)
 	}
@@ -218,6 +213,19 @@ func (o *outputs) daemon(addr string) {
 	if !strings.Contains(said.String(), "SIGQUIT") || !strings.Contains(said.String(), "goroutine ") {
 		t.Errorf("the program did not crash as it was told to:\n%.2000s", said.String())
 	}
+}
+
+// children is how many processes a process has started that still run.
+func children(pid int) (n int) {
+	running, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	if err != nil {
+		return 0
+	}
+	for _, p := range running {
+		b, _ := os.ReadFile(p) // a thread that has ended has none
+		n += len(bytes.Fields(b))
+	}
+	return n
 }
 
 // visits are a person's with every right.
