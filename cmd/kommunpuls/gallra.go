@@ -11,6 +11,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/calendar"
 	"github.com/kommunpuls/kommunpuls/internal/config"
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 	"github.com/kommunpuls/kommunpuls/internal/privacy"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
@@ -136,7 +137,7 @@ func (c privacyGallraCmd) tell(e *env, g app.Gallrad) {
 func (c privacyGallraCmd) evidence(e *env, a *app.App) error {
 	r, err := a.GallraEvidence(c.Evidence, c.Decision, c.By, c.DryRun)
 	switch {
-	case errors.Is(err, snapshot.ErrUnknown), errors.Is(err, snapshot.ErrNoEvidence), errors.Is(err, snapshot.ErrNotTheEvidence):
+	case errors.Is(err, seal.ErrUnknown), errors.Is(err, snapshot.ErrNoEvidence), errors.Is(err, snapshot.ErrNotTheEvidence):
 		return usageError{err}
 	case err != nil:
 		return err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kommunpuls/kommunpuls/internal/app"
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
 
@@ -37,13 +38,13 @@ func (c snapshotCreateCmd) Run(e *env) error {
 		return usageError{app.ErrCorrection}
 	}
 	for _, r := range c.Recipient {
-		if _, err := snapshot.ParseRecipient(r); err != nil {
+		if _, err := seal.ParseRecipient(r); err != nil {
 			return usage("--recipient: %w", err)
 		}
 	}
 	return e.read(c.when, func(a *app.App, at store.Point) error {
 		w, err := a.Snapshot(e.ctx, app.SnapshotOptions{At: at, Dir: c.Dir, Corrects: c.Corrects, Note: c.Note, Recipients: c.Recipient})
-		if errors.Is(err, snapshot.ErrUnknown) || errors.Is(err, snapshot.ErrNote) {
+		if errors.Is(err, seal.ErrUnknown) || errors.Is(err, seal.ErrNote) {
 			return usageError{err}
 		}
 		if err != nil {
@@ -91,7 +92,7 @@ type snapshotKeyCmd struct {
 
 // Run makes a pair of keys, and overwrites none.
 func (c snapshotKeyCmd) Run(e *env) error {
-	private, public, err := snapshot.NewKey()
+	private, public, err := seal.NewKey()
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/kommunpuls/kommunpuls/internal/app"
-	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 )
 
 type snapshotListCmd struct {
@@ -23,8 +23,8 @@ func (c snapshotListCmd) Run(e *env) error {
 		}
 		dir = parts.SnapshotDir()
 	}
-	list, broken := snapshot.List(dir)
-	if broken != nil && !errors.Is(broken, snapshot.ErrChain) {
+	list, broken := seal.List(dir)
+	if broken != nil && !errors.Is(broken, seal.ErrChain) {
 		return broken
 	}
 	if len(list) == 0 && broken == nil {
@@ -41,7 +41,7 @@ func (c snapshotListCmd) Run(e *env) error {
 }
 
 // listed says what is known of a snapshot, a few words each.
-func listed(l snapshot.Listed) []string {
+func listed(l seal.Listed) []string {
 	out := []string{"inte underskriven"}
 	if l.Signed {
 		out[0] = "underskriven"
@@ -94,9 +94,9 @@ func (c snapshotTimestampCmd) Run(e *env) error {
 	for _, name := range names {
 		at, err := parts.StampSnapshot(e.ctx, c.Dir, name, e.now())
 		switch {
-		case errors.Is(err, app.ErrNoTimestamp), errors.Is(err, snapshot.ErrUnknown), errors.Is(err, snapshot.ErrStamped):
+		case errors.Is(err, app.ErrNoTimestamp), errors.Is(err, seal.ErrUnknown), errors.Is(err, seal.ErrStamped):
 			return usageError{err}
-		case errors.Is(err, snapshot.ErrStampServer):
+		case errors.Is(err, seal.ErrStampServer):
 			errs = append(errs, fmt.Errorf("%s: %w: %w", name, errReached, err))
 		case err != nil:
 			errs = append(errs, fmt.Errorf("%s: %w", name, err))
@@ -108,7 +108,7 @@ func (c snapshotTimestampCmd) Run(e *env) error {
 }
 
 func unstamped(dir string) ([]string, error) {
-	chain, err := snapshot.ReadChain(dir)
+	chain, err := seal.ReadChain(dir)
 	var out []string
 	for _, s := range chain {
 		if s.Timestamp == "" {
@@ -131,7 +131,7 @@ func (c snapshotForgetCmd) Run(e *env) error {
 		return err
 	}
 	f, err := parts.ForgetSnapshot(c.Name, c.Dir, c.Decision, e.now())
-	if errors.Is(err, snapshot.ErrUnknown) || errors.Is(err, snapshot.ErrForgotten) {
+	if errors.Is(err, seal.ErrUnknown) || errors.Is(err, seal.ErrForgotten) {
 		return usageError{err}
 	}
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/tsatest"
 	"github.com/kommunpuls/kommunpuls/internal/testneed"
 )
@@ -48,9 +48,9 @@ func (a audited) report(name string) string {
 }
 
 // newest is the last entry of the chain.
-func (a audited) newest() snapshot.Entry {
+func (a audited) newest() seal.Entry {
 	a.Helper()
-	c, err := snapshot.ReadChain(a.dir)
+	c, err := seal.ReadChain(a.dir)
 	if err != nil || len(c) == 0 {
 		a.Fatal(c, err)
 	}
@@ -89,7 +89,7 @@ func aSnapshotIsTrusted(t *testing.T, config string) {
 	a.aGap(first)
 }
 
-func (a audited) hasNoPseudonymOfTheStore(e snapshot.Entry) {
+func (a audited) hasNoPseudonymOfTheStore(e seal.Entry) {
 	a.Helper()
 	clear := filepath.Join(a.TempDir(), "underlag.zip")
 	told, _ := a.run(exitOK, "verify", a.report(e.Name), "--key", filepath.Join(a.dir, "snapshot.pub"), "--identity", a.identity, "--timestamp-ca", a.tsa.CA, "--out", clear)
@@ -152,7 +152,7 @@ func (a audited) texts(whole []byte, each func(file, text string)) {
 	}
 }
 
-func (a audited) corrections(of snapshot.Entry) {
+func (a audited) corrections(of seal.Entry) {
 	a.Helper()
 	before, err := os.ReadFile(a.report(of.Name))
 	if err != nil {
@@ -194,14 +194,14 @@ func (a audited) aServerThatIsGone() {
 	a.says(told, "Alla ögonblicksbilder är tidsstämplade.")
 }
 
-func (a audited) forgotten(e snapshot.Entry) {
+func (a audited) forgotten(e seal.Entry) {
 	a.Helper()
 	told, _ := a.run(exitOK, "forget", e.Name, "--decision", "KS 2026/145")
 	a.says(told, "Nyckeln till pseudonymerna i "+e.Name, "med beslutet KS 2026/145")
 	_, errOut := a.run(exitUsage, "forget", e.Name)
 	a.says(errOut, e.Name+" har ingen nyckel kvar")
 	told, _ = a.run(exitOK, "list")
-	a.says(told, e.Name, "nyckeln till pseudonymerna förstörd", "underskriven, tidsstämplad 2", "underlaget krypterat", snapshot.Fingerprint(e.Report))
+	a.says(told, e.Name, "nyckeln till pseudonymerna förstörd", "underskriven, tidsstämplad 2", "underlaget krypterat", seal.Fingerprint(e.Report))
 	kept, err := filepath.Glob(filepath.Join(filepath.Dir(a.config), "data", "snapshot-keys", "*.json"))
 	if err != nil || len(kept) == 0 {
 		a.Fatal(kept, err)
@@ -214,9 +214,9 @@ func (a audited) forgotten(e snapshot.Entry) {
 	}
 }
 
-func (a audited) aGap(first snapshot.Entry) {
+func (a audited) aGap(first seal.Entry) {
 	a.Helper()
-	file := filepath.Join(a.dir, snapshot.ChainFile)
+	file := filepath.Join(a.dir, seal.ChainFile)
 	b, err := os.ReadFile(file)
 	if err != nil {
 		a.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 )
 
 type snapshotVerifyCmd struct {
@@ -61,7 +62,7 @@ func (c snapshotVerifyCmd) against() (a snapshot.Against, err error) {
 	if c.Key != "" {
 		text, err := os.ReadFile(c.Key)
 		if err == nil {
-			a.Key, err = snapshot.ParsePublicKey(text)
+			a.Key, err = seal.ParsePublicKey(text)
 		}
 		if err != nil {
 			return a, fmt.Errorf("--key: %w", err)
@@ -70,7 +71,7 @@ func (c snapshotVerifyCmd) against() (a snapshot.Against, err error) {
 	if c.Identity != "" {
 		f, err := os.Open(c.Identity)
 		if err == nil {
-			a.Identities, err = snapshot.ParseIdentities(f)
+			a.Identities, err = seal.ParseIdentities(f)
 			err = errors.Join(err, f.Close())
 		}
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/calendar"
 	"github.com/kommunpuls/kommunpuls/internal/config"
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/privacy"
 	"github.com/kommunpuls/kommunpuls/internal/store"
@@ -163,12 +164,12 @@ func (a *App) GallraEvidence(name, decision, by string, dry bool) (snapshot.Remo
 var ErrNotStopped = errors.New("tjänsten är igång: stoppa den först")
 
 // snapshotKey is the key that signs; nil where there is none.
-func (p *Parts) snapshotKey() (*snapshot.Key, error) {
+func (p *Parts) snapshotKey() (*seal.Key, error) {
 	text := p.Config.Snapshot.Key.Value()
 	if text == "" {
 		return nil, nil //nolint:nilnil // a nil key signs nothing
 	}
-	key, err := snapshot.ParseKey([]byte(text))
+	key, err := seal.ParseKey([]byte(text))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: snapshot.key: %w", config.ErrInvalid, p.Config.Path, err)
 	}

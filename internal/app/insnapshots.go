@@ -7,7 +7,7 @@ import (
 	"errors"
 	"io"
 
-	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 	"github.com/kommunpuls/kommunpuls/internal/privacy"
 )
 
@@ -15,7 +15,7 @@ import (
 // can be told: by the key that leads to the snapshot's own pseudonyms.
 func (p *Parts) inSnapshots(ctx context.Context, pseudonyms []string) ([]privacy.SubjectSnapshot, error) {
 	out := []privacy.SubjectSnapshot{}
-	list, err := snapshot.List(p.SnapshotDir())
+	list, err := seal.List(p.SnapshotDir())
 	if err != nil {
 		return out, err
 	}
@@ -29,12 +29,12 @@ func (p *Parts) inSnapshots(ctx context.Context, pseudonyms []string) ([]privacy
 	return out, nil
 }
 
-func (p *Parts) inSnapshot(ctx context.Context, l *snapshot.Listed, pseudonyms []string) (privacy.SubjectSnapshot, error) {
+func (p *Parts) inSnapshot(ctx context.Context, l *seal.Listed, pseudonyms []string) (privacy.SubjectSnapshot, error) {
 	s := privacy.SubjectSnapshot{Name: l.Name, AsOf: l.AsOf}
 	texts := pseudonyms
 	if l.PseudonymKey != "" {
 		key, err := p.pseudonymKeys().Key(l.Entry)
-		if errors.Is(err, snapshot.ErrForgotten) {
+		if errors.Is(err, seal.ErrForgotten) {
 			s.State, s.Why = privacy.CutLoose, "bildens nyckel är förstörd"
 			return s, nil
 		}

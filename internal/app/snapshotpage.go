@@ -8,16 +8,16 @@ import (
 	"os"
 	"slices"
 
-	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 	"github.com/kommunpuls/kommunpuls/internal/expose/web"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
 
 // Snapshots lists the chain in the configured folder, the newest first.
 func (a *App) Snapshots(context.Context) (web.SnapshotList, error) {
-	list, err := snapshot.List(a.Parts().SnapshotDir())
+	list, err := seal.List(a.Parts().SnapshotDir())
 	var out web.SnapshotList
-	if errors.Is(err, snapshot.ErrChain) {
+	if errors.Is(err, seal.ErrChain) {
 		out.Broken, err = err.Error(), nil
 	}
 	slices.Reverse(list)
@@ -36,12 +36,12 @@ func (a *App) Snapshots(context.Context) (web.SnapshotList, error) {
 
 // SnapshotFile opens a file of a snapshot in the configured folder.
 func (a *App) SnapshotFile(_ context.Context, name string) (*os.File, error) {
-	path, err := snapshot.FilePath(a.Parts().SnapshotDir(), name)
+	path, err := seal.FilePath(a.Parts().SnapshotDir(), name)
 	var f *os.File
 	if err == nil {
 		f, err = os.Open(path)
 	}
-	if errors.Is(err, snapshot.ErrUnknown) || errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, seal.ErrUnknown) || errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: %w", name, store.ErrNotFound)
 	}
 	return f, err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot"
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/regular"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
 
@@ -25,7 +26,7 @@ func (a *App) newSnapshots(parts *Parts) *regular.Keeper {
 			return err
 		},
 		Failed: a.chainMetrics.Failed,
-		Shown: func(c []snapshot.Entry) {
+		Shown: func(c []seal.Entry) {
 			var asOf, created time.Time
 			for _, e := range c {
 				if e.AsOf.After(asOf) {

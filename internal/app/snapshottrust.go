@@ -15,7 +15,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/kommunpuls/kommunpuls/internal/config"
-	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 	"github.com/kommunpuls/kommunpuls/internal/privacy"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
@@ -32,8 +32,8 @@ var ErrNoTimestamp = errors.New("ingen server för tidsstämplar är angiven; s�
 // snapshotTrust is what makes a snapshot one that can be trusted.
 type snapshotTrust struct {
 	at         store.Point
-	key        *snapshot.Key // nil without
-	corrects   *snapshot.Correction
+	key        *seal.Key // nil without
+	corrects   *seal.Correction
 	recipients []age.Recipient
 }
 
@@ -41,13 +41,13 @@ func (p *Parts) snapshotTrust(opt SnapshotOptions, dir string) (t snapshotTrust,
 	t.at = opt.At
 	s := p.Config.Snapshot
 	if k := s.Key.Value(); k != "" {
-		if t.key, err = snapshot.ParseKey([]byte(k)); err != nil {
+		if t.key, err = seal.ParseKey([]byte(k)); err != nil {
 			return t, fmt.Errorf("%w: %s: snapshot.key: %w", config.ErrInvalid, p.Config.Path, err)
 		}
 	}
 	seen := map[string]bool{}
 	for _, r := range slices.Concat(s.Recipients, opt.Recipients) {
-		to, err := snapshot.ParseRecipient(r)
+		to, err := seal.ParseRecipient(r)
 		if err != nil {
 			return t, fmt.Errorf("%w: %w", config.ErrInvalid, err)
 		}
@@ -61,7 +61,7 @@ func (p *Parts) snapshotTrust(opt SnapshotOptions, dir string) (t snapshotTrust,
 	if opt.Corrects == "" {
 		return t, nil
 	}
-	chain, err := snapshot.ReadChain(dir)
+	chain, err := seal.ReadChain(dir)
 	if err != nil {
 		return t, err
 	}
@@ -69,27 +69,27 @@ func (p *Parts) snapshotTrust(opt SnapshotOptions, dir string) (t snapshotTrust,
 	if err != nil {
 		return t, err
 	}
-	t.corrects = &snapshot.Correction{Name: e.Name, Note: opt.Note}
+	t.corrects = &seal.Correction{Name: e.Name, Note: opt.Note}
 	if t.at.AsOf.IsZero() {
 		t.at.AsOf = e.AsOf
 	}
 	return t, nil
 }
 
-func (p *Parts) pseudonymKeys() snapshot.PseudonymKeys {
-	return snapshot.PseudonymKeys{Dir: filepath.Join(p.Config.Rel(p.Config.DataDir), snapshotKeysDir)}
+func (p *Parts) pseudonymKeys() seal.PseudonymKeys {
+	return seal.PseudonymKeys{Dir: filepath.Join(p.Config.Rel(p.Config.DataDir), snapshotKeysDir)}
 }
 
 // ForgetSnapshot destroys the key that leads from a snapshot's pseudonyms to
 // those of the store, and enters it in the log of what has been removed. decision
 // may be "".
-func (p *Parts) ForgetSnapshot(name, dir, decision string, now time.Time) (snapshot.Forgotten, error) {
+func (p *Parts) ForgetSnapshot(name, dir, decision string, now time.Time) (seal.Forgotten, error) {
 	if dir == "" {
 		dir = p.SnapshotDir()
 	}
 	log := p.gallringLog()
 	if _, err := privacy.ReadLog(log); err != nil { // one that does not hold is not added to
-		return snapshot.Forgotten{}, err
+		return seal.Forgotten{}, err
 	}
 	f, err := p.pseudonymKeys().Forget(dir, name, decision, now)
 	if err != nil {
@@ -99,7 +99,7 @@ func (p *Parts) ForgetSnapshot(name, dir, decision string, now time.Time) (snaps
 }
 
 // timestampServer is the configured one, nil without.
-func (p *Parts) timestampServer() *snapshot.TimestampServer {
+func (p *Parts) timestampServer() *seal.TimestampServer {
 	t := p.Config.Snapshot.Timestamp
 	if t == nil {
 		return nil
@@ -112,7 +112,7 @@ func (p *Parts) timestampServer() *snapshot.TimestampServer {
 		roots = x509.NewCertPool()
 	}
 	roots.AppendCertsFromPEM(t.CAPEM)
-	return &snapshot.TimestampServer{
+	return &seal.TimestampServer{
 		URL: t.URL, Issuers: issuers, User: t.Username, Password: t.Password.Value(),
 		Client: &http.Client{Timeout: t.Timeout.Std(), Transport: &http.Transport{
 			Proxy: http.ProxyFromEnvironment, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}, DisableKeepAlives: true,

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/bag"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 )
 
 func payloadOf(t *testing.T, zip, name string) string {
@@ -37,10 +38,10 @@ func TestACorrectionLeavesTheCorrectedAsItIsAndBothSayIt(t *testing.T) {
 
 	c.Created = c.Created.AddDate(0, 0, 9)
 	c.Findings[0].Value, c.Findings[0].Numerator = number(0.5), number(2)
-	c.Corrects = &Correction{Name: old.Report.Path, Note: " Leverantörerna var\n150, inte 300 "}
+	c.Corrects = &seal.Correction{Name: old.Report.Path, Note: " Leverantörerna var\n150, inte 300 "}
 	w, err := Write(t.Context(), dir, c, nil)
 	require.NoError(t, err)
-	want := Correction{Name: old.Name, SHA256: old.Report.SHA256, Note: "Leverantörerna var 150, inte 300"}
+	want := seal.Correction{Name: old.Name, SHA256: old.Report.SHA256, Note: "Leverantörerna var 150, inte 300"}
 	require.Equal(t, &want, w.Corrects)
 
 	after, err := os.ReadFile(old.Report.Path)
@@ -60,7 +61,7 @@ func TestACorrectionLeavesTheCorrectedAsItIsAndBothSayIt(t *testing.T) {
 	require.Empty(t, v.Faults)
 	require.Equal(t, &want, v.Corrects)
 
-	list, err := List(dir)
+	list, err := seal.List(dir)
 	require.NoError(t, err)
 	require.Equal(t, []string{w.Name}, list[0].CorrectedBy)
 	require.Equal(t, old.Name, list[1].Corrects.Name)
@@ -71,13 +72,13 @@ func TestACorrectionOfNothingKnownOrWithoutANoteIsRefused(t *testing.T) {
 	c := content()
 	_, err := Write(t.Context(), dir, c, nil)
 	require.NoError(t, err)
-	c.Corrects = &Correction{Name: "kommunen_2020-01-01", Note: "fel"}
+	c.Corrects = &seal.Correction{Name: "kommunen_2020-01-01", Note: "fel"}
 	_, err = Write(t.Context(), dir, c, nil)
 	require.EqualError(t, err, "kommunen_2020-01-01 finns inte i kedjan")
 	for _, note := range []string{" \n", strings.Repeat("å", 501)} {
-		c.Corrects = &Correction{Name: "ostra-a_2025-12-31", Note: note}
+		c.Corrects = &seal.Correction{Name: "ostra-a_2025-12-31", Note: note}
 		_, err = Write(t.Context(), dir, c, nil)
-		require.ErrorIs(t, err, ErrNote)
+		require.ErrorIs(t, err, seal.ErrNote)
 	}
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
@@ -95,7 +96,7 @@ func chainOfThree(t *testing.T) (dir string, lines []string, ws []Written) {
 		require.NoError(t, err)
 		ws = append(ws, w)
 	}
-	b, err := os.ReadFile(filepath.Join(dir, ChainFile))
+	b, err := os.ReadFile(filepath.Join(dir, seal.ChainFile))
 	require.NoError(t, err)
 	return dir, strings.SplitAfter(strings.TrimSuffix(string(b), "\n"), "\n"), ws
 }
@@ -165,7 +166,7 @@ func TestWhatIsWrongWithAChainIsSaidInWords(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir, lines, _ := chainOfThree(t)
 			lines = c.change(t, dir, lines)
-			require.NoError(t, os.WriteFile(filepath.Join(dir, ChainFile), []byte(strings.TrimSuffix(strings.Join(lines, ""), "\n")+"\n"), 0o600))
+			require.NoError(t, os.WriteFile(filepath.Join(dir, seal.ChainFile), []byte(strings.TrimSuffix(strings.Join(lines, ""), "\n")+"\n"), 0o600))
 			require.Equal(t, c.want, chainFaults(t, dir))
 		})
 	}
@@ -180,9 +181,9 @@ func TestTheNewestCanBeTakenAwayUnseenButForItsFingerprint(t *testing.T) {
 	for _, f := range []string{ws[2].Report.Path, ws[2].Evidence.Path} {
 		require.NoError(t, os.Remove(f))
 	}
-	require.NoError(t, os.WriteFile(filepath.Join(dir, ChainFile), []byte(lines[0]+lines[1]), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, seal.ChainFile), []byte(lines[0]+lines[1]), 0o600))
 	require.Empty(t, chainFaults(t, dir))
-	list, err := List(dir)
+	list, err := seal.List(dir)
 	require.NoError(t, err)
 	for _, l := range list {
 		require.NotEqual(t, ws[2].Fingerprint, l.Fingerprint)
@@ -193,15 +194,15 @@ func TestASnapshotIsNotMadeOnTopOfABrokenChainOrBesideAnother(t *testing.T) {
 	dir, lines, _ := chainOfThree(t)
 	c := content()
 	c.Created = day.AddDate(0, 0, 1)
-	require.NoError(t, os.WriteFile(filepath.Join(dir, ChainFile), []byte(lines[0]+lines[2]+"\n"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, seal.ChainFile), []byte(lines[0]+lines[2]+"\n"), 0o600))
 	_, err := Write(t.Context(), dir, c, nil)
-	require.ErrorIs(t, err, ErrChain)
-	require.NoError(t, os.WriteFile(filepath.Join(dir, ChainFile), []byte(strings.Join(lines, "")+"\n"), 0o600))
+	require.ErrorIs(t, err, seal.ErrChain)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, seal.ChainFile), []byte(strings.Join(lines, "")+"\n"), 0o600))
 
-	lock := filepath.Join(dir, lockFile)
+	lock := filepath.Join(dir, ".kedja.lock")
 	require.NoError(t, os.WriteFile(lock, nil, 0o600))
 	_, err = Write(t.Context(), dir, c, nil)
-	require.ErrorIs(t, err, ErrBusy)
+	require.ErrorIs(t, err, seal.ErrBusy)
 	require.NoFileExists(t, filepath.Join(dir, "ostra-a_2025-12-31_4_redovisning.zip"))
 	long := time.Now().Add(-time.Hour) // a process that died left it
 	require.NoError(t, os.Chtimes(lock, long, long))
@@ -238,6 +239,6 @@ func TestAWrongKeyAndAChangedFileAreToldApart(t *testing.T) {
 	require.Contains(t, faults(verify(t, w.Report.Path, p)),
 		name+": underskriften stämmer inte: filen har ändrats sedan den skrevs under, eller underskriften har ändrats")
 	require.NoError(t, os.WriteFile(w.Report.Path, b, 0o600))
-	require.NoError(t, os.WriteFile(w.Report.Path+signature, []byte("x"), 0o600))
+	require.NoError(t, os.WriteFile(w.Report.Path+seal.SignatureEnd, []byte("x"), 0o600))
 	require.Contains(t, faults(verify(t, w.Report.Path, p)), name+": underskriften går inte att läsa: filen är skadad eller avhuggen")
 }

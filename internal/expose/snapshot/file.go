@@ -8,35 +8,17 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"filippo.io/age"
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/bag"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 )
-
-// Endings of a snapshot's files, after its name.
-const (
-	reportEnd   = "_redovisning"
-	evidenceEnd = "_underlag"
-	zipEnd      = ".zip"
-	ageEnd      = ".age"
-	stampEnd    = ".tsr"
-)
-
-// snapshotName is the name of a snapshot, given that or one of its files.
-func snapshotName(file string) string {
-	name := filepath.Base(file)
-	for _, end := range []string{signature, stampEnd, ageEnd, zipEnd, reportEnd, evidenceEnd} {
-		name = strings.TrimSuffix(name, end)
-	}
-	return name
-}
 
 // bagFile is a bag to be written as a file.
 type bagFile struct {
 	dir, name string
-	key       *Key
+	key       *seal.Key
 	to        []age.Recipient // who may open it; none is everybody
 	fill      func(*bag.Writer) error
 }
@@ -50,9 +32,9 @@ type bagged struct {
 // write writes one bag, and its signature beside it if there is a key. What is
 // encrypted is never on the disk in clear.
 func (c Content) write(x bagFile) (f bagged, err error) {
-	f.Path = filepath.Join(x.dir, x.name+zipEnd)
+	f.Path = filepath.Join(x.dir, x.name+seal.ZipEnd)
 	if len(x.to) > 0 {
-		f.Path += ageEnd
+		f.Path += seal.AgeEnd
 	}
 	out, err := os.OpenFile(f.Path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
 	if err != nil {
@@ -69,7 +51,7 @@ func (c Content) write(x bagFile) (f bagged, err error) {
 	}
 	b := bag.NewWriter(io.MultiWriter(to, sum), x.name, c.At.AsOf)
 	if c.Pseudonyms != nil {
-		b.Through = c.Pseudonyms.through
+		b.Through = c.Pseudonyms.Through
 	}
 	defer b.Abandon()
 	err = x.fill(b)
@@ -79,7 +61,7 @@ func (c Content) write(x bagFile) (f bagged, err error) {
 			{Name: "External-Identifier", Value: x.name},
 			{Name: "Bagging-Date", Value: c.Created.In(stockholm()).Format("2006-01-02")},
 			{Name: "Bag-Software-Agent", Value: "kommunpuls " + c.Version},
-		}, x.key.tag())
+		}, x.key.SignTag())
 	}
 	if err == nil {
 		err = seal()
@@ -91,5 +73,5 @@ func (c Content) write(x bagFile) (f bagged, err error) {
 	if len(x.to) > 0 {
 		f.kept = hex.EncodeToString(kept.Sum(nil))
 	}
-	return f, x.key.signFile(f.Path)
+	return f, x.key.SignFile(f.Path)
 }

@@ -12,6 +12,7 @@ import (
 	"filippo.io/age"
 	"github.com/stretchr/testify/require"
 
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/tsatest"
 )
 
@@ -66,7 +67,7 @@ func TestAChangedByteInAnyFileWithinIsFoundAndTheFileNamed(t *testing.T) {
 			for _, at := range []int{0, 1000003} {
 				require.NoError(t, os.WriteFile(path, repacked(t, whole, file, at), 0o600))
 				_, within, _ := strings.Cut(file, "/")
-				within = strings.TrimSuffix(within, signature)
+				within = strings.TrimSuffix(within, seal.SignatureEnd)
 				got := strings.Join(faults(verify(t, w.Report.Path, p)), "\n")
 				require.Contains(t, got, filepath.Base(path)+": "+within, "byte %d of %s", at, file)
 				tried++
@@ -119,14 +120,14 @@ func TestAChangedByteInAnyFileOfTheFolderIsFoundAndTheFileNamed(t *testing.T) {
 			bad := bytes.Clone(whole)
 			bad[at] ^= []byte{1, 0x20}[at/step%2]
 			require.NoError(t, os.WriteFile(path, bad, 0o600))
-			require.Contains(t, all(), strings.TrimSuffix(e.Name(), signature), "byte %d of %s", at, e.Name())
+			require.Contains(t, all(), strings.TrimSuffix(e.Name(), seal.SignatureEnd), "byte %d of %s", at, e.Name())
 		}
 		// The end of a ZIP holds its list of files, where one byte more counts.
 		for at := len(whole) - 1; at > len(whole)-60 && at > 0; at -= 11 {
 			bad := bytes.Clone(whole)
 			bad[at] ^= 4
 			require.NoError(t, os.WriteFile(path, bad, 0o600))
-			require.Contains(t, all(), strings.TrimSuffix(e.Name(), signature), "byte %d of %s", at, e.Name())
+			require.Contains(t, all(), strings.TrimSuffix(e.Name(), seal.SignatureEnd), "byte %d of %s", at, e.Name())
 		}
 		require.NoError(t, os.WriteFile(path, whole, 0o600))
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 )
 
@@ -63,7 +64,7 @@ func TestADiskThatFillsLeavesNoHalfSnapshotAndTheChainAsItWas(t *testing.T) {
 	require.NoError(t, err, "%s", out)
 	require.Contains(t, string(out), "--- PASS: TestWriteWhereNoFileMayGrow")
 	require.Equal(t, before, listing(t, dir))
-	chain, err := ReadChain(dir)
+	chain, err := seal.ReadChain(dir)
 	require.NoError(t, err)
 	require.Len(t, chain, 1)
 	require.Empty(t, verify(t, first.Report.Path, nil).Faults)

@@ -9,6 +9,9 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/disk"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 )
 
 // removedEnd is the ending of the file that stands where removed evidence was.
@@ -39,7 +42,7 @@ var (
 // chain, before it is removed.
 func FindEvidence(dir, name string) (RemovedEvidence, error) {
 	r := RemovedEvidence{}
-	chain, err := ReadChain(dir)
+	chain, err := seal.ReadChain(dir)
 	if err != nil {
 		return r, err
 	}
@@ -48,8 +51,8 @@ func FindEvidence(dir, name string) (RemovedEvidence, error) {
 		return r, err
 	}
 	r.Name = e.Name
-	for _, f := range []struct{ end, sum string }{{zipEnd, e.Evidence}, {zipEnd + ageEnd, e.Encrypted}} {
-		path := filepath.Join(dir, e.Name+evidenceEnd+f.end)
+	for _, f := range []struct{ end, sum string }{{seal.ZipEnd, e.Evidence}, {seal.ZipEnd + seal.AgeEnd, e.Encrypted}} {
+		path := filepath.Join(dir, e.Name+seal.EvidenceEnd+f.end)
 		info, err := os.Stat(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -57,7 +60,7 @@ func FindEvidence(dir, name string) (RemovedEvidence, error) {
 		if err != nil {
 			return r, err
 		}
-		sum, err := sumOf(path)
+		sum, err := seal.SumOf(path)
 		if err != nil {
 			return r, err
 		}
@@ -73,7 +76,7 @@ func FindEvidence(dir, name string) (RemovedEvidence, error) {
 // Remove removes the evidence that FindEvidence found. What it was is written
 // beside it first, signed where there is a key, so that nothing goes without a
 // trace.
-func (r RemovedEvidence) Remove(dir string, key *Key) error {
+func (r RemovedEvidence) Remove(dir string, key *seal.Key) error {
 	r.Text = fmt.Sprintf("Underlaget %s är gallrat enligt %s. Redovisningen är kvar och kan kontrolleras, men siffrorna kan inte räknas om ur raderna.", r.File, r.Decision)
 	b, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
@@ -81,15 +84,15 @@ func (r RemovedEvidence) Remove(dir string, key *Key) error {
 	}
 	path := filepath.Join(dir, r.File)
 	note := removedNote(path)
-	if err := replace(note, append(b, '\n'), 0o640); err != nil {
+	if err := disk.Replace(note, append(b, '\n'), 0o640); err != nil {
 		return err
 	}
-	if err := key.signFile(note); err != nil {
+	if err := key.SignFile(note); err != nil {
 		return err
 	}
-	clear := strings.TrimSuffix(path, ageEnd)
+	clear := strings.TrimSuffix(path, seal.AgeEnd)
 	var errs []error
-	for _, gone := range []string{clear, clear + ageEnd, clear + signature, clear + ageEnd + signature} {
+	for _, gone := range []string{clear, clear + seal.AgeEnd, clear + seal.SignatureEnd, clear + seal.AgeEnd + seal.SignatureEnd} {
 		if err := os.Remove(gone); !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, err)
 		}
@@ -99,7 +102,7 @@ func (r RemovedEvidence) Remove(dir string, key *Key) error {
 
 // removedNote is the file that stands where an evidence file was.
 func removedNote(evidence string) string {
-	return strings.TrimSuffix(strings.TrimSuffix(evidence, ageEnd), zipEnd) + removedEnd
+	return strings.TrimSuffix(strings.TrimSuffix(evidence, seal.AgeEnd), seal.ZipEnd) + removedEnd
 }
 
 // removed tells that evidence was removed by decision, by the note that stands

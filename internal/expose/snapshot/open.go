@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/bag"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
@@ -146,10 +147,10 @@ func (s *Snapshot) sane() error {
 func (s *Snapshot) openEvidence() error {
 	name := filepath.Base(s.About.Evidence.Name)
 	path := filepath.Join(filepath.Dir(s.Path), name)
-	sum, err := sumOf(path)
+	sum, err := seal.SumOf(path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && exists(path+ageEnd):
-		s.NoEvidence = "underlaget " + name + ageEnd + " är krypterat; öppna det först med age -d -i NYCKEL -o " + name + " " + name + ageEnd
+	case errors.Is(err, fs.ErrNotExist) && exists(path+seal.AgeEnd):
+		s.NoEvidence = "underlaget " + name + seal.AgeEnd + " är krypterat; öppna det först med age -d -i NYCKEL -o " + name + " " + name + seal.AgeEnd
 		return nil
 	case errors.Is(err, fs.ErrNotExist) && exists(removedNote(path)):
 		s.NoEvidence = "underlaget " + name + " är gallrat; beslutet står i " + filepath.Base(removedNote(path))

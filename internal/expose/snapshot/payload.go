@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/bag"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
@@ -51,10 +52,10 @@ type About struct {
 	Created      time.Time `json:"created"`
 	// Began is when anything was first collected, where as_of is before that:
 	// what is told of that time was read later.
-	Began    *time.Time  `json:"first_collected,omitempty"`
-	Evidence Link        `json:"underlag"`
-	Previous *Link       `json:"previous" jsonschema:"nullable"`
-	Corrects *Correction `json:"rattar,omitempty"`
+	Began    *time.Time       `json:"first_collected,omitempty"`
+	Evidence Link             `json:"underlag"`
+	Previous *Link            `json:"previous" jsonschema:"nullable"`
+	Corrects *seal.Correction `json:"rattar,omitempty"`
 	// PseudonymKey is the id that the pseudonyms of this snapshot begin with.
 	PseudonymKey string `json:"pseudonym_key_id,omitempty"`
 }

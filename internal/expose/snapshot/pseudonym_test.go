@@ -3,9 +3,7 @@ package snapshot
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -15,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/bag"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk"
@@ -84,7 +83,7 @@ func texts(t *testing.T, path string) map[string]string {
 
 func TestASnapshotHasNoPseudonymOfTheStoreAndIsRecomputedAllTheSame(t *testing.T) {
 	dir := t.TempDir()
-	keys := PseudonymKeys{Dir: filepath.Join(dir, "snapshot-keys")}
+	keys := seal.PseudonymKeys{Dir: filepath.Join(dir, "snapshot-keys")}
 	c := peopleContent(t)
 	var err error
 	c.Pseudonyms, _, err = keys.For(c.At, day)
@@ -114,7 +113,7 @@ func TestASnapshotHasNoPseudonymOfTheStoreAndIsRecomputedAllTheSame(t *testing.T
 	require.Equal(t, 1, v.Recomputed)
 
 	// Whoever has the key can tell which account a row is about.
-	e, err := ReadChain(dir)
+	e, err := seal.ReadChain(dir)
 	require.NoError(t, err)
 	k, err := keys.Key(e[0])
 	require.NoError(t, err)
@@ -122,7 +121,7 @@ func TestASnapshotHasNoPseudonymOfTheStoreAndIsRecomputedAllTheSame(t *testing.T
 }
 
 func TestTheSamePointHasTheSamePseudonymsAndAnotherHasOthers(t *testing.T) {
-	keys := PseudonymKeys{Dir: filepath.Join(t.TempDir(), "snapshot-keys")}
+	keys := seal.PseudonymKeys{Dir: filepath.Join(t.TempDir(), "snapshot-keys")}
 	at := store.Point{AsOf: day, KnownAt: day}
 	write := func(at store.Point) Written {
 		c := peopleContent(t)
@@ -137,113 +136,4 @@ func TestTheSamePointHasTheSamePseudonymsAndAnotherHasOthers(t *testing.T) {
 	require.Equal(t, a.Report.SHA256, b.Report.SHA256)
 	require.Equal(t, a.Evidence.SHA256, b.Evidence.SHA256)
 	require.NotEqual(t, a.Evidence.SHA256, write(store.Point{AsOf: day, KnownAt: day.Add(time.Hour)}).Evidence.SHA256)
-	entries, err := os.ReadDir(keys.Dir)
-	require.NoError(t, err)
-	require.Len(t, entries, 2)
-	for _, e := range entries {
-		i, err := e.Info()
-		require.NoError(t, err)
-		require.Equal(t, os.FileMode(0o600), i.Mode().Perm())
-	}
-	_, undo, err := keys.For(store.Point{AsOf: day, KnownAt: day.Add(2 * time.Hour)}, day)
-	require.NoError(t, err)
-	require.NoError(t, undo())
-	entries, err = os.ReadDir(keys.Dir)
-	require.NoError(t, err)
-	require.Len(t, entries, 2, "a key is not kept for a snapshot that was not made")
-}
-
-func TestAForgottenKeyIsGoneAndTheLogSaysSo(t *testing.T) {
-	dir := t.TempDir()
-	keys := PseudonymKeys{Dir: filepath.Join(dir, "snapshot-keys")}
-	c := peopleContent(t)
-	var err error
-	c.Pseudonyms, _, err = keys.For(c.At, day)
-	require.NoError(t, err)
-	var ws []Written
-	for range 2 { // of the same point
-		w, err := Write(t.Context(), dir, c, nil)
-		require.NoError(t, err)
-		ws = append(ws, w)
-	}
-	other := content()
-	other.Version = "utan nyckel"
-	plain, err := Write(t.Context(), dir, other, nil)
-	require.NoError(t, err)
-	_, err = keys.Forget(dir, "finns-inte", "", day)
-	require.ErrorIs(t, err, ErrUnknown)
-	_, err = keys.Forget(dir, plain.Name, "", day)
-	require.ErrorIs(t, err, ErrForgotten)
-
-	f, err := keys.Forget(dir, ws[0].Name, "KS 2026/145", day)
-	require.NoError(t, err)
-	require.Equal(t, []string{ws[0].Name, ws[1].Name}, f.Snapshots)
-	entries, err := os.ReadDir(keys.Dir)
-	require.NoError(t, err)
-	require.Empty(t, entries)
-	_, err = keys.Forget(dir, ws[1].Name, "", day)
-	require.ErrorIs(t, err, ErrForgotten)
-
-	log, err := ReadForgotten(dir)
-	require.NoError(t, err)
-	require.Equal(t, []Forgotten{f}, log)
-	require.Equal(t, "KS 2026/145", log[0].Decision)
-	line, err := os.ReadFile(filepath.Join(dir, ForgottenFile))
-	require.NoError(t, err)
-	var fields map[string]any
-	require.NoError(t, json.Unmarshal(line, &fields))
-	require.NotContains(t, fields, "key")
-	list, err := List(dir)
-	require.NoError(t, err)
-	require.Equal(t, []bool{true, true, false}, []bool{list[0].Forgotten, list[1].Forgotten, list[2].Forgotten})
-	for _, w := range ws {
-		require.Empty(t, verify(t, w.Report.Path, nil).Faults, "the snapshot itself is as it was")
-	}
-	k, _, err := keys.For(c.At, day)
-	require.NoError(t, err)
-	require.NotEqual(t, c.Pseudonyms.ID(), k.ID(), "the same point gets another key")
-}
-
-func TestPseudonymsAreFoundWhereverTheyStand(t *testing.T) {
-	k := newPseudonymKey(bytes.Repeat([]byte{7}, keySize))
-	const digits = "00072827c205cacdb4c9e1d807fcd7b7"
-	one := k.Text("8e692a21-" + digits)
-	require.True(t, sdk.IsPseudonym(one))
-	for text, want := range map[string]string{
-		"":                                  "",
-		"8e692a21-" + digits:                one,
-		"x:8e692a21-" + digits + ",y":       "x:" + one + ",y",
-		"-8e692a21-" + digits + "-":         "-" + one + "-",
-		"a-b 8e692a21-" + digits + " 2026-": "a-b " + one + " 2026-",
-		"8e692a21-" + digits + "\n8e692a21-" + digits: one + "\n" + one,
-		one:                                one,
-		"8e692a21-" + digits + "0":         "8e692a21-" + digits + "0",         // 33 digits
-		"8e692a21-" + digits[1:]:           "8e692a21-" + digits[1:],           // 31
-		"12345678901234567-" + digits:      "12345678901234567-" + digits,      // a key id too long
-		"8E692A21-" + digits:               "8E692A21-" + digits,               // no key id
-		"8e692a21-" + digits[1:] + "G":     "8e692a21-" + digits[1:] + "G",     // no digit
-		"2025-12-31_2025-12-31-2025-12-31": "2025-12-31_2025-12-31-2025-12-31", // dates
-	} {
-		require.Equal(t, want, k.Text(text))
-		for size := 1; size <= len(text); size += 5 { // however it is written
-			var out bytes.Buffer
-			w := k.through("a.csv", &out)
-			for rest := []byte(text); len(rest) > 0; {
-				n := min(size, len(rest))
-				_, err := w.Write(rest[:n])
-				require.NoError(t, err)
-				rest = rest[n:]
-			}
-			require.NoError(t, w.Close())
-			require.Equal(t, want, out.String(), "%q in pieces of %d", text, size)
-		}
-	}
-	var out bytes.Buffer
-	w := k.through("bild.pdf", &out)
-	_, err := w.Write([]byte("8e692a21-" + digits))
-	require.NoError(t, err)
-	require.NoError(t, w.Close())
-	require.Equal(t, "8e692a21-"+digits, out.String(), "what is packed is not touched")
-	var nobody *PseudonymKey
-	require.Equal(t, "8e692a21-"+digits, nobody.Text("8e692a21-"+digits))
 }

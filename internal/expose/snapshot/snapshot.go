@@ -20,6 +20,7 @@ import (
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/bag"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
@@ -56,10 +57,10 @@ type Content struct {
 	spool        string         // folder for what is on its way into a bag
 	// Corrects names the snapshot that this one corrects, and says why; nil
 	// corrects none. Its sum is filled in from the chain.
-	Corrects *Correction
+	Corrects *seal.Correction
 	// Pseudonyms makes those of the store into this snapshot's own; nil leaves
 	// them as they are.
-	Pseudonyms *PseudonymKey
+	Pseudonyms *seal.PseudonymKey
 	// Recipients are who may open the evidence; none leaves it in clear.
 	Recipients []age.Recipient
 }
@@ -76,7 +77,7 @@ type Written struct {
 	Name             string
 	Report, Evidence File   // of evidence that is encrypted, the sum of what it opens to
 	Previous         string // name of the snapshot before, "" for the first
-	Corrects         *Correction
+	Corrects         *seal.Correction
 	Signed           bool
 	Encrypted        bool
 	Stamped          time.Time // zero without a time stamp
@@ -103,22 +104,22 @@ var ErrClock = errors.New("klockan har gått bakåt")
 // Write writes a snapshot into dir and enters it in the chain there. Either both
 // bags are there afterwards or nothing is changed. key may be nil: the snapshot
 // then shows what was changed by mistake and nothing more.
-func Write(ctx context.Context, dir string, c Content, key *Key) (w Written, err error) {
+func Write(ctx context.Context, dir string, c Content, key *seal.Key) (w Written, err error) {
 	if !slices.ContainsFunc(c.Findings, func(f finding.Finding) bool { return f.Outcome.HasValue() }) {
 		return w, fmt.Errorf("%w om läget %s: ingen siffra går att räkna så långt tillbaka", ErrNothing, c.At.AsOf.In(stockholm()).Format("2006-01-02 15.04"))
 	}
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return w, err
 	}
-	chain, err := ReadChain(dir)
+	chain, err := seal.ReadChain(dir)
 	if err != nil {
 		return w, err
 	}
-	previous := chain.newest()
+	previous := chain.Newest()
 	if previous != nil && previous.Created.After(c.Created) {
-		return w, fmt.Errorf("%w: %s gjordes %s", ErrClock, previous.Name, moment(previous.Created))
+		return w, fmt.Errorf("%w: %s gjordes %s", ErrClock, previous.Name, seal.Moment(previous.Created))
 	}
-	corrects, err := chain.correction(c.Corrects)
+	corrects, err := chain.Correct(c.Corrects)
 	if err != nil {
 		return w, err
 	}
@@ -127,7 +128,7 @@ func Write(ctx context.Context, dir string, c Content, key *Key) (w Written, err
 	}
 	c.Findings = corrected(c.Findings, corrects)
 	name := fmt.Sprintf("%s_%s", slug(c.Municipality), c.At.AsOf.In(stockholm()).Format("2006-01-02"))
-	name = chain.free(name)
+	name = chain.Free(name)
 	tmp, err := os.MkdirTemp(dir, ".halvfardig-")
 	if err != nil {
 		return w, err
@@ -149,16 +150,16 @@ func Write(ctx context.Context, dir string, c Content, key *Key) (w Written, err
 		about.Previous = &Link{Name: previous.Name, SHA256: previous.Report}
 		w.Previous = previous.Name
 	}
-	evidence, err := c.write(bagFile{dir: tmp, name: name + evidenceEnd, key: key, to: c.Recipients, fill: func(b *bag.Writer) error { return c.evidence(ctx, b) }})
+	evidence, err := c.write(bagFile{dir: tmp, name: name + seal.EvidenceEnd, key: key, to: c.Recipients, fill: func(b *bag.Writer) error { return c.evidence(ctx, b) }})
 	if err != nil {
 		return w, err
 	}
-	about.Evidence = Link{Name: name + evidenceEnd + zipEnd, SHA256: evidence.SHA256}
-	report, err := c.write(bagFile{dir: tmp, name: name + reportEnd, key: key, fill: func(b *bag.Writer) error { return c.report(b, about) }})
+	about.Evidence = Link{Name: name + seal.EvidenceEnd + seal.ZipEnd, SHA256: evidence.SHA256}
+	report, err := c.write(bagFile{dir: tmp, name: name + seal.ReportEnd, key: key, fill: func(b *bag.Writer) error { return c.report(b, about) }})
 	if err != nil {
 		return w, err
 	}
-	entry := Entry{
+	entry := seal.Entry{
 		Name: name, AsOf: c.At.AsOf, Created: c.Created, Report: report.SHA256, Evidence: evidence.SHA256,
 		Corrects: corrects, Signed: key != nil, Encrypted: evidence.kept, PseudonymKey: about.PseudonymKey,
 	}
@@ -170,20 +171,20 @@ func Write(ctx context.Context, dir string, c Content, key *Key) (w Written, err
 	}
 	w.Name, w.Report, w.Evidence, w.Corrects = name, report.File, evidence.File, corrects
 	w.Report.Path, w.Evidence.Path = filepath.Join(dir, filepath.Base(report.Path)), filepath.Join(dir, filepath.Base(evidence.Path))
-	w.Signed, w.Encrypted, w.Fingerprint = key != nil, len(c.Recipients) > 0, Fingerprint(report.SHA256)
+	w.Signed, w.Encrypted, w.Fingerprint = key != nil, len(c.Recipients) > 0, seal.Fingerprint(report.SHA256)
 	return w, nil
 }
 
 // enter moves the finished files of a snapshot to where they are kept and adds
 // it to the chain, or does neither.
-func enter(from, dir string, e Entry) error {
-	return change(dir, func(c Chain) (Chain, func() error, error) {
+func enter(from, dir string, e seal.Entry) error {
+	return seal.Change(dir, func(c seal.Chain) (seal.Chain, func() error, error) {
 		before := ""
-		if p := c.newest(); p != nil {
+		if p := c.Newest(); p != nil {
 			before = p.Report
 		}
 		if before != e.Previous {
-			return nil, nil, ErrBusy
+			return nil, nil, seal.ErrBusy
 		}
 		undo, err := publish(from, dir)
 		return append(c, e), undo, err
@@ -217,18 +218,6 @@ func publish(from, to string) (undo func() error, err error) {
 		moved = append(moved, target)
 	}
 	return undo, nil
-}
-
-// Fingerprint is the first 32 of a SHA-256's hexadecimal digits, in fours.
-func Fingerprint(sum string) string {
-	var b strings.Builder
-	for i := 0; i < min(len(sum), 32); i += 4 {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(sum[i:min(i+4, len(sum))])
-	}
-	return b.String()
 }
 
 // slug is a name for files: letters a–z, digits and hyphens.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/bag"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/internal/testneed"
@@ -71,51 +72,20 @@ func content() Content {
 	return c
 }
 
-func keys(t *testing.T) (*Key, *PublicKey, string) {
+func keys(t *testing.T) (*seal.Key, *seal.PublicKey, string) {
 	t.Helper()
-	private, public, err := NewKey()
+	private, public, err := seal.NewKey()
 	require.NoError(t, err)
-	k, err := ParseKey(private)
+	k, err := seal.ParseKey(private)
 	require.NoError(t, err)
-	p, err := ParsePublicKey(public)
+	p, err := seal.ParsePublicKey(public)
 	require.NoError(t, err)
 	name := filepath.Join(t.TempDir(), "kommun.pub")
 	require.NoError(t, os.WriteFile(name, public, 0o600))
 	return k, p, name
 }
 
-// A key that minisign itself made signs, one with a password is refused in
-// words, and what is no key too.
-func TestKeysOfMinisignItself(t *testing.T) {
-	program := testneed.Program(t, "minisign")
-	dir := t.TempDir()
-	at := func(name string) string { return filepath.Join(dir, name) }
-	out, err := exec.Command(program, "-G", "-W", "-p", at("a.pub"), "-s", at("a.key")).CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	private, err := os.ReadFile(at("a.key"))
-	require.NoError(t, err)
-	k, err := ParseKey(private)
-	require.NoError(t, err)
-	w, err := Write(t.Context(), t.TempDir(), content(), k)
-	require.NoError(t, err)
-	out, err = exec.Command(program, "-V", "-p", at("a.pub"), "-m", w.Evidence.Path).CombinedOutput()
-	require.NoError(t, err, "%s", out)
-
-	locked := exec.Command(program, "-G", "-p", at("b.pub"), "-s", at("b.key"))
-	locked.Stdin = strings.NewReader("lösenord\nlösenord\n")
-	out, err = locked.CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	private, err = os.ReadFile(at("b.key"))
-	require.NoError(t, err)
-	_, err = ParseKey(private)
-	require.ErrorContains(t, err, "har ett lösenord")
-	_, err = ParseKey([]byte("ingen nyckel"))
-	require.ErrorContains(t, err, "ingen hemlig nyckel")
-	_, err = ParsePublicKey([]byte("ingen nyckel"))
-	require.ErrorContains(t, err, "ingen öppen nyckel")
-}
-
-func verify(t *testing.T, path string, key *PublicKey) Verified {
+func verify(t *testing.T, path string, key *seal.PublicKey) Verified {
 	t.Helper()
 	v, err := Verify(t.Context(), path, key)
 	require.NoError(t, err)
@@ -134,7 +104,7 @@ func TestASnapshotHoldsAndItsFiguresFollowFromItsRows(t *testing.T) {
 	require.True(t, v.Signed)
 	require.Equal(t, 4, v.Recomputed)
 	require.Equal(t, w.Fingerprint, v.Fingerprint)
-	require.Equal(t, Fingerprint(w.Report.SHA256), v.Fingerprint)
+	require.Equal(t, seal.Fingerprint(w.Report.SHA256), v.Fingerprint)
 }
 
 func TestMinisignItselfVerifiesTheZIPAndTheTagManifest(t *testing.T) {
@@ -149,7 +119,7 @@ func TestMinisignItselfVerifiesTheZIPAndTheTagManifest(t *testing.T) {
 	b, err := bag.Open(w.Report.Path, bag.DefaultLimits())
 	require.NoError(t, err)
 	defer b.Close()
-	for _, name := range []string{bag.TagManifest, bag.TagManifest + signature} {
+	for _, name := range []string{bag.TagManifest, bag.TagManifest + seal.SignatureEnd} {
 		text, err := b.Tag(name)
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), text, 0o600))
@@ -221,7 +191,7 @@ func TestSnapshotsHangTogetherInAChain(t *testing.T) {
 		require.NoError(t, err)
 		sums = append(sums, w.Report.SHA256)
 	}
-	chain, err := ReadChain(dir)
+	chain, err := seal.ReadChain(dir)
 	require.NoError(t, err)
 	require.Len(t, chain, 3)
 	require.Equal(t, []string{"", sums[0], sums[1]}, []string{chain[0].Previous, chain[1].Previous, chain[2].Previous})
@@ -231,14 +201,14 @@ func TestSnapshotsHangTogetherInAChain(t *testing.T) {
 	_, err = Write(t.Context(), dir, c, nil)
 	require.ErrorIs(t, err, ErrClock)
 
-	lines, err := os.ReadFile(filepath.Join(dir, ChainFile))
+	lines, err := os.ReadFile(filepath.Join(dir, seal.ChainFile))
 	require.NoError(t, err)
 	l := strings.SplitAfter(string(lines), "\n")
-	require.NoError(t, os.WriteFile(filepath.Join(dir, ChainFile), []byte(l[0]+l[2]), 0o600))
-	_, err = ReadChain(dir)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, seal.ChainFile), []byte(l[0]+l[2]), 0o600))
+	_, err = seal.ReadChain(dir)
 	require.ErrorContains(t, err, "kedja.jsonl: rad 2 (ostra-a_2025-12-31_3) hänger inte ihop med raden före")
-	require.NoError(t, os.WriteFile(filepath.Join(dir, ChainFile), []byte(l[0]+"{halv\n"), 0o600))
-	_, err = ReadChain(dir)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, seal.ChainFile), []byte(l[0]+"{halv\n"), 0o600))
+	_, err = seal.ReadChain(dir)
 	require.ErrorContains(t, err, "kedja.jsonl: rad 2 går inte att läsa")
 }
 
@@ -339,7 +309,7 @@ func TestAReportWithoutItsEvidenceIsCheckedAloneAndForeignEvidenceIsNot(t *testi
 func TestTheEvidenceAloneIsSaidToBeTheEvidence(t *testing.T) {
 	w, err := Write(t.Context(), t.TempDir(), content(), nil)
 	require.NoError(t, err)
-	for _, path := range []string{w.Evidence.Path, w.Evidence.Path + ageEnd} {
+	for _, path := range []string{w.Evidence.Path, w.Evidence.Path + seal.AgeEnd} {
 		_, err = Verify(t.Context(), path, nil)
 		require.ErrorIs(t, err, ErrEvidence)
 		require.ErrorContains(t, err, filepath.Base(w.Report.Path))

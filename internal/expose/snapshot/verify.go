@@ -2,15 +2,11 @@ package snapshot
 
 import (
 	"context"
-	"crypto/sha256"
 	"crypto/x509"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -18,6 +14,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/bag"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 )
 
@@ -48,16 +45,16 @@ type Verified struct {
 	Decrypted     bool // the evidence was encrypted and has been opened
 	Chained       bool // it stands in the chain beside it
 	Stamped       time.Time
-	StampedBy     string      // who the time stamp is from; "" where that was not checked
-	Corrects      *Correction // the snapshot that this one corrects
-	CorrectedBy   []Entry     // later ones that correct this
+	StampedBy     string           // who the time stamp is from; "" where that was not checked
+	Corrects      *seal.Correction // the snapshot that this one corrects
+	CorrectedBy   []seal.Entry     // later ones that correct this
 	Fingerprint   string
 }
 
 // Against is what a snapshot is held against besides itself. Each may be left
 // out; what is not checked then is a remark.
 type Against struct {
-	Key        *PublicKey
+	Key        *seal.PublicKey
 	Identities []age.Identity // who may open the evidence
 	Issuers    *x509.CertPool // of time stamps
 	// OpenTo is a file to write the opened evidence to; "" keeps it nowhere.
@@ -67,25 +64,25 @@ type Against struct {
 // Verify checks a snapshot by its files alone: the report, and the evidence
 // that lies beside it under the name that the report gives. key may be nil.
 // An error means that there was nothing to check; what does not hold is a Fault.
-func Verify(ctx context.Context, reportPath string, key *PublicKey) (Verified, error) {
+func Verify(ctx context.Context, reportPath string, key *seal.PublicKey) (Verified, error) {
 	return Against{Key: key}.Verify(ctx, reportPath)
 }
 
 // Verify checks a snapshot as [Verify] does, and its place in the chain and its
 // time stamp where those lie beside it.
 func (g Against) Verify(ctx context.Context, reportPath string) (v Verified, err error) {
-	if base := strings.TrimSuffix(reportPath, ageEnd); strings.HasSuffix(base, evidenceEnd+zipEnd) {
-		return v, fmt.Errorf("%w: kontrollera %s i stället, med underlaget bredvid", ErrEvidence, strings.TrimSuffix(filepath.Base(base), evidenceEnd+zipEnd)+reportEnd+zipEnd)
+	if base := strings.TrimSuffix(reportPath, seal.AgeEnd); strings.HasSuffix(base, seal.EvidenceEnd+seal.ZipEnd) {
+		return v, fmt.Errorf("%w: kontrollera %s i stället, med underlaget bredvid", ErrEvidence, strings.TrimSuffix(filepath.Base(base), seal.EvidenceEnd+seal.ZipEnd)+seal.ReportEnd+seal.ZipEnd)
 	}
 	return g.verify(ctx, reportPath, chainOf(filepath.Dir(reportPath)))
 }
 
 func (g Against) verify(ctx context.Context, reportPath string, beside besideChain) (v Verified, err error) {
-	sum, err := sumOf(reportPath)
+	sum, err := seal.SumOf(reportPath)
 	if err != nil {
 		return v, err
 	}
-	v.Name, v.Fingerprint = snapshotName(reportPath), Fingerprint(sum)
+	v.Name, v.Fingerprint = seal.NameOf(reportPath), seal.Fingerprint(sum)
 	if beside.err != nil {
 		return v, beside.err
 	}
@@ -135,7 +132,7 @@ func (v *Verified) remark(text string, args ...any) {
 
 // bag checks the sums and signatures of one bag. path is of the file that it
 // was opened from.
-func (v *Verified) bag(ctx context.Context, path string, b *bag.Bag, key *PublicKey) error {
+func (v *Verified) bag(ctx context.Context, path string, b *bag.Bag, key *seal.PublicKey) error {
 	name := filepath.Base(path)
 	faults, err := b.Check(ctx)
 	if err != nil {
@@ -157,10 +154,10 @@ func (v *Verified) bag(ctx context.Context, path string, b *bag.Bag, key *Public
 	if err != nil {
 		return nil // Check has told
 	}
-	sig, err := b.Tag(bag.TagManifest + signature)
+	sig, err := b.Tag(bag.TagManifest + seal.SignatureEnd)
 	why := "är inte underskriven"
 	if err == nil {
-		why = key.message(m, sig)
+		why = key.Judge(m, sig)
 	}
 	if why != "" {
 		v.Signed = false
@@ -170,16 +167,16 @@ func (v *Verified) bag(ctx context.Context, path string, b *bag.Bag, key *Public
 }
 
 // signature checks the signature beside a file.
-func (v *Verified) signature(path string, key *PublicKey) error {
+func (v *Verified) signature(path string, key *seal.PublicKey) error {
 	name := filepath.Base(path)
 	if key == nil {
 		v.remark("%s: ingen nyckel angavs, så underskriften är inte kontrollerad.", name)
 		return nil
 	}
-	why, err := key.file(path)
+	why, err := key.JudgeFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		why = fmt.Sprintf("har ingen underskrift bredvid sig (%s)", name+signature)
+		why = fmt.Sprintf("har ingen underskrift bredvid sig (%s)", name+seal.SignatureEnd)
 	case err != nil:
 		return err
 	}
@@ -203,14 +200,4 @@ func (v *Verified) read(b *bag.Bag, name string, into any) bool {
 		v.fault(name, "går inte att läsa: %v", err)
 	}
 	return err == nil
-}
-
-func sumOf(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	h := sha256.New()
-	_, err = io.Copy(h, f)
-	return hex.EncodeToString(h.Sum(nil)), errors.Join(err, f.Close())
 }

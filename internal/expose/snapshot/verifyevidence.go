@@ -16,6 +16,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/bag"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 )
 
@@ -25,7 +26,7 @@ type evidenceCheck struct {
 
 	folder  string
 	about   About
-	entry   *Entry // nil where the chain does not have the snapshot
+	entry   *seal.Entry // nil where the chain does not have the snapshot
 	figures []finding.Finding
 }
 
@@ -33,12 +34,12 @@ type evidenceCheck struct {
 // encrypted, and computes the figures anew from it.
 func (v *Verified) evidence(ctx context.Context, c evidenceCheck) error {
 	name := c.about.Evidence.Name
-	if filepath.Base(name) != name || !strings.HasSuffix(name, evidenceEnd+zipEnd) {
+	if filepath.Base(name) != name || !strings.HasSuffix(name, seal.EvidenceEnd+seal.ZipEnd) {
 		v.fault(aboutFile, "säger inte vilket underlag som hör till redovisningen")
 		return nil
 	}
 	path := filepath.Join(c.folder, name)
-	sealed := path + ageEnd
+	sealed := path + seal.AgeEnd
 	_, clear := os.Stat(path)
 	_, encrypted := os.Stat(sealed)
 	if encrypted == nil {
@@ -72,16 +73,16 @@ func (v *Verified) sealed(c evidenceCheck, path string) error {
 	if c.entry == nil || c.entry.Encrypted == "" {
 		return nil
 	}
-	sum, err := sumOf(path)
+	sum, err := seal.SumOf(path)
 	if err == nil && sum != c.entry.Encrypted {
-		v.fault(filepath.Base(path), "har ändrats: SHA-256-summan är inte den som står i %s", ChainFile)
+		v.fault(filepath.Base(path), "har ändrats: SHA-256-summan är inte den som står i %s", seal.ChainFile)
 	}
 	return err
 }
 
 // clear checks evidence that anybody can read.
 func (v *Verified) clear(ctx context.Context, c evidenceCheck, path string) (err error) {
-	sum, err := sumOf(path)
+	sum, err := seal.SumOf(path)
 	if err != nil {
 		return err
 	}
@@ -191,33 +192,4 @@ func copyAll(ctx context.Context, to io.Writer, from io.Reader, h hash.Hash) (st
 			return "", fmt.Errorf("%w: %w", errSealed, rerr)
 		}
 	}
-}
-
-// ParseIdentities reads the file of who may open evidence, as age-keygen writes it.
-func ParseIdentities(r io.Reader) ([]age.Identity, error) {
-	ids, err := age.ParseIdentities(r)
-	if err != nil {
-		return nil, errors.New("filen är ingen hemlig nyckel för age, som age-keygen skriver den")
-	}
-	return ids, nil
-}
-
-// ParseRecipient reads who evidence is encrypted to: an open key of age.
-func ParseRecipient(s string) (age.Recipient, error) {
-	r, err := age.ParseX25519Recipient(s)
-	if err == nil {
-		return r, nil
-	}
-	if h, herr := age.ParseHybridRecipient(s); herr == nil {
-		return h, nil
-	}
-	return nil, fmt.Errorf("%q är ingen öppen nyckel för age; den börjar med age1 och skrivs ut av age-keygen -y", shorten(s))
-}
-
-// shorten keeps a secret key that was given by mistake out of what is told.
-func shorten(s string) string {
-	if len(s) > 12 {
-		return s[:12] + "…"
-	}
-	return s
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 	"github.com/kommunpuls/kommunpuls/internal/mail"
 	"github.com/kommunpuls/kommunpuls/internal/wording"
 )
@@ -16,7 +16,7 @@ const inLetter = 12
 
 // Letter tells the newest snapshots with their sums, to be kept by whoever
 // should notice if one is exchanged or taken away.
-func Letter(s Settings, list []snapshot.Listed, now time.Time) mail.Message {
+func Letter(s Settings, list []seal.Listed, now time.Time) mail.Message {
 	w := wording.In(wording.Swedish)
 	var b strings.Builder
 	fmt.Fprintf(&b, `Hej!

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 	"github.com/kommunpuls/kommunpuls/internal/mail"
 )
 
@@ -33,7 +34,7 @@ type Options struct {
 	// Stamp asks for the time stamp that a snapshot did not get.
 	Stamp func(ctx context.Context, name string) error
 	// Shown is given the chain whenever it has been read.
-	Shown func([]snapshot.Entry)
+	Shown func([]seal.Entry)
 	// Failed is told the task, one of [Tasks], of every attempt that fails.
 	Failed func(task string)
 	Log    *slog.Logger
@@ -134,14 +135,14 @@ func (k *Keeper) Look(ctx context.Context) {
 		// Not knowing what was mailed, it mails rather twice than never.
 		k.opt.Log.Error("which fingerprints are mailed is forgotten", "err", err)
 	}
-	chain, err := snapshot.ReadChain(s.Dir)
+	chain, err := seal.ReadChain(s.Dir)
 	if err != nil {
 		k.failed(making, now, "the chain of snapshots", err)
 		return
 	}
 	k.opt.Shown(chain)
 	if k.due(making, now) && k.make(ctx, s, chain, &st, now) {
-		if chain, err = snapshot.ReadChain(s.Dir); err != nil {
+		if chain, err = seal.ReadChain(s.Dir); err != nil {
 			k.failed(making, now, "the chain of snapshots", err)
 			return
 		}
@@ -175,7 +176,7 @@ func (k *Keeper) failed(task string, now time.Time, what string, err error) {
 }
 
 // make makes the snapshot of the period that has ended, once.
-func (k *Keeper) make(ctx context.Context, s Settings, chain snapshot.Chain, st *state, now time.Time) bool {
+func (k *Keeper) make(ctx context.Context, s Settings, chain seal.Chain, st *state, now time.Time) bool {
 	end, ok := Ended(s.Every, now)
 	if !ok || !st.Skipped.IsZero() && !end.After(st.Skipped) {
 		return false
@@ -205,12 +206,12 @@ func (k *Keeper) make(ctx context.Context, s Settings, chain snapshot.Chain, st 
 }
 
 // mail sends the letter of the month, once.
-func (k *Keeper) mail(ctx context.Context, s Settings, chain snapshot.Chain, st *state, now time.Time) {
+func (k *Keeper) mail(ctx context.Context, s Settings, chain seal.Chain, st *state, now time.Time) {
 	month := local(now).Format("2006-01")
 	if s.Mail == nil || len(s.To) == 0 || len(chain) == 0 || local(now).Day() < s.Day || st.Mailed == month {
 		return
 	}
-	list, err := snapshot.List(s.Dir)
+	list, err := seal.List(s.Dir)
 	if err == nil {
 		err = s.Mail.Send(ctx, Letter(s, list, now))
 	}

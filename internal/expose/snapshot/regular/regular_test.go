@@ -17,6 +17,7 @@ import (
 
 	"github.com/kommunpuls/kommunpuls/internal/calendar"
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot"
+	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/mail/mailtest"
 	"github.com/kommunpuls/kommunpuls/internal/store"
@@ -65,7 +66,7 @@ type daemon struct {
 	stamp  error
 	made   []time.Time
 	asked  []string
-	shown  []snapshot.Entry
+	shown  []seal.Entry
 	failed []string
 }
 
@@ -91,7 +92,7 @@ func (d *daemon) keeper() *Keeper {
 	return New(Options{
 		Make: d.make, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return d.now }, State: filepath.Join(d.t.TempDir(), "state.json"),
 		Stamp:  func(_ context.Context, name string) error { d.asked = append(d.asked, name); return d.stamp },
-		Shown:  func(c []snapshot.Entry) { d.shown = c },
+		Shown:  func(c []seal.Entry) { d.shown = c },
 		Failed: func(task string) { d.failed = append(d.failed, task) },
 	})
 }
@@ -132,7 +133,7 @@ func TestWhatFailsIsTriedAgainLater(t *testing.T) {
 	k.Look(t.Context())
 	require.Equal(t, []string{Tasks()[0]}, d.failed, "it is told what failed")
 	d.fails = nil
-	d.stamp = snapshot.ErrStampServer
+	d.stamp = seal.ErrStampServer
 	d.now = d.now.Add(29 * time.Minute)
 	k.Look(t.Context())
 	require.Empty(t, d.made, "not at once")
@@ -201,7 +202,7 @@ func TestTheFingerprintsAreMailedOnceAMonth(t *testing.T) {
 	require.Equal(t, []string{"revisor@example.se"}, letters[0].To)
 	subject, text := body(t, letters[0])
 	require.Equal(t, "DEMODATA. Ögonblicksbilder av it-läget i Exempelkommun: fingeravtryck 2026-11", subject)
-	list, err := snapshot.List(d.dir)
+	list, err := seal.List(d.dir)
 	require.NoError(t, err)
 	for _, want := range []string{"exempelkommun_2026-10-31\n", "fingeravtryck " + list[0].Fingerprint, list[0].Report, "läget 31\u00a0oktober\u00a02026, gjord 2026-11-02 23.59", "DEMODATA", "Det visar inte att uppgifterna i\ndem var rätt."} {
 		require.Contains(t, text, want)
@@ -236,11 +237,11 @@ func TestALetterThatDoesNotGetThroughIsSentLater(t *testing.T) {
 }
 
 func TestALetterListsTheNewestAndSaysHowManyMore(t *testing.T) {
-	var list []snapshot.Listed
+	var list []seal.Listed
 	for i := range 14 {
-		list = append(list, snapshot.Listed{Entry: snapshot.Entry{Name: "bild" + string(rune('a'+i)), Report: strings.Repeat("0", 64)}})
+		list = append(list, seal.Listed{Entry: seal.Entry{Name: "bild" + string(rune('a'+i)), Report: strings.Repeat("0", 64)}})
 	}
-	list[13].Corrects = &snapshot.Correction{Name: "bilda", Note: "150, inte 300"}
+	list[13].Corrects = &seal.Correction{Name: "bilda", Note: "150, inte 300"}
 	list[13].Stamped = at("2026-11-22 12:00")
 	m := Letter(Settings{Municipality: "Exempelkommun"}, list, at("2026-11-22 12:00"))
 	require.Contains(t, m.Text, "\nbildn\n")

@@ -1,4 +1,8 @@
-package snapshot
+// Package seal is what lets somebody who trusts nobody hold a snapshot against
+// what was written: the chain of the snapshots of a folder, signatures, time
+// stamps, the keys of pseudonyms and who may open what is encrypted. It knows
+// the names of a snapshot's files and looks into none of its bags.
+package seal
 
 import (
 	"bufio"
@@ -11,6 +15,9 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/calendar"
+	"github.com/kommunpuls/kommunpuls/internal/disk"
 )
 
 // ChainFile lists every snapshot of a folder, a JSON object a line, oldest first.
@@ -50,19 +57,20 @@ var (
 // ReadChain reads the chain of a folder; no file is an empty chain. A line that
 // cannot be read, or a link that does not hold, is an error with its line.
 func ReadChain(dir string) (Chain, error) {
-	c, faults, err := readChain(dir)
+	c, faults, err := ExamineChain(dir)
 	if err != nil {
 		return nil, err
 	}
 	var errs []error
 	for _, f := range faults {
-		errs = append(errs, fmt.Errorf("%w: %s: %s", ErrChain, f.What, f.Why))
+		errs = append(errs, fmt.Errorf("%w: %s: %s", ErrChain, ChainFile, f))
 	}
 	return c, errors.Join(errs...)
 }
 
-// readChain reads what can be read of a chain, and says what does not hold.
-func readChain(dir string) (c Chain, faults []Fault, err error) {
+// ExamineChain reads what can be read of a chain, and says what does not hold in
+// it, each with its line.
+func ExamineChain(dir string) (c Chain, faults []string, err error) {
 	b, err := os.ReadFile(filepath.Join(dir, ChainFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, nil
@@ -71,7 +79,7 @@ func readChain(dir string) (c Chain, faults []Fault, err error) {
 		return nil, nil, err
 	}
 	fault := func(n int, format string, args ...any) {
-		faults = append(faults, Fault{ChainFile, fmt.Sprintf("rad %d ", n) + fmt.Sprintf(format, args...)})
+		faults = append(faults, fmt.Sprintf("rad %d ", n)+fmt.Sprintf(format, args...))
 	}
 	s := bufio.NewScanner(bytes.NewReader(b))
 	s.Buffer(nil, 1<<20)
@@ -81,15 +89,15 @@ func readChain(dir string) (c Chain, faults []Fault, err error) {
 			fault(n, "går inte att läsa: %v", err)
 			continue
 		}
-		switch before := c.newest(); {
+		switch before := c.Newest(); {
 		case before == nil && e.Previous != "" && n == 1:
 			fault(n, "(%s) hänger inte ihop med någon rad före: den första ögonblicksbilden har tagits bort", e.Name)
 		case before != nil && e.Previous != before.Report:
 			fault(n, "(%s) hänger inte ihop med raden före: en ögonblicksbild har tagits bort eller lagts in i efterhand", e.Name)
 		case before != nil && e.Created.Before(before.Created):
-			fault(n, "(%s) säger sig vara gjord %s, före raden före (%s): klockan har gått bakåt, eller så har någon ändrat tiden", e.Name, moment(e.Created), moment(before.Created))
+			fault(n, "(%s) säger sig vara gjord %s, före raden före (%s): klockan har gått bakåt, eller så har någon ändrat tiden", e.Name, Moment(e.Created), Moment(before.Created))
 		}
-		if _, known := c.find(e.Name); known {
+		if _, known := c.Has(e.Name); known {
 			fault(n, "(%s) finns på en rad till", e.Name)
 		}
 		c = append(c, e)
@@ -123,14 +131,16 @@ func (e Entry) line() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-func (c Chain) newest() *Entry {
+// Newest is the last entry, nil of an empty chain.
+func (c Chain) Newest() *Entry {
 	if len(c) == 0 {
 		return nil
 	}
 	return &c[len(c)-1]
 }
 
-func (c Chain) find(name string) (Entry, bool) {
+// Has returns the entry of exactly a name, and whether there is one.
+func (c Chain) Has(name string) (Entry, bool) {
 	if i := slices.IndexFunc(c, func(e Entry) bool { return e.Name == name }); i >= 0 {
 		return c[i], true
 	}
@@ -139,20 +149,20 @@ func (c Chain) find(name string) (Entry, bool) {
 
 // Find returns the entry of a name, or of one of its files.
 func (c Chain) Find(name string) (Entry, error) {
-	if e, ok := c.find(snapshotName(name)); ok {
+	if e, ok := c.Has(NameOf(name)); ok {
 		return e, nil
 	}
 	return Entry{}, fmt.Errorf("%s %w", name, ErrUnknown)
 }
 
-// free is a name that the chain does not have: the wished one, or with a number.
-func (c Chain) free(name string) string {
+// Free is a name that the chain does not have: the wished one, or with a number.
+func (c Chain) Free(name string) string {
 	for n := 1; ; n++ {
 		try := name
 		if n > 1 {
 			try = fmt.Sprintf("%s_%d", name, n)
 		}
-		if _, taken := c.find(try); !taken {
+		if _, taken := c.Has(try); !taken {
 			return try
 		}
 	}
@@ -168,24 +178,7 @@ func (c Chain) write(dir string) (err error) {
 		}
 		b.Write(line)
 	}
-	return replace(filepath.Join(dir, ChainFile), b.Bytes(), 0o640)
-}
-
-// replace writes a file whole or not at all.
-func replace(path string, content []byte, mode fs.FileMode) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".skrivs-")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(content)
-	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
+	return disk.Replace(filepath.Join(dir, ChainFile), b.Bytes(), 0o640)
 }
 
 // lockFile is there while the chain is being written.
@@ -195,9 +188,9 @@ const lockFile = ".kedja.lock"
 // in far less.
 const lockAge = time.Minute
 
-// change reads the chain anew, changes it and writes it, one process at a time.
+// Change reads the chain anew, changes it and writes it, one process at a time.
 // undo takes back what f did, should the chain not be written.
-func change(dir string, f func(Chain) (changed Chain, undo func() error, err error)) (err error) {
+func Change(dir string, f func(Chain) (changed Chain, undo func() error, err error)) (err error) {
 	lock := filepath.Join(dir, lockFile)
 	l, err := os.OpenFile(lock, os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
@@ -229,5 +222,5 @@ func change(dir string, f func(Chain) (changed Chain, undo func() error, err err
 	return err
 }
 
-// moment is a time as people read it.
-func moment(t time.Time) string { return t.In(stockholm()).Format("2006-01-02 15.04") }
+// Moment is a time as people read it.
+func Moment(t time.Time) string { return t.In(calendar.Location()).Format("2006-01-02 15.04") }

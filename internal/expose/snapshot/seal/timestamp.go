@@ -1,4 +1,4 @@
-package snapshot
+package seal
 
 import (
 	"bytes"
@@ -13,16 +13,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"math/big"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/digitorus/pkcs7"
 	"github.com/digitorus/timestamp"
+
+	"github.com/kommunpuls/kommunpuls/internal/disk"
 )
 
 // TimestampServer is who is asked for time stamps of reports (RFC 3161).
@@ -45,8 +45,9 @@ var (
 
 // sizes and differences that are let through.
 const (
-	maxStamp  = 1 << 20
-	clockSlip = 5 * time.Minute // between the server's clock and this machine's
+	maxStamp = 1 << 20
+	// ClockSlip is how far a server's clock and this machine's may lie apart.
+	ClockSlip = 5 * time.Minute
 )
 
 // Stamp asks for a time stamp of a snapshot's report and puts it beside: what
@@ -63,8 +64,8 @@ func (s TimestampServer) Stamp(ctx context.Context, dir, name string, now time.T
 	if e.Timestamp != "" {
 		return at, fmt.Errorf("%s %w", e.Name, ErrStamped)
 	}
-	path := filepath.Join(dir, e.Name+reportEnd+zipEnd)
-	sum, err := sumOf(path)
+	path := filepath.Join(dir, e.Name+ReportEnd+ZipEnd)
+	sum, err := SumOf(path)
 	if err != nil {
 		return at, err
 	}
@@ -85,20 +86,20 @@ func (s TimestampServer) Stamp(ctx context.Context, dir, name string, now time.T
 		return at, err
 	case t.Nonce == nil || t.Nonce.Cmp(nonce) != 0:
 		return at, fmt.Errorf("%w: svaret hör inte till frågan som ställdes", ErrStamp)
-	case t.Time.Sub(now).Abs() > clockSlip:
-		return at, fmt.Errorf("%w: serverns klocka visar %s och den här datorns %s", ErrStamp, moment(t.Time), moment(now))
+	case t.Time.Sub(now).Abs() > ClockSlip:
+		return at, fmt.Errorf("%w: serverns klocka visar %s och den här datorns %s", ErrStamp, Moment(t.Time), Moment(now))
 	}
-	return t.Time, keepStamp(dir, e.Name, path+stampEnd, reply)
+	return t.Time, keepStamp(dir, e.Name, path+StampEnd, reply)
 }
 
 // keepStamp writes a time stamp beside its report and its sum into the chain.
 func keepStamp(dir, name, path string, reply []byte) error {
 	sum := sha256.Sum256(reply)
-	return change(dir, func(c Chain) (Chain, func() error, error) {
+	return Change(dir, func(c Chain) (Chain, func() error, error) {
 		for i := range c {
 			if c[i].Name == name && c[i].Timestamp == "" {
 				c[i].Timestamp = hex.EncodeToString(sum[:])
-				return c, nil, replace(path, reply, 0o640)
+				return c, nil, disk.Replace(path, reply, 0o640)
 			}
 		}
 		return nil, nil, fmt.Errorf("%s %w", name, ErrStamped)
@@ -144,6 +145,20 @@ func (s TimestampServer) ask(ctx context.Context, sum string, nonce *big.Int) ([
 	return reply, nil
 }
 
+// ReadStamp reads the reply of a server as Stamp does, and tells the time in it
+// and whose certificate it is signed with. issuers may be nil: whether those
+// vouched for that is then not checked.
+func ReadStamp(reply []byte, sum string, issuers *x509.CertPool) (at time.Time, by string, err error) {
+	t, err := readStamp(reply, sum, issuers)
+	if err != nil {
+		return at, "", err
+	}
+	if p, err := pkcs7.Parse(t.RawToken); err == nil && p.GetOnlySigner() != nil {
+		by = p.GetOnlySigner().Subject.String()
+	}
+	return t.Time, by, nil
+}
+
 // readStamp reads a reply and checks it whole: that it is of this sum, that it
 // is signed, and by somebody whom one of the issuers vouched for at that time.
 // issuers may be nil: who signed it is then not checked.
@@ -181,7 +196,7 @@ func readStamp(reply []byte, sum string, issuers *x509.CertPool) (*timestamp.Tim
 	var unknown x509.UnknownAuthorityError
 	switch {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		err = fmt.Errorf("utfärdarens certifikat gällde inte %s", moment(t.Time))
+		err = fmt.Errorf("utfärdarens certifikat gällde inte %s", Moment(t.Time))
 	case errors.As(err, &invalid) && invalid.Reason == x509.IncompatibleUsage:
 		err = errors.New("utfärdarens certifikat får inte användas till tidsstämplar")
 	case errors.As(err, &unknown):
@@ -222,42 +237,6 @@ func signedAs(p *pkcs7.PKCS7, signer *x509.Certificate) error {
 	}
 	if sum := sha256.Sum256(signer.Raw); !bytes.Equal(sum[:], w.Certs[0].Sum) {
 		return errors.New("den är underskriven med ett annat certifikat än den säger")
-	}
-	return nil
-}
-
-// stamp checks the time stamp beside a report, and that the time in it is not
-// before the snapshot says that it was made.
-func (v *Verified) stamp(path, sum string, a About, e *Entry, issuers *x509.CertPool) error {
-	name := filepath.Base(path) + stampEnd
-	reply, err := os.ReadFile(path + stampEnd)
-	if errors.Is(err, fs.ErrNotExist) {
-		if e != nil && e.Timestamp != "" {
-			v.fault(name, "saknas, fast bilden är tidsstämplad enligt %s", ChainFile)
-		}
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if got := sha256.Sum256(reply); e != nil && e.Timestamp != "" && hex.EncodeToString(got[:]) != e.Timestamp {
-		v.fault(name, "har ändrats: SHA-256-summan är inte den som står i %s", ChainFile)
-	}
-	t, err := readStamp(reply, sum, issuers)
-	if err != nil {
-		v.fault(name, "%v", err)
-		return nil
-	}
-	if t.Time.Before(a.Created.Add(-clockSlip)) {
-		v.fault(name, "är från %s, men bilden säger sig vara gjord %s: en av klockorna gick fel", moment(t.Time), moment(a.Created))
-	}
-	v.Stamped = t.Time
-	if issuers == nil {
-		v.remark("%s: tiden är %s, men vem som har satt den är inte kontrollerat. Ange utfärdarens certifikat med --timestamp-ca.", name, moment(t.Time))
-		return nil
-	}
-	if p, err := pkcs7.Parse(t.RawToken); err == nil && p.GetOnlySigner() != nil {
-		v.StampedBy = p.GetOnlySigner().Subject.String()
 	}
 	return nil
 }

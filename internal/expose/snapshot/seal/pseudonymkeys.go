@@ -1,4 +1,4 @@
-package snapshot
+package seal
 
 import (
 	"bufio"
@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kommunpuls/kommunpuls/internal/disk"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
 
@@ -67,7 +68,7 @@ func (p PseudonymKeys) For(at store.Point, now time.Time) (k *PseudonymKey, undo
 	if err := os.MkdirAll(p.Dir, 0o700); err != nil {
 		return nil, nothing, err
 	}
-	if err := replace(path, append(b, '\n'), 0o600); err != nil {
+	if err := disk.Replace(path, append(b, '\n'), 0o600); err != nil {
 		return nil, nothing, err
 	}
 	return k, func() error { return os.Remove(path) }, nil
@@ -173,19 +174,10 @@ func (p PseudonymKeys) Forget(dir, name, decision string, now time.Time) (f Forg
 	if err != nil {
 		return f, err
 	}
-	if err := appendLine(filepath.Join(dir, ForgottenFile), line); err != nil {
+	if err := disk.AppendLine(filepath.Join(dir, ForgottenFile), line, 0o640); err != nil {
 		return f, err
 	}
 	return f, destroy(path, len(secret))
-}
-
-func appendLine(path string, line []byte) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o640)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(append(line, '\n'))
-	return errors.Join(err, f.Sync(), f.Close())
 }
 
 // destroy writes over a file before it is removed. A copy that was made of the

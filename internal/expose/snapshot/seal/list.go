@@ -1,4 +1,4 @@
-package snapshot
+package seal
 
 import (
 	"errors"
@@ -41,10 +41,10 @@ func List(dir string) ([]Listed, error) {
 			l.CorrectedBy = append(l.CorrectedBy, c.Name)
 		}
 		l.Forgotten = e.PseudonymKey != "" && slices.ContainsFunc(gone, func(f Forgotten) bool { return f.PseudonymKey == e.PseudonymKey })
-		l.ReportPath = there(dir, e.Name+reportEnd+zipEnd)
-		l.EvidencePath = there(dir, e.Name+evidenceEnd+zipEnd)
+		l.ReportPath = there(dir, e.Name+ReportEnd+ZipEnd)
+		l.EvidencePath = there(dir, e.Name+EvidenceEnd+ZipEnd)
 		if e.Encrypted != "" {
-			l.EvidencePath = there(dir, e.Name+evidenceEnd+zipEnd+ageEnd)
+			l.EvidencePath = there(dir, e.Name+EvidenceEnd+ZipEnd+AgeEnd)
 		}
 		if l.Stamped, err = stampedAt(dir, e); err != nil {
 			return nil, err
@@ -65,8 +65,8 @@ func FilePath(dir, file string) (string, error) {
 		return "", err
 	}
 	for _, e := range chain {
-		for _, of := range []string{reportEnd + zipEnd, evidenceEnd + zipEnd, evidenceEnd + zipEnd + ageEnd} {
-			for _, end := range []string{"", signature, stampEnd} {
+		for _, of := range []string{ReportEnd + ZipEnd, EvidenceEnd + ZipEnd, EvidenceEnd + ZipEnd + AgeEnd} {
+			for _, end := range []string{"", SignatureEnd, StampEnd} {
 				if file == e.Name+of+end {
 					return filepath.Join(dir, file), nil
 				}
@@ -84,7 +84,7 @@ func (l Listed) Files() []string {
 		if path == "" {
 			continue
 		}
-		for _, end := range []string{"", signature, stampEnd} {
+		for _, end := range []string{"", SignatureEnd, StampEnd} {
 			if name := filepath.Base(path) + end; there(filepath.Dir(path), name) != "" {
 				out = append(out, name)
 			}
@@ -107,16 +107,16 @@ func stampedAt(dir string, e Entry) (time.Time, error) {
 	if e.Timestamp == "" {
 		return time.Time{}, nil
 	}
-	b, err := os.ReadFile(filepath.Join(dir, e.Name+reportEnd+zipEnd+stampEnd))
+	b, err := os.ReadFile(filepath.Join(dir, e.Name+ReportEnd+ZipEnd+StampEnd))
 	if errors.Is(err, fs.ErrNotExist) {
 		return time.Time{}, nil
 	}
 	if err != nil {
 		return time.Time{}, err
 	}
-	t, err := readStamp(b, e.Report, nil)
+	at, _, err := ReadStamp(b, e.Report, nil)
 	if err != nil {
 		return time.Time{}, nil
 	}
-	return t.Time, nil
+	return at, nil
 }

@@ -1,4 +1,4 @@
-package snapshot
+package seal
 
 import (
 	"bytes"
@@ -12,9 +12,6 @@ import (
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/bag"
 )
-
-// signature is the ending that minisign gives a signature's file.
-const signature = ".minisig"
 
 // Key signs snapshots, in the format of minisign.
 type Key struct{ private minisign.PrivateKey }
@@ -46,18 +43,18 @@ func ParseKey(text []byte) (*Key, error) {
 	return &k, nil
 }
 
-// tag signs the tag manifest inside a bag; nil without a key.
-func (k *Key) tag() bag.Sign {
+// SignTag signs the tag manifest inside a bag; nil without a key.
+func (k *Key) SignTag() bag.Sign {
 	if k == nil {
 		return nil
 	}
 	return func(m []byte) (string, []byte, error) {
-		return signature, minisign.SignWithComments(k.private, m, "kommunpuls "+bag.TagManifest, ownComment), nil
+		return SignatureEnd, minisign.SignWithComments(k.private, m, "kommunpuls "+bag.TagManifest, ownComment), nil
 	}
 }
 
-// signFile writes the signature of a file beside it; nothing without a key.
-func (k *Key) signFile(path string) error {
+// SignFile writes the signature of a file beside it; nothing without a key.
+func (k *Key) SignFile(path string) error {
 	if k == nil {
 		return nil
 	}
@@ -70,7 +67,7 @@ func (k *Key) signFile(path string) error {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	return os.WriteFile(path+signature, r.SignWithComments(k.private, "kommunpuls", ownComment), 0o640)
+	return os.WriteFile(path+SignatureEnd, r.SignWithComments(k.private, "kommunpuls", ownComment), 0o640)
 }
 
 // PublicKey checks signatures.
@@ -115,14 +112,15 @@ func (p *PublicKey) judge(sig []byte, holds func() bool) string {
 	return ""
 }
 
-// message judges the signature of a text.
-func (p *PublicKey) message(text, sig []byte) string {
+// Judge tells what is wrong with the signature of a text; "" is nothing.
+func (p *PublicKey) Judge(text, sig []byte) string {
 	return p.judge(sig, func() bool { return minisign.Verify(p.public, text, sig) })
 }
 
-// file judges the signature beside a file.
-func (p *PublicKey) file(path string) (string, error) {
-	sig, err := os.ReadFile(path + signature)
+// JudgeFile tells what is wrong with the signature beside a file; "" is nothing. That
+// there is none is fs.ErrNotExist.
+func (p *PublicKey) JudgeFile(path string) (string, error) {
+	sig, err := os.ReadFile(path + SignatureEnd)
 	if err != nil {
 		return "", err
 	}
