@@ -35,7 +35,7 @@ alerts:
 		}
 	}
 	for _, c := range [][]string{
-		{"promtool", "check", "rules", filepath.Join(out, "prometheus", "kommunpuls.rules.yaml")},
+		{"promtool", "check", "rules", "--lint=all", "--lint-fatal", filepath.Join(out, "prometheus", "kommunpuls.rules.yaml")},
 		{"amtool", "check-config", filepath.Join(out, "alertmanager", "alertmanager.yaml")},
 	} {
 		if told, err := exec.Command(testneed.Program(t, c[0]), c[1:]...).CombinedOutput(); err != nil {

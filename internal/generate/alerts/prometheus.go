@@ -5,6 +5,8 @@ package alerts
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -46,7 +48,7 @@ func Prometheus(s alert.Settings) ([]byte, error) {
 		if n := len(f.Groups); n == 0 || f.Groups[n-1].Name != groupName(r.Group) {
 			f.Groups = append(f.Groups, ruleGroup{Name: groupName(r.Group), Interval: duration(every(s, r.Group))})
 		}
-		p := promRule{Alert: r.Name, Expr: r.Expr, For: optional(r.For), Keep: optional(r.Keep), Labels: labels(r)}
+		p := promRule{Alert: r.Name, Expr: r.Expr, For: optional(r.For), Keep: optional(r.Keep), Labels: variantLabels(r)}
 		for _, a := range annotations(r) {
 			text, err := prometheusText(a.text, a.lang, r)
 			if err != nil {
@@ -80,6 +82,21 @@ func labels(r *alert.Rule) yaml.MapSlice {
 		out = append(out, yaml.MapItem{Key: "incident", Value: r.Incident})
 	}
 	return out
+}
+
+// variantLabels of a rule: Prometheus takes rules with the same name and labels
+// for duplicates, so those that share a name say which they are. Grafana's bear
+// it in their titles.
+func variantLabels(r *alert.Rule) yaml.MapSlice {
+	out := labels(r)
+	if r.Variant == "" {
+		return out
+	}
+	v := r.Variant
+	if strings.Contains(v, "{{") { // the value of a label is a template
+		v = `{{ ` + strconv.Quote(v) + ` }}`
+	}
+	return append(out, yaml.MapItem{Key: "variant", Value: v})
 }
 
 type annotation struct{ name, text, lang string }

@@ -52,19 +52,26 @@ func promtool(t *testing.T, dir string, args ...string) {
 	}
 }
 
+// checkRules holds a file against promtool, to which rules with the same name
+// and labels are duplicates.
+func checkRules(t *testing.T, dir, file string) {
+	t.Helper()
+	promtool(t, dir, "check", "rules", "--lint=all", "--lint-fatal", file)
+}
+
 func TestPrometheusRulesDrift(t *testing.T) {
 	got, err := Prometheus(alert.Defaults())
 	if err != nil {
 		t.Fatal(err)
 	}
 	drift(t, "prometheus/kommunpuls.rules.yaml", got)
-	promtool(t, deploy+"/prometheus", "check", "rules", "kommunpuls.rules.yaml")
+	checkRules(t, deploy+"/prometheus", "kommunpuls.rules.yaml")
 }
 
 func TestRulesOfEverySettingAreAcceptedByPrometheus(t *testing.T) {
 	s := alert.Defaults()
 	s.Queues = map[string]alert.Queue{`Kö "1" (akut)\`: s.Queue}
-	s.Waiting.Groups = map[string]time.Duration{"Skola: lärare & elever": time.Hour}
+	s.Waiting.Groups = map[string]time.Duration{"Skola: lärare & elever": time.Hour, `{{ "Elever" }} i \ {{ range`: time.Hour}
 	s.Classes = alert.ClassesOf([]string{"blåljus", "övrigt"})
 	s.FiguresWanted = []string{"sso_coverage", "printer_count"}
 	s.Every, s.Keep = time.Second, 0
@@ -79,7 +86,7 @@ func TestRulesOfEverySettingAreAcceptedByPrometheus(t *testing.T) {
 	if err := os.WriteFile(path, got, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	promtool(t, ".", "check", "rules", path)
+	checkRules(t, ".", path)
 }
 
 // testFile is a file of promtool's.
@@ -152,6 +159,9 @@ func expectation(t *testing.T, rules []alert.Rule, w told, at time.Duration) exp
 	e := expected{Labels: map[string]string{"severity": string(r.Severity), "owner": r.Owner}, Annotations: map[string]string{}}
 	if r.Incident != "" {
 		e.Labels["incident"] = r.Incident
+	}
+	if r.Variant != "" {
+		e.Labels["variant"] = r.Variant
 	}
 	for k, v := range w.labels {
 		if v != "" {
