@@ -7,6 +7,7 @@ import (
 
 	"github.com/kommunpuls/kommunpuls/internal/app"
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
+	"github.com/kommunpuls/kommunpuls/internal/privacy"
 )
 
 type snapshotListCmd struct {
@@ -120,27 +121,23 @@ func unstamped(dir string) ([]string, error) {
 
 type snapshotForgetCmd struct {
 	Name     string `arg:"" help:"Ögonblicksbilden vars nyckel ska förstöras. (Name.)"`
-	Decision string `help:"Gallringsbeslutet, som det står i loggen. (The decision.)" placeholder:"KS 2026/145"`
+	Decision string `help:"Gallringsbeslutet, som det ska stå i loggen; utan det förstörs inget. (The decision; required.)" placeholder:"KS 2026/145"`
 	Dir      string `help:"Mapp med ögonblicksbilder; annars den i konfigurationen. (Folder.)"`
 }
 
-// Run destroys the key of a snapshot's pseudonyms. The snapshot stays as it is.
+// Run destroys the key of a snapshot's pseudonyms, by decision. The snapshot stays as it is.
 func (c snapshotForgetCmd) Run(e *env) error {
 	parts, err := app.Prepare(e.config, e.now())
 	if err != nil {
 		return err
 	}
 	f, err := parts.ForgetSnapshot(c.Name, c.Dir, c.Decision, e.now())
-	if errors.Is(err, seal.ErrUnknown) || errors.Is(err, seal.ErrForgotten) {
+	if errors.Is(err, privacy.ErrDecision) || errors.Is(err, seal.ErrUnknown) || errors.Is(err, seal.ErrForgotten) {
 		return usageError{err}
 	}
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.out, "Nyckeln till pseudonymerna i %s är förstörd.\nIngen kan längre säga vilket konto i kommunens uppgifter som en rad där handlar om.\nSäkerhetskopior av datamappen kan ha nyckeln kvar tills de skrivs över.\nInfört i gallringsloggen", strings.Join(f.Snapshots, " och "))
-	if f.Decision != "" {
-		fmt.Fprintf(e.out, " med beslutet %s", f.Decision)
-	}
-	_, err = fmt.Fprintln(e.out, ".")
+	_, err = fmt.Fprintf(e.out, "Nyckeln till pseudonymerna i %s är förstörd.\nIngen kan längre säga vilket konto i kommunens uppgifter som en rad där handlar om.\nSäkerhetskopior av datamappen kan ha nyckeln kvar tills de skrivs över.\nInfört i gallringsloggen med beslutet %s.\n", strings.Join(f.Snapshots, " och "), f.Decision)
 	return err
 }

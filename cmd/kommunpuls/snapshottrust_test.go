@@ -198,7 +198,7 @@ func (a audited) forgotten(e seal.Entry) {
 	a.Helper()
 	told, _ := a.run(exitOK, "forget", e.Name, "--decision", "KS 2026/145")
 	a.says(told, "Nyckeln till pseudonymerna i "+e.Name, "med beslutet KS 2026/145")
-	_, errOut := a.run(exitUsage, "forget", e.Name)
+	_, errOut := a.run(exitUsage, "forget", e.Name, "--decision", "KS 2026/145")
 	a.says(errOut, e.Name+" har ingen nyckel kvar")
 	told, _ = a.run(exitOK, "list")
 	a.says(told, e.Name, "nyckeln till pseudonymerna förstörd", "underskriven, tidsstämplad 2", "underlaget krypterat", seal.Fingerprint(e.Report))

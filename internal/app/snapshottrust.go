@@ -81,9 +81,12 @@ func (p *Parts) pseudonymKeys() seal.PseudonymKeys {
 }
 
 // ForgetSnapshot destroys the key that leads from a snapshot's pseudonyms to
-// those of the store, and enters it in the log of what has been removed. decision
-// may be "".
+// those of the store, and enters it in the log of what has been removed. Without
+// a decision nothing is destroyed: what comes back wraps [privacy.ErrDecision].
 func (p *Parts) ForgetSnapshot(name, dir, decision string, now time.Time) (seal.Forgotten, error) {
+	if decision = strings.TrimSpace(decision); decision == "" {
+		return seal.Forgotten{}, fmt.Errorf("%w: en förstörd nyckel går inte att ersätta; ange gallringsbeslutet, till exempel --decision \"KS 2026/12 § 34\"", privacy.ErrDecision)
+	}
 	if dir == "" {
 		dir = p.SnapshotDir()
 	}

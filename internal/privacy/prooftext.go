@@ -83,7 +83,7 @@ func (p Proof) remains(b *sections) {
 	}
 	b.table("Ögonblicksbilder", "Det finns ingen ögonblicksbild.", []string{"Ögonblicksbild", "Visar läget", "Personen", "Anmärkning"}, rows)
 	if len(rows) > 0 {
-		b.text("En ögonblicksbild är förseglad och ändras aldrig. Pseudonymerna i den kan kopplas loss för gott genom att bildens nyckel förstörs: kommunpuls snapshot forget NAMN.")
+		b.text("En ögonblicksbild är förseglad och ändras aldrig. Pseudonymerna i den kan kopplas loss för gott genom att bildens nyckel förstörs: kommunpuls snapshot forget NAMN --decision BESLUT.")
 	}
 }
 
