@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
-
 )
 
 // wrongLine says in Swedish what is wrong with a command line, and where its
