@@ -140,6 +140,12 @@ func TestAReloadAppliesWhatChangedAndABadOneChangesNothing(t *testing.T) {
 	if code != exitUsage || !strings.Contains(errOut, "nonsense") {
 		t.Errorf("a bad configuration: exit %d: %s", code, errOut)
 	}
+	write("sources:\n" + source("ena") + "  - {name: trasig, type: tabel, settings: {file: s.csv}}\n" +
+		"  - {name: fel, type: table, settings: {file: s.csv, record: systm, columns: {name: Systemnamn}}}\n")
+	code, _, errOut = kommunpuls(t, "-c", config, "reload")
+	if code != exitUsage || !strings.Contains(errOut, "trasig: type: Källtypen tabel finns inte") || !strings.Contains(errOut, "fel: record: ") {
+		t.Errorf("sources that cannot be read: exit %d: %s", code, errOut)
+	}
 	write("data_dir: annan\nsources:\n" + source("ena"))
 	if code, _, errOut = kommunpuls(t, "-c", config, "reload"); code != exitUsage || !strings.Contains(errOut, "data_dir") {
 		t.Errorf("another store: exit %d: %s", code, errOut)

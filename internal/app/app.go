@@ -212,6 +212,9 @@ func (a *App) Reload(ctx context.Context) error {
 	if err := unchangeable(old.Config, parts.Config); err != nil {
 		return err
 	}
+	if err := a.checkSources(ctx, parts.Config); err != nil {
+		return err
+	}
 	if err := a.settle(ctx, parts); err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/access"
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/closest"
+	"github.com/kommunpuls/kommunpuls/internal/config"
 	"github.com/kommunpuls/kommunpuls/internal/kpi"
 	"github.com/kommunpuls/kommunpuls/internal/source"
 	"github.com/kommunpuls/kommunpuls/internal/store"
@@ -71,14 +72,40 @@ func (r *CheckResult) settings(ctx context.Context, parts *Parts, opt Options) (
 	}
 	defer func() { err = errors.Join(err, host.Close()) }()
 	c := source.NewCollector(source.CollectorOptions{Host: host, Now: opt.Now, PseudonymKey: []byte(parts.Config.PseudonymKey.Value()), KeyID: keyID(parts.Config.PseudonymKey.Value())})
-	for _, s := range sourceConfigs(parts.Config) {
+	r.Settings = faultySettings(ctx, host, c, sourceConfigs(parts.Config))
+	return nil
+}
+
+// faultySettings lists the faults in the settings of sources. Nothing of theirs
+// is read or connected to.
+func faultySettings(ctx context.Context, host *source.Host, c *source.Collector, sources []source.Config) []string {
+	var out []string
+	for _, s := range sources {
 		problems, err := host.Validate(ctx, s.Plugin, c.Settings(s))
 		if err != nil {
-			r.Settings = append(r.Settings, s.Name+": "+typeFault(s.Plugin, err))
+			out = append(out, s.Name+": "+typeFault(s.Plugin, err))
 		}
 		for _, p := range problems {
-			r.Settings = append(r.Settings, s.Name+": "+problemText(p))
+			out = append(out, s.Name+": "+problemText(p))
 		}
+	}
+	return out
+}
+
+// checkSources refuses a configuration whose sources cannot be read as it says.
+// Plugins of one's own are asked when they are read: a program that is broken
+// or slow does not keep the daemon from another change.
+func (a *App) checkSources(ctx context.Context, cfg *config.Config) error {
+	sources := slices.DeleteFunc(sourceConfigs(cfg), func(s source.Config) bool {
+		_, own := cfg.Plugins[s.Plugin]
+		return own
+	})
+	var errs []error
+	for _, f := range faultySettings(ctx, a.host, a.collector, sources) {
+		errs = append(errs, fmt.Errorf("%s: sources: %s", cfg.Path, f))
+	}
+	if len(errs) > 0 {
+		return fmt.Errorf("%w: %w", config.ErrInvalid, errors.Join(errs...))
 	}
 	return nil
 }

@@ -160,8 +160,12 @@ func (h *Host) Describe(ctx context.Context, plugin string) (sdk.Description, er
 	return child.Describe(), nil
 }
 
-// Validate returns every fault of a source's settings. Nothing is connected to.
+// Validate returns every fault of a source's settings, those of built-in ones
+// without a child. Nothing is connected to.
 func (h *Host) Validate(ctx context.Context, plugin string, s sdk.Settings) ([]sdk.Problem, error) {
+	if make := h.opt.Builtin[plugin]; make != nil {
+		return make().Validate(ctx, s), nil
+	}
 	child, err := h.Start(ctx, plugin)
 	if err != nil {
 		return nil, err
