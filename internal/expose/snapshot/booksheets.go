@@ -195,7 +195,7 @@ func (c *Content) sourceSheet() list {
 			"andel läsbara", "post", "andel av fälten", "tillkomna", "ändrade", "borttagna"},
 		widths: []float64{24, 14, 18, 12, 18, 22, 18, 10, 10, 12, 10, 14, 16, 16, 12, 10, 12},
 	}
-	for _, r := range c.sourceRows() {
+	for _, r := range sourceRows(c.sources()) {
 		row := textCells(r...)
 		for _, i := range []int{3, 5, 7, 8, 9, 10, 11, 13, 14, 15, 16} {
 			row[i].Number = row[i].Text != ""

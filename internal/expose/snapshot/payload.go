@@ -37,7 +37,8 @@ const (
 )
 
 // Format is the version of a snapshot's files. A file that gains a field keeps
-// it; one that is not read as before gives another.
+// it; one that is not read as before gives another, as does a table that gains a
+// column: Verify writes the tables again.
 const Format = 1
 
 // About says what a snapshot is of.
@@ -107,10 +108,7 @@ func (c Content) report(b *bag.Writer, a About) error {
 			return err
 		}
 	}
-	if err := c.figures(b); err != nil {
-		return err
-	}
-	if err := c.sourcesTable(b); err != nil {
+	if err := c.tables(b); err != nil {
 		return err
 	}
 	if err := c.methods(b, defs, methods); err != nil {
@@ -156,35 +154,4 @@ func withoutSQL(fs []finding.Finding) []finding.Finding {
 		out[i].SQL = ""
 	}
 	return out
-}
-
-// figures writes the figures as a table: the total of each, then its cells.
-func (c Content) figures(b *bag.Writer) error {
-	out, err := b.File(figuresTable)
-	if err != nil {
-		return err
-	}
-	w, err := newTable(out, "id", "titel", "indelning", "nyckel", "namn", "varde", "taljare", "namnare", "utfall", "mal", "mal_senast", "enhet")
-	if err != nil {
-		return err
-	}
-	for _, f := range c.Findings {
-		target, due := "", ""
-		if f.Target != nil {
-			target, due = decimal(f.Target.Value), f.Target.Due
-		}
-		outcome := string(f.Outcome)
-		if f.Suppressed {
-			outcome = "suppressed"
-		}
-		w.row(f.KPI, f.Title.SV, "", "", "", decimal(f.Value), decimal(f.Numerator), decimal(f.Denominator), outcome, target, due, f.Unit)
-		for _, x := range f.Breakdown {
-			outcome := string(x.Outcome)
-			if x.Suppressed {
-				outcome = "suppressed"
-			}
-			w.row(f.KPI, f.Title.SV, x.Dimension, x.Key, x.Label, decimal(x.Value), decimal(x.Numerator), decimal(x.Denominator), outcome, "", "", f.Unit)
-		}
-	}
-	return w.end()
 }

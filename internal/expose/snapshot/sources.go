@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/bag"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
@@ -182,29 +181,14 @@ func (x Source) state() store.SourceState {
 
 func seconds(v float64) time.Duration { return time.Duration(v * float64(time.Second)) }
 
-// sourcesTable writes the sources as a table, a row for each kind of record.
-func (c Content) sourcesTable(b *bag.Writer) error {
-	out, err := b.File(sourcesCSV)
-	if err != nil {
-		return err
-	}
-	w, err := newTable(out, sourceHeads()...)
-	if err != nil {
-		return err
-	}
-	for _, row := range c.sourceRows() {
-		w.row(row...)
-	}
-	return w.end()
-}
-
 // sourceHeads are the columns of the sources as a table.
 func sourceHeads() []string {
 	return []string{"kalla", "tillagg", "senast_last", "alder_dygn", "innehall_fran", "innehall_alder_dygn", "vantar_pa_besked", "sedda", "avvisade", "forsvunna", "skrivna",
 		"andel_lasbara", "post", "andel_falt", "tillkomna_30_dygn", "andrade_30_dygn", "borttagna_30_dygn"}
 }
 
-func (c Content) sourceRows() [][]string {
+// sourceRows are the sources as a table, a row for each kind of record.
+func sourceRows(sources []Source) [][]string {
 	var out [][]string
 	count := func(n int64) string { return strconv.FormatInt(n, 10) }
 	days := func(v *float64) string {
@@ -213,7 +197,7 @@ func (c Content) sourceRows() [][]string {
 		}
 		return strconv.FormatFloat(*v/86400, 'f', 1, 64)
 	}
-	for _, s := range c.sources() {
+	for _, s := range sources {
 		n := s.Last
 		head := []string{s.Name, s.Plugin, localTime(s.LastSuccess), days(s.Age), localTime(s.ContentAt), days(s.ContentAge), yes(s.Held),
 			count(n.Seen), count(n.Refused), count(n.Vanished), count(n.Written), decimal(n.Readable)}

@@ -119,6 +119,9 @@ func (g Against) verify(ctx context.Context, reportPath string, beside besideCha
 		return v, nil
 	}
 	v.Figures = len(figures)
+	if err := v.tables(report, figures); err != nil {
+		return v, err
+	}
 	return v, v.evidence(ctx, evidenceCheck{Against: g, folder: filepath.Dir(reportPath), about: a, entry: entry, figures: figures})
 }
 
