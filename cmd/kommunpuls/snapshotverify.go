@@ -119,7 +119,9 @@ func tellVerified(e *env, v snapshot.Verified, verbose bool) error {
 	if v.Decrypted {
 		fmt.Fprintln(e.out, "● Underlaget är öppnat med den angivna nyckeln.")
 	}
-	fmt.Fprintf(e.out, "● %d siffror är omräknade ur raderna och stämmer.\n", v.Recomputed)
+	if v.Recomputed > 0 { // a remark says why there are none
+		fmt.Fprintf(e.out, "● %d siffror är omräknade ur raderna och stämmer.\n", v.Recomputed)
+	}
 	for _, r := range v.Remarks {
 		fmt.Fprintf(e.out, "○ %s\n", r)
 	}

@@ -288,6 +288,27 @@ func TestASignatureOfAnotherKeyAndAMissingOneAreFaults(t *testing.T) {
 	require.Contains(t, v.Faults[0].Why, "har ingen underskrift bredvid sig")
 }
 
+func TestWithoutAKeyASnapshotThatIsNotSignedIsToldFromOneThatIsNotChecked(t *testing.T) {
+	w, err := Write(t.Context(), t.TempDir(), content(), nil)
+	require.NoError(t, err)
+	told := strings.Join(verify(t, w.Report.Path, nil).Remarks, "\n")
+	require.Contains(t, told, "ostra-a_2025-12-31_redovisning.zip är inte underskriven.")
+	require.Contains(t, told, "ostra-a_2025-12-31_underlag.zip är inte underskriven.")
+	require.NotContains(t, told, "ingen nyckel angavs")
+
+	k, _, _ := keys(t)
+	w, err = Write(t.Context(), t.TempDir(), content(), k)
+	require.NoError(t, err)
+	for _, within := range []bool{false, true} {
+		if within { // the signature in the ZIP alone
+			require.NoError(t, os.Remove(w.Report.Path+seal.SignatureEnd))
+		}
+		told = strings.Join(verify(t, w.Report.Path, nil).Remarks, "\n")
+		require.Contains(t, told, "ostra-a_2025-12-31_redovisning.zip: ingen nyckel angavs, så underskriften är inte kontrollerad.")
+		require.NotContains(t, told, "är inte underskriven")
+	}
+}
+
 func TestAReportWithoutItsEvidenceIsCheckedAloneAndForeignEvidenceIsNot(t *testing.T) {
 	w, err := Write(t.Context(), t.TempDir(), content(), nil)
 	require.NoError(t, err)

@@ -150,16 +150,20 @@ func (v *Verified) bag(ctx context.Context, path string, b *bag.Bag, key *seal.P
 			return err
 		}
 	}
-	if err := v.signature(path, key); err != nil || key == nil {
+	sig, within := b.Tag(bag.TagManifest + seal.SignatureEnd)
+	if key == nil {
+		v.notJudged(name, within == nil || exists(path+seal.SignatureEnd))
+		return nil
+	}
+	if err := v.signature(path, key); err != nil {
 		return err
 	}
 	m, err := b.Tag(bag.TagManifest)
 	if err != nil {
 		return nil // Check has told
 	}
-	sig, err := b.Tag(bag.TagManifest + seal.SignatureEnd)
 	why := "är inte underskriven"
-	if err == nil {
+	if within == nil {
 		why = key.Judge(m, sig)
 	}
 	if why != "" {
@@ -169,11 +173,21 @@ func (v *Verified) bag(ctx context.Context, path string, b *bag.Bag, key *seal.P
 	return nil
 }
 
+// notJudged tells of a signature that there was no key to check, or that there
+// is none.
+func (v *Verified) notJudged(name string, signed bool) {
+	if signed {
+		v.remark("%s: ingen nyckel angavs, så underskriften är inte kontrollerad.", name)
+		return
+	}
+	v.remark("%s är inte underskriven.", name)
+}
+
 // signature checks the signature beside a file.
 func (v *Verified) signature(path string, key *seal.PublicKey) error {
 	name := filepath.Base(path)
 	if key == nil {
-		v.remark("%s: ingen nyckel angavs, så underskriften är inte kontrollerad.", name)
+		v.notJudged(name, exists(path+seal.SignatureEnd))
 		return nil
 	}
 	why, err := key.JudgeFile(path)
