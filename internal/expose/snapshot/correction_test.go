@@ -176,6 +176,29 @@ func TestWhatIsWrongWithAChainIsSaidInWords(t *testing.T) {
 
 // That the newest has gone with its line cannot be seen in what is left: only a
 // fingerprint that somebody else has shows it.
+func TestAChainThatBeganBeforeThereWasAKeyHoldsWithoutItAndItsSignedSnapshotsWithIt(t *testing.T) {
+	dir := t.TempDir()
+	k, p, _ := keys(t)
+	c := content()
+	_, err := Write(t.Context(), dir, c, nil)
+	require.NoError(t, err)
+	c.Created = c.Created.Add(time.Hour)
+	signed, err := Write(t.Context(), dir, c, k)
+	require.NoError(t, err)
+
+	got, err := Against{Key: p}.VerifyChain(t.Context(), dir)
+	require.NoError(t, err)
+	require.Empty(t, got.Faults)
+	require.Contains(t, strings.Join(faults(got.Snapshots[0]), " "), "har ingen underskrift bredvid sig")
+	require.Empty(t, got.Snapshots[1].Faults)
+	got, err = Against{}.VerifyChain(t.Context(), dir)
+	require.NoError(t, err)
+	require.True(t, got.Holds())
+	v := verify(t, signed.Report.Path, p)
+	require.Empty(t, v.Faults)
+	require.True(t, v.Signed && v.Chained)
+}
+
 func TestTheNewestCanBeTakenAwayUnseenButForItsFingerprint(t *testing.T) {
 	dir, lines, ws := chainOfThree(t)
 	for _, f := range []string{ws[2].Report.Path, ws[2].Evidence.Path} {
