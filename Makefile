@@ -17,10 +17,10 @@ build-windows:
 	CGO_ENABLED=0 GOOS=windows GOARCH=amd64 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/kommunpuls.exe ./cmd/kommunpuls
 
 # Each test runs once: under the race detector where goroutines meet, plainly
-# where the whole catalogue is computed, one statement after another, or a whole
-# ticket system is waited for. There the detector takes ten times as long and
+# where the whole catalogue is computed or a person is asked, one step after
+# another, or a whole ticket system is waited for. There the detector takes ten times as long and
 # sees nothing new, so only what happens at the same time runs under it as well.
-PLAIN := /cmd/|/configs$$|/internal/(app|demo|generate|kpi|expose/(report|snapshot|strategy))(/|$$)|/profiles/(rt|redmine|zabbix)$$
+PLAIN := /cmd/|/configs$$|/internal/(app|demo|generate|kpi|setup|expose/(report|snapshot|strategy))(/|$$)|/profiles/(rt|redmine|zabbix)$$
 ATONCE := Reload|EveryFigure|ABad|Cancelled|MayHaveChanged|LateCorrection|Disruption|Queue|OneComputes|Restarts|Bounded|Missed|SwitchedOff|WithoutARestart
 
 # As root, or with CI set, test installs the programs that the tests run
