@@ -24,7 +24,10 @@ func TestASilentServerIsAskedAgainWhereThatChangesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = transport{ctx: t.Context(), next: s, timeout: time.Millisecond, pause: time.Millisecond}.RoundTrip(req)
+		resp, err := transport{ctx: t.Context(), next: s, timeout: time.Millisecond, pause: time.Millisecond}.RoundTrip(req)
+		if err == nil {
+			_ = resp.Body.Close()
+		}
 		if !errors.Is(err, ErrUnreachable) || !strings.Contains(err.Error(), "inget svar inom 1ms") || s.asked != want {
 			t.Errorf("%s: asked %d times: %v", method, s.asked, err)
 		}
