@@ -138,6 +138,9 @@ func recounted(t *testing.T, dir string, from, to time.Time) (solved, all int) {
 			done = day("Stängd")
 		}
 		waited, _ := strconv.Atoi(cell("Väntat på användare (min)"))
+		if done.After(to.Add(24 * time.Hour)) {
+			continue // not solved when the month's figure was settled, however long the desk waited
+		}
 		if !done.IsZero() && done.Sub(opened)-time.Duration(waited)*time.Minute <= 24*time.Hour {
 			solved++
 		}
