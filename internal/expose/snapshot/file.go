@@ -11,6 +11,7 @@ import (
 
 	"filippo.io/age"
 
+	"github.com/kommunpuls/kommunpuls/internal/calendar"
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/bag"
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
 )
@@ -59,7 +60,7 @@ func (c Content) write(x bagFile) (f bagged, err error) {
 		err = b.Close([]bag.Label{
 			{Name: "Source-Organization", Value: c.Municipality},
 			{Name: "External-Identifier", Value: x.name},
-			{Name: "Bagging-Date", Value: c.Created.In(stockholm()).Format("2006-01-02")},
+			{Name: "Bagging-Date", Value: c.Created.In(calendar.Location()).Format("2006-01-02")},
 			{Name: "Bag-Software-Agent", Value: "kommunpuls " + c.Version},
 		}, x.key.SignTag())
 	}

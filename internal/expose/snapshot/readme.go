@@ -3,6 +3,8 @@ package snapshot
 import (
 	"fmt"
 	"strings"
+
+	"github.com/kommunpuls/kommunpuls/internal/calendar"
 )
 
 // readMeText tells an auditor, in Swedish, what the bag is and how to check it.
@@ -18,7 +20,7 @@ func readMeText(a About) string {
 Observera: kommunpuls läste sin första källa först %s. Det som sägs om läget
 dessförinnan bygger på det som fanns kvar i källorna då, till exempel gamla
 ärenden. Det andra saknar värde.
-`, a.Began.In(stockholm()).Format("2006-01-02"))
+`, a.Began.In(calendar.Location()).Format("2006-01-02"))
 	}
 	if a.Corrects != nil {
 		before += correctionText(*a.Corrects)
@@ -69,7 +71,7 @@ Filer
 
 CSV-filerna har ingen egen rad om sekretess: den skulle läsas som en post. Allt
 här sekretessprövas.
-`, a.Municipality, a.AsOf.In(stockholm()).Format("2006-01-02 15.04"), demo, a.Evidence.Name, before, a.Evidence.SHA256)
+`, a.Municipality, a.AsOf.In(calendar.Location()).Format("2006-01-02 15.04"), demo, a.Evidence.Name, before, a.Evidence.SHA256)
 	return b.String()
 }
 

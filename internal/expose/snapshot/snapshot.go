@@ -18,6 +18,7 @@ import (
 
 	"filippo.io/age"
 
+	"github.com/kommunpuls/kommunpuls/internal/calendar"
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/bag"
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot/seal"
@@ -106,7 +107,7 @@ var ErrClock = errors.New("klockan har gått bakåt")
 // then shows what was changed by mistake and nothing more.
 func Write(ctx context.Context, dir string, c Content, key *seal.Key) (w Written, err error) {
 	if !slices.ContainsFunc(c.Findings, func(f finding.Finding) bool { return f.Outcome.HasValue() }) {
-		return w, fmt.Errorf("%w om läget %s: ingen siffra går att räkna så långt tillbaka", ErrNothing, c.At.AsOf.In(stockholm()).Format("2006-01-02 15.04"))
+		return w, fmt.Errorf("%w om läget %s: ingen siffra går att räkna så långt tillbaka", ErrNothing, c.At.AsOf.In(calendar.Location()).Format("2006-01-02 15.04"))
 	}
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return w, err
@@ -127,7 +128,7 @@ func Write(ctx context.Context, dir string, c Content, key *seal.Key) (w Written
 		return w, err
 	}
 	c.Findings = corrected(c.Findings, corrects)
-	name := fmt.Sprintf("%s_%s", slug(c.Municipality), c.At.AsOf.In(stockholm()).Format("2006-01-02"))
+	name := fmt.Sprintf("%s_%s", slug(c.Municipality), c.At.AsOf.In(calendar.Location()).Format("2006-01-02"))
 	name = chain.Free(name)
 	tmp, err := os.MkdirTemp(dir, ".halvfardig-")
 	if err != nil {
@@ -228,12 +229,4 @@ func slug(s string) string {
 		return "kommun"
 	}
 	return s[:min(len(s), 60)]
-}
-
-func stockholm() *time.Location {
-	l, err := time.LoadLocation("Europe/Stockholm")
-	if err != nil {
-		return time.UTC
-	}
-	return l
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/kommunpuls/kommunpuls/internal/calendar"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
@@ -216,5 +217,5 @@ func localTime(t *time.Time) string {
 	if t == nil {
 		return ""
 	}
-	return t.In(stockholm()).Format("2006-01-02 15:04")
+	return t.In(calendar.Location()).Format("2006-01-02 15:04")
 }
