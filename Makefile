@@ -3,6 +3,10 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+# A test that fails is asked once more, and both answers are printed: the tests
+# wait for real servers on whatever machine there is. More than ten failures,
+# a crash or a data race is believed at once.
+TESTS   := $(GO) run gotest.tools/gotestsum@v1.13.0 --format standard-quiet --rerun-fails=1 --rerun-fails-max-failures=10 --rerun-fails-run-root-test --rerun-fails-abort-on-data-race
 ARGS    ?=
 
 .PHONY: demo test test-deps build build-windows lint bench generate clean
@@ -29,9 +33,9 @@ test:
 	sh .ci/deps
 	$(GO) vet ./...
 	GOOS=windows CGO_ENABLED=0 $(GO) vet ./...
-	$(GO) test -timeout 40m $$($(GO) list ./... | grep -E '$(PLAIN)')
-	$(GO) test -race -timeout 40m $$($(GO) list ./... | grep -vE '$(PLAIN)')
-	$(GO) test -race -timeout 40m -run '$(ATONCE)' ./cmd/... ./internal/app ./internal/kpi
+	$(TESTS) --packages "$$($(GO) list ./... | grep -E '$(PLAIN)')" -- -timeout 40m
+	$(TESTS) --packages "$$($(GO) list ./... | grep -vE '$(PLAIN)')" -- -race -timeout 40m
+	$(TESTS) --packages './cmd/... ./internal/app ./internal/kpi' -- -race -timeout 40m -run '$(ATONCE)'
 	cd plugins/example && $(GO) vet ./... && $(GO) test ./...
 
 test-deps:
