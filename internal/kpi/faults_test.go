@@ -36,11 +36,11 @@ func TestABadDefinitionIsAnErrorAndTheOthersStillEvaluate(t *testing.T) {
 		bad("runs_forever", forever),
 		bad("by_zero", "1 / (length(sso_mode) - 3) > 0"),
 	}
-	e := kpi.New(catalogueOf(ds...), decision.Set{}, s, kpi.WithDeadline(300*time.Millisecond))
+	e := kpi.New(catalogueOf(ds...), decision.Set{}, s, kpi.WithDeadline(2*time.Second)) // which the others stay far below
 	start := time.Now()
 	fs := evaluate(t, e, store.Point{AsOf: day(1), KnownAt: day(1)})
-	if took := time.Since(start); took > 8*time.Second {
-		t.Errorf("took %s with a deadline of 0.3 s", took)
+	if took := time.Since(start); took > time.Minute { // it would last for days
+		t.Errorf("took %s with a deadline of 2 s", took)
 	}
 	want(t, fs[0], "0.5000", finding.Measured)
 	reasons := map[string]string{"unknown_column": "sso_mode", "runs_forever": "avbröts", "by_zero": "noll", "stacked": ";"}
@@ -71,7 +71,7 @@ func TestEvaluationEndsWhenItIsCancelled(t *testing.T) {
 	if _, err := kpi.New(catalogueOf(d), decision.Set{}, s).Evaluate(ctx, store.Point{AsOf: day(1), KnownAt: day(1)}); err == nil {
 		t.Error("want an error")
 	}
-	if took := time.Since(start); took > 2*time.Second {
+	if took := time.Since(start); took > time.Minute { // it would last for days
 		t.Errorf("took %s", took)
 	}
 }
