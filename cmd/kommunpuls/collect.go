@@ -15,12 +15,12 @@ import (
 )
 
 type collectCmd struct {
-	Source         string `arg:"" optional:"" help:"Källans namn; alla om inget sägs. (The source's name.)"`
+	Source         string `arg:"" name:"källa" optional:"" help:"Källans namn; alla om inget sägs. (The source's name.)"`
 	NewKey         bool   `help:"Läs alla som nya: den förra pseudonymnyckeln är förlorad. (The key before is lost: everyone is new.)"`
 	AcceptVanished bool   `help:"Godta att många rader försvann. (Accept that many rows vanished.)"`
 	Full           bool   `help:"Läs allt, inte bara det som ändrats. (Read everything.)"`
-	Dated          string `help:"Läs in en äldre lista som historik från den dagen. (Import an older list as history.)"`
-	File           string `help:"Med --dated: filen i stället för källans vanliga. (With --dated: the file.)"`
+	Dated          string `placeholder:"ÅÅÅÅ-MM-DD" help:"Läs in en äldre lista som historik från den dagen. (Import an older list as history.)"`
+	File           string `placeholder:"FIL" help:"Med --dated: filen i stället för källans vanliga. (With --dated: the file.)"`
 }
 
 // Run collects here, or asks the running daemon to.

@@ -18,7 +18,7 @@ type decisionsCmd struct {
 }
 
 type decisionsLogCmd struct {
-	Since  string `help:"Bara ändringar från och med den dagen, till exempel 2026-01-01. (From that day.)"`
+	Since  string `placeholder:"ÅÅÅÅ-MM-DD" help:"Bara ändringar från och med den dagen, till exempel 2026-01-01. (From that day.)"`
 	Names  bool   `help:"Visa i stället namn i källorna som har fått en annan innebörd. (Names that lead elsewhere than before.)"`
 	Format string `enum:"table,json,csv" default:"table" help:"table, json eller csv."`
 }

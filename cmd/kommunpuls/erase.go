@@ -11,7 +11,7 @@ import (
 
 type privacyEraseCmd struct {
 	decided
-	User   string `arg:"" help:"Inloggning, e-postadress eller namn. Det sparas inte. (Login, mail or name.)"`
+	User   string `arg:"" name:"person" help:"Inloggning, e-postadress eller namn. Det sparas inte. (Login, mail or name.)"`
 	Lift   bool   `help:"Häv i stället spärren mot att personen läses in igen. (Let the person be read in again.)"`
 	Format string `enum:"md,html,json" default:"md" help:"Intygets form: md, html eller json."`
 }

@@ -16,8 +16,8 @@ import (
 
 // when are the flags of a point in time.
 type when struct {
-	AsOf    string `help:"Läget den dagen eller tidpunkten, till exempel 2025-12-31. (State as of.)"`
-	KnownAt string `help:"Med det som var känt då. (As known at.)"`
+	AsOf    string `placeholder:"ÅÅÅÅ-MM-DD" help:"Läget den dagen eller tidpunkten, till exempel 2025-12-31. (State as of.)"`
+	KnownAt string `placeholder:"ÅÅÅÅ-MM-DD" help:"Med det som var känt då. (As known at.)"`
 }
 
 func (w when) point(now time.Time) (p store.Point, err error) {
@@ -68,7 +68,7 @@ func (e *env) read(w when, do func(a *app.App, at store.Point) error) error {
 
 type kpiCmd struct {
 	when
-	ID           string `arg:"" optional:"" help:"Ett enda mått. (One figure.)"`
+	ID           string `arg:"" name:"mått" optional:"" help:"Ett enda mått. (One figure.)"`
 	Format       string `enum:"table,json,csv" default:"table" help:"table, json eller csv."`
 	Organisation string `enum:"then,today" default:"then" help:"then: som det var; today: med dagens organisation. (As it was, or as it is.)"`
 }
@@ -113,8 +113,8 @@ func write(e *env, format string, fs []finding.Finding, parts *app.Parts) error 
 
 type explainCmd struct {
 	when
-	ID      string `arg:"" help:"Måttets id. (The figure's id.)"`
-	OrgUnit string `help:"Bara en förvaltning, med dess id. (One org unit.)"`
+	ID      string `arg:"" name:"mått" help:"Måttets id. (The figure's id.)"`
+	OrgUnit string `placeholder:"ID" help:"Bara en förvaltning, med dess id. (One org unit.)"`
 	Limit   int    `default:"50" help:"Högst så många rader; 0 är alla. (At most so many rows.)"`
 	Format  string `enum:"table,json,csv" default:"table" help:"table, json eller csv."`
 }
@@ -148,10 +148,10 @@ type exportCmd struct {
 }
 
 type exportOpenMetricsCmd struct {
-	From   string `required:"" help:"Första dagen, till exempel 2024-01-31."`
-	To     string `help:"Sista dagen; i dag om inget sägs."`
+	From   string `required:"" placeholder:"ÅÅÅÅ-MM-DD" help:"Första dagen, till exempel 2024-01-31."`
+	To     string `placeholder:"ÅÅÅÅ-MM-DD" help:"Sista dagen; i dag om inget sägs."`
 	Step   string `default:"1mo" help:"Hur tätt: 1mo, 7d eller 24h."`
-	Output string `short:"o" help:"Fil att skriva till; annars standard ut."`
+	Output string `short:"o" placeholder:"FIL" help:"Fil att skriva till; annars standard ut."`
 }
 
 func (c exportOpenMetricsCmd) Run(e *env) (err error) {

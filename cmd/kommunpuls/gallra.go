@@ -19,8 +19,8 @@ import (
 
 // decided are the flags of what is done by decision.
 type decided struct {
-	Decision string `name:"beslut" help:"Gallringsbeslutet, till exempel \"KS 2026/12 § 34\". (The decision.)"`
-	By       string `name:"av" help:"Vilken roll som utför det, aldrig ett namn. (The role.)"`
+	Decision string `name:"beslut" placeholder:"BESLUT" help:"Gallringsbeslutet, till exempel \"KS 2026/12 § 34\". (The decision.)"`
+	By       string `name:"av" placeholder:"ROLL" help:"Vilken roll som utför det, aldrig ett namn. (The role.)"`
 }
 
 func (d decided) check(e *env) error {
@@ -32,8 +32,8 @@ func (d decided) check(e *env) error {
 
 type privacyGallraCmd struct {
 	decided
-	Kind      string `help:"Slag av uppgifter, till exempel ticket; annars alla som har en tid i konfigurationen. (Kind of records.)"`
-	OlderThan string `help:"Hur gammalt, till exempel 10y, 18mo eller 90d; annars tiden i konfigurationen. (How old.)"`
+	Kind      string `placeholder:"SLAG" help:"Slag av uppgifter, till exempel ticket; annars alla som har en tid i konfigurationen. (Kind of records.)"`
+	OlderThan string `placeholder:"TID" help:"Hur gammalt, till exempel 10y, 18mo eller 90d; annars tiden i konfigurationen. (How old.)"`
 	Evidence  string `name:"snapshot-evidence" placeholder:"NAMN" help:"Gallra i stället en ögonblicksbilds underlag. (The evidence of a snapshot.)"`
 	DryRun    bool   `help:"Visa vad som skulle gallras, och ändra inget. (Change nothing.)"`
 }

@@ -16,10 +16,10 @@ import (
 )
 
 type initCmd struct {
-	Files        []string `arg:"" optional:"" help:"Systemförteckning, ärendeexport … (XLSX, CSV)." type:"path"`
+	Files        []string `arg:"" name:"filer" optional:"" help:"Systemförteckning, ärendeexport … (XLSX, CSV)." type:"path"`
 	Dir          string   `default:"." help:"Mapp att skriva i. (Folder to write to.)"`
-	Municipality string   `name:"kommun" help:"Kommunens namn. (The municipality's name.)"`
-	Answers      string   `help:"Fil med svar på frågorna. (File of answers.)"`
+	Municipality string   `name:"kommun" placeholder:"NAMN" help:"Kommunens namn. (The municipality's name.)"`
+	Answers      string   `placeholder:"FIL" help:"Fil med svar på frågorna. (File of answers.)"`
 	Svar         []string `sep:"none" placeholder:"FRÅGA=SVAR" help:"Svar på en fråga, kan upprepas. (An answer.)"`
 	Yes          bool     `short:"y" help:"Ta alla förslag. (Take every proposal.)"`
 	HTTP         []string `name:"http" sep:"none" placeholder:"PROFIL" help:"System med färdig profil, kan upprepas: topdesk, easit, servicenow … (A system with a profile.)"`

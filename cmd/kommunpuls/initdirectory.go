@@ -21,7 +21,7 @@ import (
 // directoryFlags say which directory init looks at, and as whom.
 type directoryFlags struct {
 	AD       string   `name:"ad" placeholder:"URL" help:"Katalogen att läsa: ldaps://dc1.kommunen.se. (The directory.)"`
-	User     string   `name:"konto" help:"Kontot som läser katalogen; utan det tjänstens eget (Kerberos). (The reading account.)"`
+	User     string   `name:"konto" placeholder:"KONTO" help:"Kontot som läser katalogen; utan det tjänstens eget (Kerberos). (The reading account.)"`
 	Password string   `name:"losenord-fil" placeholder:"FIL" help:"Fil med kontots lösenord. (File with its password.)"`
 	CAFile   string   `name:"ca-fil" placeholder:"FIL" help:"Egen certifikatutfärdare, PEM. (Own CA.)"`
 	Bases    []string `name:"ou" sep:"none" placeholder:"DN" help:"OU att läsa, kan upprepas; annars hela katalogen. (OU to read.)"`

@@ -105,12 +105,13 @@ func run(ctx context.Context, args []string, s streams) int {
 	code := -1
 	parser, err := kong.New(&c, kong.Name("kommunpuls"),
 		kong.Description("Kommunens it-läge i siffror som kan öppnas rad för rad."),
-		kong.Writers(s.out, s.err), kong.Exit(func(n int) { code = n }), kong.UsageOnError(),
+		kong.Writers(s.out, s.err), kong.Exit(func(n int) { code = n }), kong.UsageOnError(), kong.Help(printHelp),
 		kong.Vars{"datasource": alerts.DataSourceUID})
 	if err != nil {
 		fmt.Fprintln(s.err, "kommunpuls:", err)
 		return exitUsage
 	}
+	parser.Model.HelpFlag.Help = helpText
 	k, err := parser.Parse(args)
 	if code >= 0 { // help was asked for
 		return code

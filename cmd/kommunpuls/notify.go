@@ -13,7 +13,7 @@ type notifyCmd struct {
 }
 
 type notifyTestCmd struct {
-	Channel string `arg:"" help:"Namnet under notify.channels. (The channel's name.)"`
+	Channel string `arg:"" name:"kanal" help:"Namnet under notify.channels. (The channel's name.)"`
 }
 
 // Run sends a trial message through one channel.

@@ -14,7 +14,7 @@ import (
 )
 
 type exportOpenDataCmd struct {
-	Dir    string `help:"Mapp att skriva till; annars den i konfigurationen. (Folder.)"`
+	Dir    string `placeholder:"MAPP" help:"Mapp att skriva till; annars den i konfigurationen. (Folder.)"`
 	DryRun bool   `help:"Skriv inget; visa vad som skulle publiceras och vad som hålls inne. (Write nothing.)"`
 }
 

@@ -6,7 +6,7 @@ import (
 )
 
 type pluginTestCmd struct {
-	Source  string `arg:"" optional:"" help:"Källans namn i konfigurationen. (The source's name.)"`
+	Source  string `arg:"" name:"källa" optional:"" help:"Källans namn i konfigurationen. (The source's name.)"`
 	Profile string `help:"En profil för källan http: id eller fil. Provar formen, uttrycken och testfallen bredvid filen; ingen konfiguration behövs. (A profile of the source http, by id or file.)" placeholder:"PROFIL"`
 }
 

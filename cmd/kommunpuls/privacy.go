@@ -50,7 +50,7 @@ func writePrivacy(w io.Writer, format string, answer any, text func() document.D
 }
 
 type privacySubjectCmd struct {
-	User   string `arg:"" help:"Inloggning, e-postadress eller namn. Det sparas inte. (Login, mail or name.)"`
+	User   string `arg:"" name:"person" help:"Inloggning, e-postadress eller namn. Det sparas inte. (Login, mail or name.)"`
 	Format string `enum:"md,html,json" default:"md" help:"md, html eller json."`
 }
 

@@ -15,10 +15,10 @@ type reportCmd struct {
 }
 
 type reportMakeCmd struct {
-	Kind        string `arg:"" enum:"ledning,revision,forvaltning,manad" help:"ledning, revision, forvaltning eller manad. (Which report.)"`
+	Kind        string `arg:"" name:"rapport" enum:"ledning,revision,forvaltning,manad" help:"ledning, revision, forvaltning eller manad. (Which report.)"`
 	Forvaltning string `help:"Förvaltningens beteckning, till rapporten forvaltning. (Its id.)" placeholder:"ID"`
 	Month       string `help:"Månaden som rapporten gäller, till exempel 2026-10; annars den senaste hela. (Which month.)" placeholder:"ÅÅÅÅ-MM"`
-	AsOf        string `help:"Läget den dagen, till exempel 2025-12-31; nu om inget sägs. (State as of.)"`
+	AsOf        string `placeholder:"ÅÅÅÅ-MM-DD" help:"Läget den dagen, till exempel 2025-12-31; nu om inget sägs. (State as of.)"`
 	Out         string `short:"o" help:"Fil att skriva till; annars standard ut. (File.)" placeholder:"FIL"`
 	Format      string `enum:"html,pdf" default:"html" help:"html eller pdf."`
 }

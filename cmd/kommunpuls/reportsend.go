@@ -11,7 +11,7 @@ import (
 )
 
 type reportSendCmd struct {
-	Name   string `arg:"" help:"Namnet under reports. (The report's name.)"`
+	Name   string `arg:"" name:"namn" help:"Namnet under reports. (The report's name.)"`
 	DryRun bool   `help:"Visa brevet i stället för att skicka det. (Show the letter.)"`
 }
 

@@ -32,7 +32,7 @@ type sourceCmd struct {
 func (c sourceCmd) Run(*env) error { return source.RunChild(c.Name, app.Builtin()) }
 
 type pseudonymCmd struct {
-	Value string `arg:"" help:"Namn, e-postadress eller inloggning, som i listan."`
+	Value string `arg:"" name:"värde" help:"Namn, e-postadress eller inloggning, som i listan."`
 }
 
 // Run prints the pseudonym, so that a person can be looked up in rows without

@@ -25,9 +25,9 @@ type snapshotCmd struct {
 
 type snapshotCreateCmd struct {
 	when
-	Dir       string   `help:"Mapp att skriva till; annars den i konfigurationen. (Folder.)"`
+	Dir       string   `placeholder:"MAPP" help:"Mapp att skriva till; annars den i konfigurationen. (Folder.)"`
 	Corrects  string   `help:"Ögonblicksbilden som den här rättar; läget är då samma dag som den om inget annat sägs. (Corrects an earlier one.)" placeholder:"NAMN"`
-	Note      string   `help:"Vad som var fel i den som rättas. (What was wrong.)"`
+	Note      string   `placeholder:"TEXT" help:"Vad som var fel i den som rättas. (What was wrong.)"`
 	Recipient []string `sep:"none" help:"Öppen nyckel för age till den som får öppna underlaget; kan anges flera gånger. (Encrypt the evidence.)" placeholder:"age1…"`
 }
 

@@ -15,8 +15,8 @@ import (
 )
 
 type snapshotDiffCmd struct {
-	A       string `arg:"" help:"Den tidigare redovisningens ZIP-fil. (The earlier report's ZIP.)"`
-	B       string `arg:"" help:"Den senare redovisningens ZIP-fil. (The later report's ZIP.)"`
+	A       string `arg:"" name:"tidigare" help:"Den tidigare redovisningens ZIP-fil. (The earlier report's ZIP.)"`
+	B       string `arg:"" name:"senare" help:"Den senare redovisningens ZIP-fil. (The later report's ZIP.)"`
 	Format  string `enum:"text,json,html" default:"text" help:"text, json eller html."`
 	Output  string `short:"o" help:"Fil att skriva till; annars skrivs det ut här. (File to write.)" placeholder:"FIL"`
 	Verbose bool   `help:"Visa varje siffra och varje rad. (Show every figure and every row.)"`

@@ -11,7 +11,7 @@ import (
 )
 
 type snapshotListCmd struct {
-	Dir string `help:"Mapp med ögonblicksbilder; annars den i konfigurationen. (Folder.)"`
+	Dir string `placeholder:"MAPP" help:"Mapp med ögonblicksbilder; annars den i konfigurationen. (Folder.)"`
 }
 
 // Run prints the chain, oldest first. With --dir it needs no configuration.
@@ -68,8 +68,8 @@ func listed(l seal.Listed) []string {
 }
 
 type snapshotTimestampCmd struct {
-	Name string `arg:"" optional:"" help:"Ögonblicksbilden; alla som saknar tidsstämpel om inget sägs. (Name; all without one if left out.)"`
-	Dir  string `help:"Mapp med ögonblicksbilder; annars den i konfigurationen. (Folder.)"`
+	Name string `arg:"" name:"namn" optional:"" help:"Ögonblicksbilden; alla som saknar tidsstämpel om inget sägs. (Name; all without one if left out.)"`
+	Dir  string `placeholder:"MAPP" help:"Mapp med ögonblicksbilder; annars den i konfigurationen. (Folder.)"`
 }
 
 // Run asks the configured server. Exit code 3 means that it gave no time stamp.
@@ -120,9 +120,9 @@ func unstamped(dir string) ([]string, error) {
 }
 
 type snapshotForgetCmd struct {
-	Name     string `arg:"" help:"Ögonblicksbilden vars nyckel ska förstöras. (Name.)"`
+	Name     string `arg:"" name:"namn" help:"Ögonblicksbilden vars nyckel ska förstöras. (Name.)"`
 	Decision string `help:"Gallringsbeslutet, som det ska stå i loggen; utan det förstörs inget. (The decision; required.)" placeholder:"KS 2026/145"`
-	Dir      string `help:"Mapp med ögonblicksbilder; annars den i konfigurationen. (Folder.)"`
+	Dir      string `placeholder:"MAPP" help:"Mapp med ögonblicksbilder; annars den i konfigurationen. (Folder.)"`
 }
 
 // Run destroys the key of a snapshot's pseudonyms, by decision. The snapshot stays as it is.

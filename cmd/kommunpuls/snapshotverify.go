@@ -12,7 +12,7 @@ import (
 )
 
 type snapshotVerifyCmd struct {
-	File        string `arg:"" optional:"" help:"Redovisningens ZIP-fil; underlaget ska ligga bredvid. (The report's ZIP.)"`
+	File        string `arg:"" name:"fil" optional:"" help:"Redovisningens ZIP-fil; underlaget ska ligga bredvid. (The report's ZIP.)"`
 	Chain       string `help:"Kontrollera varje ögonblicksbild i en mapp, och kedjan. (Check every snapshot of a folder.)" placeholder:"MAPP"`
 	Key         string `help:"Kommunens öppna nyckel. (The municipality's public key.)" placeholder:"FIL"`
 	Identity    string `help:"Hemlig nyckel för age, som öppnar krypterat underlag. (Opens encrypted evidence.)" placeholder:"FIL"`

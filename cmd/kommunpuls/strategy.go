@@ -16,9 +16,9 @@ import (
 )
 
 type strategyCmd struct {
-	File  string `arg:"" help:"Strategin, .md eller .docx, med markörer som {{kpi sso_coverage}} och {{goal 17}}. (The strategy.)"`
+	File  string `arg:"" name:"fil" help:"Strategin, .md eller .docx, med markörer som {{kpi sso_coverage}} och {{goal 17}}. (The strategy.)"`
 	Out   string `help:"Filen som skrivs; annars FIL.status.md eller FIL.status.docx. (Output file.)" placeholder:"FIL"`
-	AsOf  string `help:"Läget den dagen, till exempel 2025-12-31; nu om inget sägs."`
+	AsOf  string `placeholder:"ÅÅÅÅ-MM-DD" help:"Läget den dagen, till exempel 2025-12-31; nu om inget sägs."`
 	Check bool   `help:"Visa markörerna och vad de skulle få för text, utan att skriva något. (Write nothing.)"`
 }
 
