@@ -54,6 +54,13 @@ func TestAGoodFileGetsDefaultsAndItsSecrets(t *testing.T) {
 	}
 }
 
+func TestAFileThatIsNotThereIsToldWithWhatToDo(t *testing.T) {
+	_, err := Load("testdata/nowhere.yaml")
+	if want := "konfigurationen går inte att använda: testdata/nowhere.yaml: filen finns inte; gör den med kommunpuls init, eller säg med --config var den är"; !errors.Is(err, ErrInvalid) || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 // Every bad-*.yaml has its exact message beside it in bad-*.txt.
 func TestABadFileIsToldEveryFaultWithItsPlace(t *testing.T) {
 	t.Setenv("KP_KEY", key)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/url"
 	"os"
@@ -14,6 +15,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+
+	"github.com/kommunpuls/kommunpuls/internal/yamlfault"
 )
 
 // ErrInvalid is wrapped by every error that the person who wrote the file can mend.
@@ -36,11 +39,14 @@ func (f Fault) Error() string {
 func Load(path string) (*Config, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			err = Fault{File: path, Message: "filen finns inte; gör den med kommunpuls init, eller säg med --config var den är"}
+		}
 		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
 	c := &Config{Path: path}
 	if err := yaml.UnmarshalWithOptions(b, c, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrInvalid, Fault{File: path, Message: strings.TrimSpace(yaml.FormatError(err, false, true))})
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, Fault{File: path, Message: yamlfault.Text(err, fields()...)})
 	}
 	c.setDefaults()
 	v := validator{file: path, dir: filepath.Dir(path)}

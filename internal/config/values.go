@@ -63,7 +63,7 @@ func scalar(n ast.Node) string {
 }
 
 func located(n ast.Node, err error) error {
-	return fmt.Errorf("[%d:%d] %w", n.GetToken().Position.Line, n.GetToken().Position.Column, err)
+	return fmt.Errorf("rad %d: %w", n.GetToken().Position.Line, err)
 }
 
 // Day is a calendar day, "2026-11-21"; it begins at midnight in Europe/Stockholm.

@@ -2,14 +2,14 @@ package decision
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"github.com/kommunpuls/kommunpuls/internal/yamlfault"
 )
 
 // yamlFile walks one YAML file into a document, noting every fault with its line.
@@ -40,11 +40,8 @@ func readYAML(name string, r io.Reader) (document, Faults) {
 }
 
 func (y *yamlFile) syntax(err error) Fault {
-	var syn *yaml.SyntaxError
-	if errors.As(err, &syn) && syn.Token != nil && syn.Token.Position != nil {
-		return Fault{File: y.name, Row: syn.Token.Position.Line, Message: "YAML går inte att tolka: " + syn.Message}
-	}
-	return Fault{File: y.name, Message: "YAML går inte att tolka: " + strings.TrimSpace(err.Error())}
+	line, message := yamlfault.Message(err)
+	return Fault{File: y.name, Row: line, Message: "YAML går inte att tolka: " + message}
 }
 
 func (y *yamlFile) faultf(line int, field, format string, args ...any) {

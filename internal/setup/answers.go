@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+
+	"github.com/kommunpuls/kommunpuls/internal/yamlfault"
 )
 
 // Answers are answers to init's questions: of one file, or of all. The file
@@ -38,7 +40,7 @@ func ReadAnswers(path string) (Answers, error) {
 		return a, fmt.Errorf("%w: svarsfilen %s: %w", ErrInput, filepath.Base(path), err)
 	}
 	if err := yaml.UnmarshalWithOptions(b, &a, yaml.Strict()); err != nil {
-		return a, fmt.Errorf("%w: %s: %s", ErrInput, filepath.Base(path), strings.TrimSpace(yaml.FormatError(err, false, true)))
+		return a, fmt.Errorf("%w: %s: %s", ErrInput, filepath.Base(path), yamlfault.Text(err, "municipality", "answers", "files", "org_units", "written"))
 	}
 	return a, nil
 }

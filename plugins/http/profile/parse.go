@@ -5,11 +5,12 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"github.com/kommunpuls/kommunpuls/internal/yamlfault"
 )
 
 // maxFile bounds a profile's size.
@@ -42,7 +43,7 @@ func Parse(name string, b []byte) (*Profile, error) {
 	}
 	var p Profile
 	if err := yaml.NodeToValue(root, &p); err != nil {
-		return nil, invalid([]Fault{{File: name, Line: lineOf(err), Message: plainError(err)}})
+		return nil, invalid(yamlFault(name, err))
 	}
 	c := checker{p: &p}
 	c.profile()
@@ -58,7 +59,7 @@ func Parse(name string, b []byte) (*Profile, error) {
 func tree(name string, b []byte) (ast.Node, []Fault) {
 	file, err := parser.ParseBytes(b, 0)
 	if err != nil {
-		return nil, []Fault{{File: name, Line: lineOf(err), Message: plainError(err)}}
+		return nil, yamlFault(name, err)
 	}
 	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
 		return nil, []Fault{{File: name, Message: "filen ska innehålla precis ett YAML-dokument"}}
@@ -69,20 +70,8 @@ func tree(name string, b []byte) (ast.Node, []Fault) {
 	return root, w.faults
 }
 
-// plainError is the library's message on one line, without its picture.
-func plainError(err error) string {
-	text := yaml.FormatError(err, false, false)
-	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
-	if i := strings.Index(text, "] "); strings.HasPrefix(text, "[") && i > 0 {
-		text = text[i+2:]
-	}
-	return "YAML: " + text
-}
-
-func lineOf(err error) int {
-	var line, column int
-	if _, scanErr := fmt.Sscanf(strings.TrimSpace(yaml.FormatError(err, false, false)), "[%d:%d]", &line, &column); scanErr != nil {
-		return 0
-	}
-	return line
+// yamlFault is a fault of the YAML itself.
+func yamlFault(name string, err error) []Fault {
+	line, message := yamlfault.Message(err)
+	return []Fault{{File: name, Line: line, Message: "YAML: " + message}}
 }
