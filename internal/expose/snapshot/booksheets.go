@@ -33,8 +33,8 @@ func (c *Content) aboutSheet(live *workbook) list {
 			"En median är det värde som minst hälften av raderna är lika med eller under: av två värden i mitten det lägre. Andra kvantiler på samma sätt.",
 			"Där ingen formel finns sägs varför. Då räknas siffran om ur CSV-filen, med sqlite3 eller med kommunpuls snapshot verify.")
 		for _, p := range live.ps {
-			if pg := live.pages[p.Relation]; pg.sheet == nil {
-				lines = append(lines, "Bladet "+p.Relation+" saknas: fler rader än ett blad rymmer. De finns i population/"+p.Relation+".csv.")
+			if live.pages[p.Relation].full {
+				lines = append(lines, tooManyRows(p.Relation))
 			}
 		}
 	}

@@ -67,7 +67,7 @@ func (w *workbook) formula(kpi, also, dimension, key string) formula {
 			main = s
 		}
 	}
-	if main.pg.sheet == nil || below.pg != nil && below.pg.sheet == nil {
+	if main.pg.full || below.pg != nil && below.pg.full {
 		return formula{why: "Fler rader än ett blad rymmer: räkna om ur CSV-filen."}
 	}
 	if key == restCell || ambiguous(key) {

@@ -36,7 +36,7 @@ type page struct {
 	file  *os.File
 	sheet *book.Sheet
 	cells []book.Cell
-	full  bool // it has more rows than a sheet
+	full  bool // it has more rows than a sheet: those are in the CSV file alone
 	err   error
 	done  chan struct{}
 }
@@ -122,11 +122,29 @@ func (pg *page) end(err error) {
 	if pg.sheet != nil {
 		err = errors.Join(err, pg.sheet.Close())
 	}
-	if pg.full {
-		pg.sheet = nil
+	if pg.full && err == nil {
+		err = pg.replace()
 	}
 	pg.err = err
 	close(pg.done)
+}
+
+// replace has the sheet say where the rows are, and hold none: a figure over a
+// part of them would be another figure.
+func (pg *page) replace() error {
+	_, err := pg.file.Seek(0, io.SeekStart)
+	if err = errors.Join(err, pg.file.Truncate(0)); err != nil {
+		return err
+	}
+	if pg.sheet, err = book.NewSheet(pg.file, pg.p.Relation, []float64{120}, 0); err != nil {
+		return err
+	}
+	return errors.Join(pg.sheet.Row(book.Bold(secrecyLine)), pg.sheet.Row(book.Text(tooManyRows(pg.p.Relation))), pg.sheet.Close())
+}
+
+// tooManyRows says why a sheet is empty and where its rows are.
+func tooManyRows(relation string) string {
+	return "Bladet " + relation + " är tomt, för posterna är fler än ett blad rymmer. Alla finns i " + populationFolder + relation + ".csv."
 }
 
 // close removes the sheets on their way.
@@ -180,9 +198,6 @@ func (c *Content) writeBook(to io.Writer, dir string, live *workbook) (err error
 	if live != nil {
 		for _, p := range live.ps {
 			pg := live.pages[p.Relation]
-			if pg.sheet == nil {
-				continue
-			}
 			if _, err := pg.file.Seek(0, io.SeekStart); err != nil {
 				return err
 			}

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"time"
 )
@@ -22,6 +23,10 @@ const (
 	main   = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 	kind   = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 )
+
+// sizeBehind marks a file whose size stands behind it: what stands before it has
+// no room for 4 GiB.
+const sizeBehind = 0x8
 
 // Write puts a workbook together of its sheets, in their order. at stands as the
 // time of everything in it. Programs compute every formula when they open it.
@@ -53,10 +58,14 @@ func Write(w io.Writer, at time.Time, parts []Part) error {
 		}
 	}
 	for i, p := range parts {
-		out, err := z.CreateRaw(&zip.FileHeader{
+		h := &zip.FileHeader{
 			Name: fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1), Method: zip.Deflate, Modified: at.UTC(),
 			CRC32: p.Sheet.sum, CompressedSize64: uint64(p.Sheet.to.n), UncompressedSize64: uint64(p.Sheet.size),
-		})
+		}
+		if max(h.CompressedSize64, h.UncompressedSize64) >= math.MaxUint32 {
+			h.Flags |= sizeBehind
+		}
+		out, err := z.CreateRaw(h)
 		if err != nil {
 			return err
 		}
