@@ -14,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/invopop/jsonschema"
 
+	"github.com/kommunpuls/kommunpuls/internal/catalogue/expr"
 	"github.com/kommunpuls/kommunpuls/internal/closest"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
@@ -116,8 +117,12 @@ func (s Span) String() string {
 	return ""
 }
 
-// Before is the instant that lies so long before another.
-func (s Span) Before(t time.Time) time.Time { return t.AddDate(-s.Years, -s.Months, -s.Days) }
+// Before is the instant that lies so long before another. A month before 31
+// March is the last of February, as in the measures, and not a day in March that
+// is to be kept.
+func (s Span) Before(t time.Time) time.Time {
+	return expr.MonthsBefore(t, 12*s.Years+s.Months, t.Location()).AddDate(0, 0, -s.Days)
+}
 
 // JSONSchema describes the written form.
 func (Span) JSONSchema() *jsonschema.Schema {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
+	"github.com/kommunpuls/kommunpuls/internal/catalogue/expr"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
@@ -116,7 +117,7 @@ func (t *task) reach(views []string) (from time.Time, bounded bool) {
 	}
 	for _, m := range agoRE.FindAllSubmatch(texts, -1) {
 		if n, err := strconv.Atoi(string(m[1])); err == nil {
-			back(t.s.asOf().In(t.s.location()).AddDate(0, -n, 0))
+			back(expr.MonthsBefore(t.s.asOf(), n, t.s.location()))
 		}
 		// A day or two is how a bare date is compared, and no reach.
 		if n, err := strconv.Atoi(string(m[2])); err == nil && n > 2 {

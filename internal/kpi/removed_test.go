@@ -3,7 +3,9 @@ package kpi_test
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/kommunpuls/kommunpuls/internal/calendar"
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/decision"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
@@ -57,6 +59,27 @@ func TestAFigureWhoseRowsWereRemovedIsNoDataAndNoLowerNumber(t *testing.T) {
 	early := evaluate(t, e, store.Point{AsOf: day(-300), KnownAt: day(3)})
 	if early[3].Outcome != finding.NoData || early[0].Outcome == finding.NoData {
 		t.Errorf("%s %s", early[0].Outcome, early[3].Outcome)
+	}
+}
+
+// A month before 31 March is the last of February: what was removed on the days
+// after it is lacked.
+func TestAMonthBackFromTheLastOfALongMonthReachesIntoTheShortOne(t *testing.T) {
+	d := catalogue.Definition{ID: "n", Record: record.Ticket, Shape: catalogue.CountOf, Unit: "count", Direction: "down", Method: 1, PopulationText: finding.Text{SV: "alla"}, Population: "opened_at > months_ago(1)"}
+	last := time.Date(2027, time.March, 31, 12, 0, 0, 0, calendar.Location())
+	s := newStore(t)
+	tickets := collection{source: store.SourceInfo{Name: "arenden", Plugin: "table"}, mapped: []string{"opened_at"}, at: last}
+	tickets.apply(t, s,
+		rec(t, record.Ticket, "february", "opened_at", last.AddDate(0, 0, -31).Add(time.Hour)),
+		rec(t, record.Ticket, "march", "opened_at", last.AddDate(0, 0, -10)))
+	e := kpi.New(catalogueOf(d), decision.Set{}, s)
+	now := store.Point{AsOf: last, KnownAt: last.AddDate(0, 0, 1)}
+	want(t, evaluate(t, e, now)[0], "2.0000", finding.Measured)
+	if _, err := s.RemoveOlder(t.Context(), store.Removal{Kind: record.Ticket, Before: last.AddDate(0, 0, -30), At: last, Decision: "KS 1"}); err != nil {
+		t.Fatal(err)
+	}
+	if f := evaluate(t, e, now)[0]; f.Outcome != finding.NoData {
+		t.Errorf("%s %v", f.Outcome, f.Value)
 	}
 }
 
