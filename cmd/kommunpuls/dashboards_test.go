@@ -132,12 +132,11 @@ func questions(a answers, d grafanatest.Dashboard) ([]asked, error) {
 	return out, nil
 }
 
-// answer tells whether a query, or else one of its others, gives anything when
-// it is asked so much later than it was made.
-func (a answers) answer(q asked, later time.Duration) (bool, error) {
-	n, err := a.samples(q.query.Later(later))
+// answer tells whether a query, or else one of its others, gives anything.
+func (a answers) answer(q asked) (bool, error) {
+	n, err := a.samples(q.query)
 	for i := 0; err == nil && n == 0 && i < len(q.others); i++ {
-		n, err = a.samples(q.others[i].Later(later))
+		n, err = a.samples(q.others[i])
 	}
 	return n > 0, err
 }
@@ -172,41 +171,46 @@ func TestEveryPanelOfEveryDashboardShowsSomethingOnTheDemo(t *testing.T) {
 	for _, lang := range []string{"sv", "en"} {
 		for _, d := range dashboards(t, lang) {
 			t.Run(lang+" "+d.UID, func(t *testing.T) {
-				var qs []asked
-				eventually(t, "the variables of "+d.UID+" have values", func() bool {
-					var err error
-					qs, err = questions(a, d)
-					return err == nil
-				})
-				if len(qs) == 0 {
-					t.Fatal("the dashboard asks nothing")
-				}
-				t.Logf("%d queries", len(qs))
-				allAnswered(t, a, qs)
+				allAnswered(t, a, d)
 			})
 		}
 	}
 }
 
-// allAnswered asks until everything was answered once: what is measured and
-// computed while the test runs may come a little later, and a chart that is
-// asked again shows the time until then.
-func allAnswered(t *testing.T, a answers, qs []asked) {
+// allAnswered asks until everything was answered once. What is measured and
+// computed while the test runs may come a little later, so all is asked anew each
+// time: with the values that the variables have by then, of the stretches that
+// the charts show by then.
+func allAnswered(t *testing.T, a answers, d grafanatest.Dashboard) {
 	t.Helper()
-	for began := time.Now(); len(qs) > 0; {
-		later := time.Since(began)
-		late := later > patience
-		qs = slices.DeleteFunc(qs, func(q asked) bool {
-			ok, err := a.answer(q, later)
+	answered := map[int]bool{}
+	for began := time.Now(); ; time.Sleep(time.Second) {
+		late := time.Since(began) > patience
+		qs, err := questions(a, d)
+		if err != nil && late {
+			t.Fatalf("the variables of %s have no values: %v", d.UID, err)
+		}
+		if err == nil && len(qs) == 0 {
+			t.Fatal("the dashboard asks nothing")
+		}
+		left := 0
+		for i, q := range qs {
+			if answered[i] {
+				continue
+			}
+			ok, err := a.answer(q)
 			if late && err != nil {
 				t.Errorf("%s: %s: %v", q.query, q.query.Expr, err)
 			} else if late && !ok {
 				t.Errorf("%s: nothing is answered to %s", q.query, q.query.Expr)
 			}
-			return ok || late
-		})
-		if len(qs) > 0 {
-			time.Sleep(time.Second)
+			if answered[i] = ok; !ok {
+				left++
+			}
+		}
+		if late || len(qs) > 0 && left == 0 {
+			t.Logf("%d queries", len(qs))
+			return
 		}
 	}
 }

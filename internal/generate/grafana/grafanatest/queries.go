@@ -24,12 +24,6 @@ func (q Query) String() string {
 	return fmt.Sprintf("%s, panel %q, %s", q.Dashboard, q.Panel, q.Ref)
 }
 
-// Later is the same question asked d later, when its stretch has moved on.
-func (q Query) Later(d time.Duration) Query {
-	q.From, q.To = q.From.Add(d), q.To.Add(d)
-	return q
-}
-
 // Values are what variables are filled in with; several stand for each other with |.
 type Values map[string][]string
 
