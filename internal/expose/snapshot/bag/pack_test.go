@@ -36,7 +36,7 @@ func noise(n int) []byte {
 }
 
 func TestADiskThatFillsIsToldAndNothingIsLeftRunning(t *testing.T) {
-	defer goleak.VerifyNone(t)
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	for _, room := range []int{0, 100, 200 << 10, 3 << 20} {
 		w := NewWriter(&fullAfter{room}, "b", time.Unix(1_700_000_000, 0))
 		f, err := w.File("stor.csv")
@@ -52,7 +52,7 @@ func TestADiskThatFillsIsToldAndNothingIsLeftRunning(t *testing.T) {
 }
 
 func TestABagThatIsAbandonedLeavesNothingRunning(t *testing.T) {
-	defer goleak.VerifyNone(t)
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	w := NewWriter(io.Discard, "b", time.Unix(1_700_000_000, 0))
 	f, err := w.File("stor.csv")
 	require.NoError(t, err)

@@ -23,7 +23,7 @@ type Limits struct {
 }
 
 // DefaultLimits hold any bag that this program writes.
-func DefaultLimits() Limits { return Limits{Files: 20_000, Bytes: 64 << 30, Tag: 64 << 20} }
+func DefaultLimits() Limits { return Limits{Files: 100_000, Bytes: 64 << 30, Tag: 64 << 20} }
 
 // ErrNotBag is returned for a file that is no whole bag in ZIP form.
 var ErrNotBag = errors.New("ingen hel BagIt-mapp i en ZIP-fil")
@@ -116,10 +116,10 @@ func (b *Bag) index() error {
 			return fmt.Errorf("%w: %q står två gånger", ErrNotBag, f.Name)
 		}
 		b.files[p] = f
-		total += f.UncompressedSize64
-		if total > uint64(b.limits.Bytes) {
+		if f.UncompressedSize64 > uint64(b.limits.Bytes)-total {
 			return fmt.Errorf("%w: mer än %d byte uppackad", ErrNotBag, b.limits.Bytes)
 		}
+		total += f.UncompressedSize64
 	}
 	if b.files[declaration] == nil {
 		return fmt.Errorf("%w: %s saknas", ErrNotBag, declaration)
