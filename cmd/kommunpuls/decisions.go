@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/app"
+	"github.com/kommunpuls/kommunpuls/internal/calendar"
 	"github.com/kommunpuls/kommunpuls/internal/decision"
 	"github.com/kommunpuls/kommunpuls/internal/expose/web"
 	"github.com/kommunpuls/kommunpuls/internal/store"
@@ -67,10 +68,7 @@ func decisionRow(d store.DecisionChange) []string {
 
 // day is an instant as the municipality's clocks show it.
 func day(t time.Time) string {
-	if loc, err := time.LoadLocation("Europe/Stockholm"); err == nil {
-		t = t.In(loc)
-	}
-	return t.Format("2006-01-02 15:04")
+	return t.In(calendar.Location()).Format("2006-01-02 15:04")
 }
 
 // write prints rows as lines for people, as JSON objects or as CSV.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kommunpuls/kommunpuls/internal/calendar"
 	"github.com/kommunpuls/kommunpuls/internal/sheet/value"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
@@ -32,10 +33,7 @@ type Filler struct {
 
 // Filler makes a filler. now is the daemon's clock.
 func (p *Plan) Filler(now time.Time) *Filler {
-	f := &Filler{plan: p, readers: make([]Reader, len(p.columns)), defaults: p.constants, alts: make([]int64, len(p.Schema.Fields)), civil: time.UTC}
-	if zone, err := time.LoadLocation("Europe/Stockholm"); err == nil {
-		f.civil = zone
-	}
+	f := &Filler{plan: p, readers: make([]Reader, len(p.columns)), defaults: p.constants, alts: make([]int64, len(p.Schema.Fields)), civil: calendar.Location()}
 	for i := range p.columns {
 		f.readers[i] = Reader{plan: p, col: &p.columns[i], now: now.Unix(), Dates: value.Dates{Order: p.opt.DateOrder, Layout: layout(p.columns[i].Format)}}
 	}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/invopop/jsonschema"
+
+	"github.com/kommunpuls/kommunpuls/internal/calendar"
 )
 
 // Duration is a span of time written as "15m", "1h", "90d" or "2w".
@@ -72,11 +74,7 @@ type Day struct{ time.Time }
 // UnmarshalYAML reads the written form.
 func (d *Day) UnmarshalYAML(n ast.Node) error {
 	s := scalar(n)
-	loc, err := time.LoadLocation("Europe/Stockholm")
-	if err != nil {
-		return err
-	}
-	t, err := time.ParseInLocation(time.DateOnly, s, loc)
+	t, err := time.ParseInLocation(time.DateOnly, s, calendar.Location())
 	if err != nil {
 		return located(n, fmt.Errorf("%q är ingen dag; skriv till exempel 2026-11-21", s))
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kommunpuls/kommunpuls/internal/calendar"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
@@ -33,11 +34,7 @@ type interpreter struct {
 }
 
 func interpret(docs []document, opt Options) (Set, Faults) {
-	loc, err := time.LoadLocation("Europe/Stockholm")
-	if err != nil {
-		return Set{}, Faults{{File: "tidszoner", Message: "Europe/Stockholm saknas: " + err.Error()}}
-	}
-	in := &interpreter{opt: opt, loc: loc, rulesAt: map[string]place{}, offAt: map[string]place{}}
+	in := &interpreter{opt: opt, loc: calendar.Location(), rulesAt: map[string]place{}, offAt: map[string]place{}}
 	in.set.Rules = map[string]string{}
 	for _, d := range docs {
 		in.identities(d)

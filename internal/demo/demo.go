@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/calendar"
 )
 
 // Name of the municipality and of the files in its folder.
@@ -70,10 +72,7 @@ type world struct {
 // Generate writes the municipality into dir, which it creates. listen is the
 // address that goes into the config.
 func Generate(dir string, now time.Time, listen string) error {
-	loc, err := time.LoadLocation("Europe/Stockholm")
-	if err != nil {
-		return err
-	}
+	loc := calendar.Location()
 	w := &world{now: now.In(loc), loc: loc, rnd: rand.New(rand.NewPCG(1971, 290))}
 	w.people = w.makePeople()
 	if err := os.MkdirAll(dir, 0o755); err != nil {

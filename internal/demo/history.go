@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/calendar"
 )
 
 // HistoryFolder holds the registry as it was at the ends of earlier months, as
@@ -24,15 +26,8 @@ type Older struct {
 }
 
 // History lists the older copies that Generate writes at an instant, oldest first.
-func History(now time.Time) ([]Older, error) {
-	loc, err := time.LoadLocation("Europe/Stockholm")
-	if err != nil {
-		return nil, err
-	}
-	return history(now.In(loc)), nil
-}
-
-func history(now time.Time) []Older {
+func History(now time.Time) []Older {
+	now = now.In(calendar.Location())
 	var out []Older
 	for back := historyMonths - 1; back >= 0; back-- {
 		end := time.Date(now.Year(), now.Month()-time.Month(back), 1, 0, 0, 0, 0, now.Location()).Add(-time.Second)
@@ -47,7 +42,7 @@ func (w *world) writeHistory(folder string) error {
 		return err
 	}
 	came := w.arrivals()
-	for _, o := range history(w.now) {
+	for _, o := range History(w.now) {
 		if err := writeRegistry(filepath.Join(folder, filepath.Base(o.File)), w.registryOn(o.On, came)); err != nil {
 			return fmt.Errorf("%s: %w", o.File, err)
 		}

@@ -52,10 +52,6 @@ func runCase(ctx context.Context, c catalogue.Catalogue, one catalogue.Case) (f 
 // openCase makes the database and the engine of a case.
 func openCase(ctx context.Context, c catalogue.Catalogue, one catalogue.Case) (*memory, *Engine, store.Point, error) {
 	var at store.Point
-	loc, err := time.LoadLocation("Europe/Stockholm")
-	if err != nil {
-		return nil, nil, at, err
-	}
 	asOf, err := time.Parse(time.RFC3339, one.AsOf)
 	if err != nil {
 		return nil, nil, at, fmt.Errorf("as_of: %w", err)
@@ -68,7 +64,7 @@ func openCase(ctx context.Context, c catalogue.Catalogue, one catalogue.Case) (*
 	if err != nil {
 		return nil, nil, at, err
 	}
-	l := loader{memory: m, loc: loc, asOf: asOf}
+	l := loader{memory: m, loc: calendar.Location(), asOf: asOf}
 	if err := l.load(ctx, one); err != nil {
 		return m, nil, at, err
 	}

@@ -1,10 +1,6 @@
 package kpi
 
-import (
-	"time"
-
-	_ "time/tzdata" // Europe/Stockholm on Windows, which has no zone files
-)
+import "time"
 
 // endOfDay reads "2026-11-21" as that day's last second, which is how a bare
 // date is read everywhere.

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/kommunpuls/kommunpuls/internal/calendar"
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/decision"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
@@ -40,7 +41,6 @@ type Engine struct {
 	deadline  time.Duration
 	workers   int
 	location  *time.Location
-	locErr    error
 	today     bool
 	totals    bool // nothing but what the whole municipality's figures are
 	peers     peers.Settings
@@ -66,8 +66,7 @@ func WithTodaysOrganisation() Option { return func(e *Engine) { e.today = true }
 
 // New returns an engine.
 func New(c catalogue.Catalogue, d decision.Set, open Opener, opts ...Option) *Engine {
-	e := &Engine{catalogue: c, decisions: d, open: open, deadline: 10 * time.Second, workers: 2}
-	e.location, e.locErr = time.LoadLocation("Europe/Stockholm")
+	e := &Engine{catalogue: c, decisions: d, open: open, deadline: 10 * time.Second, workers: 2, location: calendar.Location()}
 	for _, o := range opts {
 		o(e)
 	}

@@ -35,9 +35,6 @@ type session struct {
 
 // newSession reads what all KPIs share.
 func (e *Engine) newSession(ctx context.Context, r store.Reader, at store.Point) (*session, error) {
-	if e.locErr != nil {
-		return nil, fmt.Errorf("kpi: %w", e.locErr)
-	}
 	s := &session{engine: e, point: at, mapped: map[record.Kind]map[string]bool{}, empty: map[string]bool{}}
 	var err error
 	if s.sources, err = r.Sources(ctx); err != nil {

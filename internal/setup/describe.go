@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kommunpuls/kommunpuls/internal/calendar"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/sheet/guess"
 	"github.com/kommunpuls/kommunpuls/internal/sheet/value"
@@ -163,9 +164,7 @@ func oneLines(in []string) []string {
 }
 
 func day(t time.Time) string {
-	if loc, err := time.LoadLocation("Europe/Stockholm"); err == nil {
-		t = t.In(loc)
-	}
+	t = t.In(calendar.Location())
 	return fmt.Sprintf("%d %s %d", t.Day(), finding.MonthName(t.Month()), t.Year())
 }
 

@@ -2,8 +2,8 @@ package metrics
 
 import (
 	"time"
-	_ "time/tzdata" // days end in Stockholm on machines without a time zone database
 
+	"github.com/kommunpuls/kommunpuls/internal/calendar"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 )
 
@@ -80,10 +80,7 @@ func oldest(ss []finding.Source) (time.Time, bool) {
 // endOfDay reads "2027-12-31" as that day's last second in Stockholm, which is
 // how a bare date is read everywhere; zero where it is no day.
 func endOfDay(day string) time.Time {
-	stockholm, err := time.LoadLocation("Europe/Stockholm")
-	if err != nil {
-		return time.Time{}
-	}
+	stockholm := calendar.Location()
 	t, err := time.ParseInLocation(time.DateOnly, day, stockholm)
 	if err != nil {
 		return time.Time{}

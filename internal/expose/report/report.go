@@ -4,7 +4,6 @@
 package report
 
 import (
-	"fmt"
 	"io"
 	"time"
 
@@ -33,9 +32,5 @@ type Report struct {
 
 // Write writes the page.
 func Write(w io.Writer, r Report) error {
-	v, err := newView(r)
-	if err != nil {
-		return fmt.Errorf("report: %w", err)
-	}
-	return HTML(w, v.document(r))
+	return HTML(w, newView(r).document(r))
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kommunpuls/kommunpuls/internal/calendar"
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/wording"
@@ -60,11 +61,8 @@ type (
 	}
 )
 
-func newView(r Report) (view, error) {
-	loc, err := time.LoadLocation("Europe/Stockholm")
-	if err != nil {
-		return view{}, err
-	}
+func newView(r Report) view {
+	loc := calendar.Location()
 	if r.MaxRows == 0 {
 		r.MaxRows = 60
 	}
@@ -112,7 +110,7 @@ func newView(r Report) (view, error) {
 	for _, m := range r.Catalogue.Missing {
 		v.Missing = append(v.Missing, missingView{Title: m.Title.SV, When: m.When.SV})
 	}
-	return v, nil
+	return v
 }
 
 func sortedAreas(m map[string][]measure) []string {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/kommunpuls/kommunpuls/internal/calendar"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
@@ -129,11 +130,7 @@ func ParseInstant(s string) (time.Time, error) {
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
 		return t, nil
 	}
-	loc, err := time.LoadLocation("Europe/Stockholm")
-	if err != nil {
-		return time.Time{}, err
-	}
-	d, err := time.ParseInLocation(time.DateOnly, s, loc)
+	d, err := time.ParseInLocation(time.DateOnly, s, calendar.Location())
 	if err != nil {
 		return time.Time{}, fmt.Errorf("%q är varken en dag (2026-11-21) eller en tidpunkt (2026-11-21T12:00:00Z)", s)
 	}

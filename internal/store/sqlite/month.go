@@ -2,8 +2,8 @@ package sqlite
 
 import (
 	"time"
-	_ "time/tzdata" // months end in Stockholm on machines without a time zone database
 
+	"github.com/kommunpuls/kommunpuls/internal/calendar"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
 
@@ -11,11 +11,7 @@ import (
 // whose last second, in Stockholm, is the instant evaluated, or whose end is
 // the first second of the next.
 func closedMonth(at store.Point) (string, bool) {
-	stockholm, err := time.LoadLocation("Europe/Stockholm")
-	if err != nil {
-		return "", false
-	}
-	t := at.AsOf.In(stockholm)
+	t := at.AsOf.In(calendar.Location())
 	next := t.Add(time.Second)
 	switch {
 	case next.Month() != t.Month():

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/kommunpuls/kommunpuls/internal/calendar"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
 
@@ -47,16 +48,14 @@ func (w *writer) rollUpWatch(recs []*record.Record) error {
 		rows = append(rows, readProbe(kt, r))
 	}
 	slices.SortStableFunc(rows, func(a, b probeRow) int { return cmp.Compare(a.at, b.at) })
-	day, err := dayOf(w.now)
-	if err != nil {
-		return err
-	}
+	day := dayOf(w.now)
 	minutes, hours, days := map[spanKey]*spanSums{}, map[spanKey]*spanSums{}, map[spanKey]*spanSums{}
 	targets := map[[2]string]*watched{}
 	for i := range rows {
 		r := &rows[i]
 		t := targets[[2]string{r.subject, r.metric}]
 		if t == nil {
+			var err error
 			if t, err = w.watched(kt, r); err != nil {
 				return err
 			}
@@ -196,11 +195,8 @@ func inOrder(spans map[spanKey]*spanSums) []spanKey {
 
 // dayOf returns what tells the first second of an instant's day in Stockholm.
 // A batch is of one day or two, so the newest answer is kept.
-func dayOf(now int64) (func(int64) int64, error) {
-	stockholm, err := time.LoadLocation("Europe/Stockholm")
-	if err != nil {
-		return nil, err
-	}
+func dayOf(now int64) func(int64) int64 {
+	stockholm := calendar.Location()
 	from, to := now, now
 	return func(at int64) int64 {
 		if at < from || at >= to {
@@ -208,5 +204,5 @@ func dayOf(now int64) (func(int64) int64, error) {
 			from, to = time.Date(y, m, d, 0, 0, 0, 0, stockholm).Unix(), time.Date(y, m, d+1, 0, 0, 0, 0, stockholm).Unix()
 		}
 		return from
-	}, nil
+	}
 }
