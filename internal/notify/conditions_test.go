@@ -169,7 +169,7 @@ func TestTheNotifierAndPrometheusJudgeAlike(t *testing.T) {
 			there := func(at time.Time) bool {
 				return len(query(t, p.URL, "kommunpuls_evaluation_timestamp_seconds", at)) == 1
 			}
-			for end := time.Now().Add(2 * time.Minute); ; time.Sleep(100 * time.Millisecond) {
+			for end := time.Now().Add(5 * time.Minute); ; time.Sleep(100 * time.Millisecond) {
 				now := time.Now()
 				if there(now) {
 					if judge(now); there(now) {

@@ -19,13 +19,13 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
-	"go.uber.org/goleak"
 
 	"github.com/kommunpuls/kommunpuls/internal/alert"
+	"github.com/kommunpuls/kommunpuls/internal/testneed"
 )
 
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m)
+	testneed.NoLeaks(m)
 }
 
 const hookSecret = "hemligt-ord-i-adressen"
@@ -206,7 +206,7 @@ func (d *desk) look(s scene) {
 
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if ok() {
 			return
 		}

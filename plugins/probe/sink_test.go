@@ -99,7 +99,7 @@ func (f *found) warned() []sdk.Warning {
 // wait waits until a condition holds for what has been told.
 func (f *found) wait(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	deadline := time.After(time.Minute)
+	deadline := time.After(5 * time.Minute)
 	for {
 		f.mu.Lock()
 		ok := holds()

@@ -45,7 +45,7 @@ func write(t *testing.T, path, text string) {
 // untilAnswered collects until a target answers: the agent needs a moment.
 func untilAnswered(t *testing.T, s watchlist.Settings, target string) *found {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); ; {
+	for deadline := time.Now().Add(5 * time.Minute); ; {
 		one := s
 		one.Targets = nil
 		for _, x := range s.Targets {

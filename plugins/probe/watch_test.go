@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"github.com/kommunpuls/kommunpuls/internal/testneed"
 	"github.com/kommunpuls/kommunpuls/internal/watchlist"
 	"github.com/kommunpuls/kommunpuls/plugins/probe"
@@ -24,7 +22,7 @@ func TestMain(m *testing.M) {
 	if child() || serves() {
 		return
 	}
-	goleak.VerifyTestMain(m)
+	testneed.NoLeaks(m)
 }
 
 // target is a TCP target that is switched on and off.
@@ -134,7 +132,7 @@ func TestAWatchThatHangsEverywhereEndsAllTheSame(t *testing.T) {
 	t.Parallel()
 	quiet := listener(t, silent)
 	var s watchlist.Settings
-	s.Interval, s.Timeout = "6s", "5s"
+	s.Interval, s.Timeout = "12s", "11s"
 	for i := range 20 {
 		s.Targets = append(s.Targets, watchlist.RawTarget{ID: fmt.Sprint("tls", i), Module: "tls", Address: quiet},
 			watchlist.RawTarget{ID: fmt.Sprint("http", i), Module: "http", Address: quiet},
@@ -144,10 +142,9 @@ func TestAWatchThatHangsEverywhereEndsAllTheSame(t *testing.T) {
 	f, stop := watch(t, s, "", nil)
 	f.wait(t, "the first results", func() bool { return len(f.results) > 0 })
 	began := time.Now()
-	if err := stop(); !errors.Is(err, context.Canceled) || time.Since(began) > 4*time.Second {
+	if err := stop(); !errors.Is(err, context.Canceled) || time.Since(began) > 10*time.Second {
 		t.Errorf("%v after %v", err, time.Since(began))
 	}
-	time.Sleep(5 * time.Second) // handshakes end at their own deadline, so that nothing leaks
 }
 
 func TestMoreThanTheWorkersCanDoIsCountedAndToldAsNotMeasured(t *testing.T) {

@@ -10,12 +10,12 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"go.uber.org/goleak"
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/otlp/otlptest"
+	"github.com/kommunpuls/kommunpuls/internal/testneed"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { testneed.NoLeaks(m) }
 
 const authorization = "Bearer hemligt-ord"
 
@@ -119,7 +119,7 @@ func gauges(n int) *prometheus.Registry {
 
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if ok() {
 			return
 		}
