@@ -3,6 +3,8 @@
 package catalogue
 
 import (
+	"strings"
+
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/plugins/sdk/record"
 )
@@ -112,6 +114,12 @@ type Definition struct {
 	Line int    `yaml:"-"`
 
 	lines map[string]int // of every field, set by the parser
+}
+
+// OfMoney tells whether the definition is a share of kronor instead of rows:
+// the fields of money end in _sek.
+func (d Definition) OfMoney() bool {
+	return d.Unit == "share" && d.Numerator != nil && strings.Contains(d.Numerator.Sum, "_sek")
 }
 
 // Registered: the figure stands once any row of the record, of whatever time,

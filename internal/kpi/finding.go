@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/decision"
@@ -15,7 +14,7 @@ import (
 // countUnit says what a definition counts where its unit alone does not.
 func countUnit(d *catalogue.Definition) string {
 	switch {
-	case d.Unit == "share" && d.Numerator != nil && moneySum(d.Numerator.Sum):
+	case d.OfMoney():
 		return "sek"
 	case d.Unit == "seconds" && d.Intervals != nil && d.Intervals.Weight != "":
 		return "user_time"
@@ -98,9 +97,6 @@ func (s *session) finding(ctx context.Context, r store.Reader, d *catalogue.Defi
 	}
 	return out, s.compare(ctx, r, d, &out)
 }
-
-// moneySum tells whether a sum is one of money: the fields of money end in _sek.
-func moneySum(sum string) bool { return strings.Contains(sum, "_sek") }
 
 // waive applies waivers to the total. One for the whole KPI waives it; those
 // for records and org units waive it when they cover every failing row.

@@ -132,3 +132,39 @@ func overrides(v any, visit func(ids []string)) {
 		}
 	}
 }
+
+// Sums of money among counts of rows would be read as rows.
+func TestSharesOfMoneyAreSaidInKronor(t *testing.T) {
+	kronor := regexp.MustCompile(`kommunpuls_kpi_info\{kpi=~"[^"]*\bit_cost_visibility\b[^"]*"\}\)\), "d", "\$1\\u00a0kr"`)
+	found := 0
+	for _, d := range drawn(t, "sv") {
+		for _, p := range askings(t, d) {
+			for _, q := range p.Targets {
+				if kronor.MatchString(q.Expr) {
+					found++
+				}
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("no table says what a share of money is of in kronor")
+	}
+}
+
+// Seven days of the network are nothing to figures that come once a month.
+func TestADashboardOpensOnItsOwnTime(t *testing.T) {
+	for _, d := range drawn(t, "sv") {
+		var m struct{ Links []struct{ KeepTime bool } }
+		if err := json.Unmarshal(d.JSON, &m); err != nil {
+			t.Fatal(err)
+		}
+		if len(m.Links) == 0 {
+			t.Errorf("%s leads nowhere", d.File)
+		}
+		for _, l := range m.Links {
+			if l.KeepTime {
+				t.Errorf("%s takes its time along to the others", d.File)
+			}
+		}
+	}
+}

@@ -57,7 +57,9 @@ func (b *board) sourceTable() *panel {
 	by := "max by (source, type) (kommunpuls_source_"
 	rowsOf := func(result string) string { return by + `rows{result="` + result + `"})` }
 	yesNo := saying(mean(meaning{"0", b.w("no"), calm}, meaning{"1", b.w("yes"), bad}))
-	number := func(field, name string, width float64) col { return col{field: field, name: b.w(name), width: width} }
+	number := func(field, name string, width float64) col {
+		return col{field: field, name: b.w(name), width: width, unit: unitCount}
+	}
 	return b.table("sources").worded().
 		rows(by+"up)").
 		rows("1000 * "+by+"last_success_timestamp_seconds)").
@@ -71,17 +73,17 @@ func (b *board) sourceTable() *panel {
 		rows(by+"restarts_total)").
 		cols(
 			col{field: "source", name: b.w("source"), props: props(leading(b.w("sources"), b.page("/kallor"), true))},
-			col{field: "type", name: b.w("type"), width: 95},
-			col{field: "Value #A", name: b.w("state"), width: 95, props: props(saying(mean(meaning{"1", b.w("read"), calm}, meaning{"0", b.w("failed"), bad})), coloured())},
-			col{field: "Value #B", name: b.w("last_read"), unit: unitTime, width: 150, props: props(blank(b.w("never")))},
-			col{field: "every", name: b.w("interval"), width: 105, props: props(right())},
-			col{field: "Value #D", name: b.w("late"), width: 65, props: props(yesNo, coloured())},
-			col{field: "Value #E", name: b.w("content_at"), unit: unitDay, width: 130, props: props(blank(b.w("not_told")))},
-			col{field: "Value #F", name: b.w("content_max"), unit: suffix(b.w("days")), width: 120, props: props(blank("–"))},
-			col{field: "Value #G", name: b.w("took"), unit: "s", width: 80},
-			number("Value #H", "rows_seen", 90), number("Value #I", "rows_refused", 95), number("Value #J", "rows_vanished", 100),
-			col{field: "Value #K", name: b.w("waits"), width: 130, props: props(yesNo, coloured())},
-			col{field: "Value #L", name: b.w("restarted"), width: 105, props: props(blank("–"))},
+			col{field: "type", name: b.w("type"), width: 92},
+			col{field: "Value #A", name: b.w("state"), width: 98, props: props(saying(mean(meaning{"1", b.w("read"), calm}, meaning{"0", b.w("failed"), bad})), coloured())},
+			col{field: "Value #B", name: b.w("last_read"), unit: unitTime, width: 134, props: props(blank(b.w("never")))},
+			col{field: "every", name: b.w("interval"), width: 98, props: props(right())},
+			col{field: "Value #D", name: b.w("late"), width: 52, props: props(yesNo, coloured())},
+			col{field: "Value #E", name: b.w("content_at"), unit: unitDay, width: 116, props: props(blank(b.w("not_told")))},
+			col{field: "Value #F", name: b.w("content_max"), unit: suffix(b.w("days")), width: 74, props: props(blank("–"))},
+			col{field: "Value #G", name: b.w("took"), unit: "s", width: 72},
+			number("Value #H", "rows_seen", 70), number("Value #I", "rows_refused", 78), number("Value #J", "rows_vanished", 80),
+			col{field: "Value #K", name: b.w("waits"), width: 70, props: props(yesNo, coloured())},
+			col{field: "Value #L", name: b.w("restarted"), width: 96, props: props(blank("–"))},
 		).by(b.w("source"), false).whole("source", "–")
 }
 

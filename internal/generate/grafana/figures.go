@@ -152,6 +152,18 @@ func (b *board) userTime() []string {
 	return out
 }
 
+// money lists the shares that are of kronor.
+func (b *board) money() []string {
+	var out []string
+	for id, d := range b.kpis {
+		if d.OfMoney() {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // titleLabel is the label of kommunpuls_kpi_info that names a figure.
 func (b *board) titleLabel() string { return b.lang2("title", "title_en") }
 

@@ -68,6 +68,10 @@ func (b *board) hereTable(key string, areas []string) *panel {
 	names := strings.Join(ids, "|")
 	has := fmt.Sprintf(` and on (kpi) kommunpuls_kpi_status{kpi=~%q,%s}`, names, here)
 	each := fmt.Sprintf("max by (kpi) (kommunpuls_kpi_info{kpi=~%q})", names)
+	local, all := 235.0, 262.0
+	if slices.Contains(areas, "ekonomi") {
+		local, all = 256, 276 // sums of money
+	}
 	return b.table(key).worded().
 		rows(fmt.Sprintf("max by (kpi, %s) (kommunpuls_kpi_info{kpi=~%q})%s", title, names, has)).
 		rows(b.said(figures{ids, here, "kpi", "said"})).
@@ -77,10 +81,10 @@ func (b *board) hereTable(key string, areas []string) *panel {
 		cols(
 			col{field: "kpi", hidden: true},
 			col{field: title, name: b.w("figure"), props: props(leading(b.w("about"), b.page("/matt/${__data.fields.kpi}", "forvaltning=${forvaltning}"), true), prop("custom.minWidth", 200))},
-			col{field: "said", name: b.w("here"), width: 240},
-			col{field: "all", name: b.w("whole"), width: 260, props: props(blank("–"))},
-			col{field: "aim", name: b.w("target"), width: 112},
-			col{field: "status", name: b.w("outcome"), width: 218, props: props(saying(b.outcomes()), coloured())},
+			col{field: "said", name: b.w("here"), width: local},
+			col{field: "all", name: b.w("whole"), width: all, props: props(blank("–"))},
+			col{field: "aim", name: b.w("target"), width: 106},
+			col{field: "status", name: b.w("outcome"), width: 214, props: props(saying(b.outcomes()), coloured())},
 		).by(b.w("figure"), false)
 }
 

@@ -19,13 +19,13 @@ func identitet(o Options) *board {
 
 	b.row("mfa")
 	b.put(4, 4, b.kpiSaid("mfa_coverage").headed("all"))
-	b.put(4, 4, b.besideSaid("mfa_coverage", "admin"))
-	b.put(4, 4, b.besideSaid("mfa_coverage", "employee"))
+	b.put(4, 4, b.besideSaid("mfa_coverage", "admin").headed("admins"))
+	b.put(4, 4, b.besideSaid("mfa_coverage", "employee").headed("employees"))
 	b.put(4, 4, b.kpiSaid("strong_auth_staff_coverage").headed("cards"))
 	b.put(8, 4, b.prose("small"))
-	b.put(9, 11, b.strong())
-	b.put(7, 11, b.keyBars("mfa_coverage", "category", share, 10).headed("strong by category"))
-	b.put(8, 11, b.unitBars("mfa_coverage", share).headed("strong by unit"))
+	b.put(8, 11, b.strong())
+	b.put(6, 11, b.keyBars("mfa_coverage", "category", share, 10).headed("strong by category"))
+	b.put(10, 11, b.unitBars("mfa_coverage", share).headed("strong by unit"))
 
 	b.row("accounts")
 	b.put(4, 4, b.kpiSaid("stale_account_share").headed("stale"))
@@ -79,11 +79,11 @@ func (b *board) owners() {
 		rows(now("value", "sso_coverage")).
 		rows(now("value", "mfa_coverage")).rows(now("value", "stale_account_share")).
 		cols(
-			col{field: "name", name: b.w("unit"), width: 280, props: props(leading(b.w("work_list"), b.page("/forvaltning/${__data.fields.org_unit}"), true))},
+			col{field: "name", name: b.w("unit"), width: 235, props: props(leading(b.w("work_list"), b.page("/forvaltning/${__data.fields.org_unit}"), true))},
 			col{field: "org_unit", hidden: true},
-			col{field: "Value #A", name: b.w("systems")}, col{field: "Value #B", name: b.w("still_here")},
-			col{field: "Value #C", name: b.w("share"), unit: unitShare, props: whole}, col{field: "Value #D", name: b.w("leaving")},
-			col{field: "Value #E", name: b.w("sso"), unit: unitShare, props: whole},
+			col{field: "Value #A", name: b.w("systems"), width: 90, unit: unitCount}, col{field: "Value #B", name: b.w("still_here"), unit: unitCount},
+			col{field: "Value #C", name: b.w("share"), width: 80, unit: unitShare, props: whole}, col{field: "Value #D", name: b.w("leaving")},
+			col{field: "Value #E", name: b.w("sso"), width: 180, unit: unitShare, props: whole},
 			col{field: "Value #F", name: b.w("strong"), unit: unitShare, props: whole}, col{field: "Value #G", name: b.w("stale"), unit: unitShare, props: whole},
-		).by(b.w("systems"), true).whole("name", "–"))
+		).by(b.w("systems"), true).whole("name", "–").atLeast(110))
 }

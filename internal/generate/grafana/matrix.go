@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/grafana/grafana-foundation-sdk/go/common"
-
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/wording"
@@ -47,13 +45,17 @@ func (p *panel) counted(expr, label, heading string, names ...meaning) *panel {
 	for i, o := range p.b.outcomeRows() {
 		key, _, _ := strings.Cut(o.status, "|")
 		order[key], rename[key] = i+1, o.name
-		p.as(o.name, right(), blank("·"), saying(mean(meaning{"0", "·", ""})))
+		ps := props(right(), blank("·"), saying(mean(meaning{"0", "·", ""})))
+		if key == string(finding.NotDue) {
+			ps = append(ps, prop("custom.width", 205)) // the longest heading
+		}
+		p.as(o.name, ps...)
 	}
 	p.transform("organize", map[string]any{"excludeByName": map[string]any{}, "indexByName": order, "renameByName": rename})
 	if len(names) > 0 {
 		p.as(heading, saying(mean(names...)))
 	}
-	return p
+	return p.atLeast(80)
 }
 
 // areaCounts counts outcomes by area for the figures of the whole.
@@ -79,8 +81,7 @@ func (b *board) unitMatrix(key string) *panel {
 		order[b.w("area "+a.ID)] = i + 1
 	}
 	p.transform("organize", map[string]any{"excludeByName": map[string]any{}, "indexByName": order, "renameByName": map[string]any{`name\area`: b.w("unit")}})
-	p.FieldConfig.Defaults.Custom.(*common.TableFieldOptions).MinWidth = some(90.0)
-	return p.as(b.w("unit"), prop("custom.width", 230)).by(b.w("unit"), false)
+	return p.atLeast(90).as(b.w("unit"), prop("custom.width", 222)).by(b.w("unit"), false)
 }
 
 // cells asks for the cells of unitMatrix. All counts of a cell are added up in

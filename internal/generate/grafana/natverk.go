@@ -27,8 +27,8 @@ func natverk(o Options) *board {
 	b.lost()
 	b.answering()
 	b.row("tickets")
-	b.put(12, 8, b.rush())
-	b.put(5, 8, b.kpiStat("wait_disruption_correlation").unit(suffix(b.w("times"))).decimals(2).headed("times_longer"))
+	b.put(11, 8, b.rush())
+	b.put(6, 8, b.kpiStat("wait_disruption_correlation").unit(suffix(b.w("times"))).decimals(2).headed("times_longer"))
 	b.put(7, 8, b.insideOutside())
 	b.measuring()
 	return b.answered()
@@ -149,7 +149,7 @@ func (b *board) rush() *panel {
 // insideOutside is how long nine in ten waited while something was down, and otherwise.
 func (b *board) insideOutside() *panel {
 	const id = "wait_disruption_correlation"
-	p := b.sideways("inside").worded().in(b.minutes())
+	p := b.sideways("inside").worded().in(b.minutes()).decimals(0)
 	for _, key := range []string{"inside", "outside"} {
 		p.now("max(kommunpuls_kpi_value"+beside(id, key)+") / 60", b.w(key))
 	}
@@ -167,12 +167,12 @@ func (b *board) measuring() {
 		rows("sum by (point) (increase(kommunpuls_probe_slots_missed_total[$__range])) / clamp_min(sum by (point) (increase(kommunpuls_probe_slots_total[$__range])), 1)").
 		cols(
 			col{field: "point", name: b.w("point")},
-			col{field: "Value #A", name: b.w("sight"), width: 120, props: props(saying(mean(meaning{"0", b.w("sees"), calm}, meaning{"1", b.w("blind"), bad}), nothing("–")), coloured())},
-			col{field: "Value #B", name: b.w("targets"), width: 90, props: props(blank("–"))}, col{field: "Value #C", name: b.w("targets_unknown"), width: 150, props: props(blank("–"))},
-			col{field: "Value #D", name: b.w("minutes_unknown"), width: 190, props: props(prop("decimals", 1), blank("–"))},
-			col{field: "Value #E", name: b.w("missed"), unit: unitShare, width: 160, props: props(prop("decimals", 1), blank("–"))},
+			col{field: "Value #A", name: b.w("sight"), width: 100, props: props(saying(mean(meaning{"0", b.w("sees"), calm}, meaning{"1", b.w("blind"), bad}), nothing("–")), coloured())},
+			col{field: "Value #B", name: b.w("targets"), width: 60, props: props(blank("–"))}, col{field: "Value #C", name: b.w("targets_unknown"), width: 128, props: props(blank("–"))},
+			col{field: "Value #D", name: b.w("minutes_unknown"), width: 164, props: props(prop("decimals", 1), blank("–"))},
+			col{field: "Value #E", name: b.w("missed"), unit: unitShare, width: 125, props: props(prop("decimals", 1), blank("–"))},
 		)
-	b.put(14, 7, points.whole("point", b.w("no_point")))
+	b.put(14, 7, points.whole("point", b.w("no_point")).atLeast(96))
 	blind := b.chart("blind minutes").worded().in(b.minutes()).bars().every("15m").
 		over("sum(increase(kommunpuls_probe_unknown_seconds_total[$__rate_interval])) / 60", b.w("unmeasured")).colour(bad)
 	b.put(10, 7, blind)

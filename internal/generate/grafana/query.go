@@ -113,6 +113,13 @@ func (p *panel) cols(cs ...col) *panel {
 	return p.transform("organize", map[string]any{"excludeByName": map[string]any{}, "indexByName": order, "renameByName": rename})
 }
 
+// atLeast is how narrow a table's columns without a width of their own may
+// become before the table scrolls sideways.
+func (p *panel) atLeast(width float64) *panel {
+	p.FieldConfig.Defaults.Custom.(*common.TableFieldOptions).MinWidth = &width
+	return p
+}
+
 // by sorts a table by a column's shown name.
 func (p *panel) by(name string, descending bool) *panel {
 	return p.transform("sortBy", map[string]any{"fields": map[string]any{}, "sort": []any{map[string]any{"field": name, "desc": descending}}})

@@ -36,10 +36,12 @@ func revision(o Options) *board {
 		names(b, "scheme ", "org_unit", "supplier", "site", "system"))
 	b.put(24, 14, b.readings("sources"))
 	b.row("snapshots")
-	b.put(5, 4, b.stat("snapshots").worded().unit(unitCount).now("max(kommunpuls_snapshots)", ""))
-	b.put(5, 4, b.stat("snapshot_of").worded().unit(unitTime).now("1000 * max(kommunpuls_snapshot_last_timestamp_seconds)", ""))
-	b.put(5, 4, b.stat("snapshot_made").worded().unit(unitTime).now("1000 * max(kommunpuls_snapshot_last_created_timestamp_seconds)", ""))
-	b.put(9, 4, b.prose("fingerprints"))
+	b.put(6, 4, b.stat("snapshots").worded().unit(unitCount).now("max(kommunpuls_snapshots)", ""))
+	b.put(6, 4, b.stat("snapshot_of").worded().unit(unitTime).now("1000 * max(kommunpuls_snapshot_last_timestamp_seconds)", ""))
+	b.put(6, 4, b.stat("snapshot_made").worded().unit(unitTime).now("1000 * max(kommunpuls_snapshot_last_created_timestamp_seconds)", ""))
+	b.put(6, 4, b.stat("snapshot_failures").worded().unit(unitCount).decimals(0).
+		now(orZero("sum(increase(kommunpuls_snapshot_failures_total[$__range]))"), "").from(1, bad))
+	b.put(24, 2, b.prose("fingerprints"))
 	b.fold("figures")
 	b.put(24, 22, b.evidenceTable("figures"))
 	return b.answered()
@@ -85,7 +87,7 @@ func (b *board) evidenceTable(key string) *panel {
 		cols(
 			col{field: "kpi", hidden: true},
 			col{field: title, name: b.w("figure"), props: props(leading(b.w("about"), b.page("/matt/${__data.fields.kpi}"), true), prop("custom.filterable", true))},
-			col{field: "said", name: b.w("now"), width: 210},
+			b.saidCol(210),
 			col{field: "status", name: b.w("outcome"), width: 230, props: props(saying(b.outcomes()), coloured(), prop("custom.filterable", true))},
 			col{field: "Value #D", name: b.w("seen"), width: 150, unit: unitShare, props: props(prop("decimals", 0), blank("–"))},
 			col{field: "Value #E", name: b.w("accepted"), width: 130, unit: unitCount, props: props(blank("–"))},

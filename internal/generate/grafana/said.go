@@ -108,8 +108,8 @@ func (s sayer) shares() []string {
 	if v == "" {
 		return nil
 	}
-	counts := fmt.Sprintf(`label_join(count_values by (%[1]s) ("n", round(%[2]s)) * on (%[1]s) group_left (d) count_values by (%[1]s) ("d", round(%[3]s)), "nd", %[4]q, "n", "d")`,
-		s.by, num, den, " "+s.b.w("out_of")+" ")
+	counts := fmt.Sprintf(`label_join(count_values by (%[1]s) ("n", round(%[2]s)) * on (%[1]s) group_left (d) %[3]s, "nd", %[4]q, "n", "d")`,
+		s.by, num, s.whole(den), " "+s.b.w("out_of")+" ")
 	// A share that is not whole is never rounded to nothing or to all.
 	percent := fmt.Sprintf("((%[1]s > 0 < 0.005) * 0 + 0.5 or (%[1]s >= 0.995 < 1) * 0 + 99.5 or round(100 * %[1]s)) and on (%[2]s) %[3]s >= 10", v, s.by, den)
 	p := replace(fmt.Sprintf(`count_values by (%s) ("p", %s)`, s.by, percent), "p", s.b.w("under")+" 1", "0[.]5")
@@ -121,6 +121,18 @@ func (s sayer) shares() []string {
 		fmt.Sprintf(`label_replace(%s, %q, "$1", "nd", "(.*)")`, few, s.into),
 		s.word(fmt.Sprintf("round(100 * (%s unless on (%s) %s))", v, s.by, den), "$1\u00a0%"),
 	}
+}
+
+// whole writes what a share is of, as the label d: so many rows, or so many kronor.
+func (s sayer) whole(den string) string {
+	const written = `count_values by (%s) ("d", round(%s))`
+	money := slices.DeleteFunc(s.b.money(), func(id string) bool { return len(s.kpis) > 0 && !slices.Contains(s.kpis, id) })
+	if len(money) == 0 {
+		return fmt.Sprintf(written, s.by, den)
+	}
+	of := fmt.Sprintf("on (kpi) kommunpuls_kpi_info{kpi=~%q}", strings.Join(money, "|"))
+	kronor := replace(fmt.Sprintf(written, s.by, den+" and "+of), "d", "$1\u00a0"+s.b.w("kronor"), "(.*)")
+	return fmt.Sprintf("("+written+" or %s)", s.by, den+" unless "+of, kronor)
 }
 
 // units writes what is not a share.

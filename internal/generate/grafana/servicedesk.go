@@ -36,9 +36,9 @@ func (b *board) queue() {
 	for _, key := range ages(b.kpi("service_desk_queue_length")) {
 		age.now(fmt.Sprintf(`max(kommunpuls_kpi_value{kpi="service_desk_queue_length",org_unit="",dimension="age",key=%q})`, key), b.w("age "+key))
 	}
-	b.put(6, 8, age)
-	b.put(6, 8, b.priorities(b.sideways("priority").worded().unit(unitCount), "sum by (priority) (kommunpuls_tickets_open)", "priority"))
-	b.put(12, 8, b.table("queues").worded().
+	b.put(5, 8, age)
+	b.put(5, 8, b.priorities(b.sideways("priority").worded().unit(unitCount), "sum by (priority) (kommunpuls_tickets_open)", "priority"))
+	b.put(14, 8, b.table("queues").worded().
 		rows("sum by (queue) (kommunpuls_tickets_open)").
 		rows("1000 * min by (queue) (kommunpuls_ticket_oldest_open_timestamp_seconds)").
 		rows(`sum by (queue) (kommunpuls_tickets_opened{window="1d"})`).
@@ -47,9 +47,9 @@ func (b *board) queue() {
 		rows(`sum by (queue) (kommunpuls_tickets_resolved{window="7d"})`).
 		cols(
 			col{field: "queue", name: b.w("queue")},
-			col{field: "Value #A", name: b.w("open"), width: 80}, col{field: "Value #B", name: b.w("oldest_in"), unit: unitTime, width: 150},
-			col{field: "Value #C", name: b.w("in_1d"), width: 95}, col{field: "Value #D", name: b.w("out_1d"), width: 95},
-			col{field: "Value #E", name: b.w("in_7d"), width: 95}, col{field: "Value #F", name: b.w("out_7d"), width: 95},
+			col{field: "Value #A", name: b.w("open"), width: 72, unit: unitCount}, col{field: "Value #B", name: b.w("oldest_in"), unit: unitTime, width: 142},
+			col{field: "Value #C", name: b.w("in_1d"), width: 82, unit: unitCount}, col{field: "Value #D", name: b.w("out_1d"), width: 82, unit: unitCount},
+			col{field: "Value #E", name: b.w("in_7d"), width: 82, unit: unitCount}, col{field: "Value #F", name: b.w("out_7d"), width: 82, unit: unitCount},
 		).by(b.w("open"), true).whole("queue", "–"))
 	b.put(24, 8, b.queueByAge())
 }
@@ -97,12 +97,12 @@ func forecast(offset string) string {
 // flow is what comes in against what is done, and where that leads.
 func (b *board) flow() {
 	b.row("flow")
-	b.put(4, 4, b.stat("in week").worded().unit(unitCount).now(`sum(kommunpuls_tickets_opened{window="7d"})`, ""))
-	b.put(4, 4, b.stat("out week").worded().unit(unitCount).now(`sum(kommunpuls_tickets_resolved{window="7d"})`, ""))
-	b.put(4, 4, b.stat("growth").worded().unit(unitCount).from(1, bad).
+	b.put(4, 5, b.stat("in week").worded().unit(unitCount).now(`sum(kommunpuls_tickets_opened{window="7d"})`, ""))
+	b.put(4, 5, b.stat("out week").worded().unit(unitCount).now(`sum(kommunpuls_tickets_resolved{window="7d"})`, ""))
+	b.put(4, 5, b.stat("growth").worded().unit(unitCount).from(1, bad).
 		now(`sum(kommunpuls_tickets_opened{window="7d"}) - sum(kommunpuls_tickets_resolved{window="7d"})`, ""))
-	b.put(4, 4, b.stat("forecast").worded().unit(unitCount).decimals(0).now(forecast(""), ""))
-	b.put(8, 4, b.prose("forecast rule"))
+	b.put(4, 5, b.stat("forecast").worded().unit(unitCount).decimals(0).now(forecast(""), ""))
+	b.put(8, 5, b.prose("forecast rule"))
 	flow := b.chart("flow").worded().unit(unitCount).lately("30d").every(chartStep).
 		over("sum("+seen(`kommunpuls_tickets_opened{window="1d"}`)+")", b.w("in")).
 		over("sum("+seen(`kommunpuls_tickets_resolved{window="1d"}`)+")", b.w("out"))
@@ -130,10 +130,10 @@ func (b *board) waiting() {
 		cols(
 			col{field: title, name: b.w("time"), props: props(leading(b.w("about"), b.page("/matt/${__data.fields.kpi}"), true))},
 			col{field: "kpi", hidden: true},
-			col{field: "Value #A", name: b.w("half"), unit: unit, width: 115}, col{field: "Value #B", name: b.w("nine"), unit: unit, width: 115},
-			col{field: "Value #C", name: b.w("half_working"), unit: unit, width: 150}, col{field: "Value #D", name: b.w("nine_working"), unit: unit, width: 150},
+			col{field: "Value #A", name: b.w("half"), unit: unit, width: 115}, col{field: "Value #B", name: b.w("nine"), unit: unit, width: 130},
+			col{field: "Value #C", name: b.w("half_working"), unit: unit, width: 150}, col{field: "Value #D", name: b.w("nine_working"), unit: unit, width: 160},
 		).decimals(1).whole("kpi", "-"))
-	b.put(8, 8, b.keyBars("service_desk_wait_time", "user_group", b.minutes(), 10).headed("wait by group"))
+	b.put(8, 8, b.keyBars("service_desk_wait_time", "user_group", b.minutes(), 10).decimals(0).headed("wait by group"))
 	wait := b.chart("wait").of("service_desk_wait_time").in(b.minutes()).every(chartStep).
 		over("max("+seen("kommunpuls_kpi_value"+total("service_desk_wait_time"))+") / 60", b.w("half")).
 		over("max("+seen("kommunpuls_kpi_value"+beside("service_desk_wait_time", "p90"))+") / 60", b.w("nine")).
@@ -163,8 +163,8 @@ func (b *board) systemTable() *panel {
 	return b.table("systems").worded().
 		rows("topk(20, "+of("numerator")+")").rows(of("denominator")).rows(of("value")).
 		cols(
-			col{field: "name", name: b.w("system")}, col{field: "Value #A", name: b.w("tickets"), width: 110},
-			col{field: "Value #B", name: b.w("users"), width: 110}, col{field: "Value #C", name: b.w("per_hundred_users"), width: 170, props: props(prop("decimals", 1))},
+			col{field: "name", name: b.w("system")}, col{field: "Value #A", name: b.w("tickets"), width: 110, unit: unitCount},
+			col{field: "Value #B", name: b.w("users"), width: 110, unit: unitCount}, col{field: "Value #C", name: b.w("per_hundred_users"), width: 170, props: props(prop("decimals", 1))},
 		).by(b.w("tickets"), true).whole("name", "–").link(b.w("rows"), b.page("/matt/tickets_per_system/underlag"))
 }
 
@@ -181,13 +181,13 @@ func (b *board) ticketUnits() *panel {
 		rows(now("ticket_quality", b.scaleOf("share"))).
 		rows(now("tickets_per_system", b.scaleOf("per_hundred"))).
 		cols(
-			col{field: "name", name: b.w("unit"), width: 280, props: props(leading(b.w("work_list"), b.page("/forvaltning/${__data.fields.org_unit}"), true))},
+			col{field: "name", name: b.w("unit"), width: 235, props: props(leading(b.w("work_list"), b.page("/forvaltning/${__data.fields.org_unit}"), true))},
 			col{field: "org_unit", hidden: true},
-			col{field: "Value #A", name: b.w("open")}, col{field: "Value #B", name: b.w("day_share"), unit: unitShare, props: share},
+			col{field: "Value #A", name: b.w("open"), width: 90, unit: unitCount}, col{field: "Value #B", name: b.w("day_share"), unit: unitShare, props: share},
 			col{field: "Value #C", name: b.w("wait"), unit: suffix(b.w("minutes")), props: share},
 			col{field: "Value #D", name: b.w("lead"), unit: suffix(b.w("days")), props: props(prop("decimals", 1))},
 			col{field: "Value #E", name: b.w("order_lead"), unit: suffix(b.w("days")), props: props(prop("decimals", 1))},
 			col{field: "Value #F", name: b.w("reopened"), unit: unitShare, props: share},
 			col{field: "Value #G", name: b.w("per_hundred_users"), props: props(prop("decimals", 1))},
-		).by(b.w("open"), true).whole("name", "–")
+		).by(b.w("open"), true).whole("name", "–").atLeast(110)
 }

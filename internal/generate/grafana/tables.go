@@ -39,20 +39,23 @@ func (b *board) figureTable(key string, ids []string) *panel {
 		rows(orNaN(fmt.Sprintf("1000 * max by (kpi) (kommunpuls_kpi_target_due_timestamp_seconds{%s})", sel), each)).
 		rows(fmt.Sprintf("max by (kpi, status) (kommunpuls_kpi_status{%s})", sel)).
 		rows(orWord(fmt.Sprintf("max by (kpi, trend) (kommunpuls_kpi_trend{%s})", kpis), each, "trend", "–")).
-		rows(pace(sel, each)).
-		rows(fmt.Sprintf(`max by (kpi, open) (label_replace(kommunpuls_kpi_info{%s}, "open", %q, "", ""))`, kpis, b.w("show_rows")))
+		rows(pace(sel, each))
 	return p.cols(
 		col{field: "kpi", hidden: true},
 		col{field: "Value #A", name: "#", hidden: true},
 		col{field: title, name: b.w("figure"), props: props(leading(b.w("about"), b.page("/matt/${__data.fields.kpi}"), true), prop("custom.minWidth", 200))},
-		col{field: "said", name: b.w("now"), width: 190},
-		col{field: "aim", name: b.w("target"), width: 112},
+		b.saidCol(184),
+		col{field: "aim", name: b.w("target"), width: 106},
 		col{field: "Value #D", name: b.w("due"), width: 100, unit: unitDay, props: props(blank("–"))},
-		col{field: "status", name: b.w("outcome"), width: 218, props: props(saying(b.outcomes()), coloured())},
-		col{field: "trend", name: b.w("change"), width: 160, props: props(saying(b.trends()), coloured())},
-		col{field: "Value #G", name: b.w("eta"), width: 150, unit: unitDay, props: b.paced()},
-		col{field: "open", name: b.w("evidence"), width: 95, props: props(leading(b.w("rows"), b.page("/matt/${__data.fields.kpi}/underlag"), true))},
+		col{field: "status", name: b.w("outcome"), width: 211, props: props(saying(b.outcomes()), coloured())},
+		col{field: "trend", name: b.w("change"), width: 156, props: props(saying(b.trends()), coloured())},
+		col{field: "Value #G", name: b.w("eta"), width: 132, unit: unitDay, props: b.paced()},
 	).by("#", false)
+}
+
+// saidCol is the column of figures in words: each leads to the rows behind it.
+func (b *board) saidCol(width float64) col {
+	return col{field: "said", name: b.w("now"), width: width, props: props(leading(b.w("rows"), b.page("/matt/${__data.fields.kpi}/underlag"), true))}
 }
 
 // pace asks when each target is met at today's pace: nought where it is not met
@@ -78,7 +81,7 @@ func (b *board) stepTable(key, unit string) *panel {
 		cols(
 			col{field: "kpi", hidden: true},
 			col{field: step, name: b.w("next_step"), props: props(prop("custom.minWidth", 300))},
-			col{field: title, name: b.w("concerns"), width: 380, props: props(leading(b.w("rows"), b.page("/matt/${__data.fields.kpi}/underlag"), true))},
+			col{field: title, name: b.w("concerns"), width: 423, props: props(leading(b.w("rows"), b.page("/matt/${__data.fields.kpi}/underlag"), true))},
 			col{field: "Value #B", name: b.w("moved"), width: 75, unit: unitCount, props: props(right())},
 			col{field: "Value #A", name: b.w("weight"), width: 75, unit: unitCount, props: props(right())},
 		).by(b.w("weight"), true)
@@ -103,7 +106,7 @@ func (b *board) goalTable(key string) *panel {
 		cols(
 			col{field: "kpi", hidden: true},
 			col{field: title, name: b.w("figure"), props: props(leading(b.w("about"), b.page("/matt/${__data.fields.kpi}"), true))},
-			col{field: "said", name: b.w("now"), width: 190},
+			b.saidCol(184),
 			col{field: "aim", name: b.w("target"), width: 112},
 			col{field: "Value #D", name: b.w("due"), width: 100, unit: unitDay, props: props(blank("–"))},
 			col{field: "Value #E", name: b.w("level"), width: 100, unit: suffix(b.w("of_four")), props: props(blank("–"))},

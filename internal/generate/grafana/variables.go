@@ -15,7 +15,7 @@ func prometheusRef() *common.DataSourceRef {
 // links leads to the other dashboards and to the pages of kommunpuls.
 func (b *board) links() {
 	b.dash.Links = []dashboard.DashboardLink{
-		{Title: b.text(b.common.Dashboards), Type: dashboard.DashboardLinkTypeDashboards, Icon: "external link", Tags: []string{Tag}, KeepTime: true},
+		{Title: b.text(b.common.Dashboards), Type: dashboard.DashboardLinkTypeDashboards, Icon: "external link", Tags: []string{Tag}},
 		{Title: b.text(b.common.Pages), Type: dashboard.DashboardLinkTypeLink, Icon: "external link", Url: some(b.page("/")), TargetBlank: true, Tags: []string{}},
 	}
 }
