@@ -100,8 +100,17 @@ func grafanaRule(r *alert.Rule, datasource string) (yaml.MapSlice, error) {
 	const expressions = "__expr__"
 	data = append(data, item("refId", "C", "queryType", "", "relativeTimeRange", item("from", 0, "to", 0), "datasourceUid", expressions,
 		"model", item("refId", "C", "type", "math", "expression", "is_number($A)", "datasource", item("type", expressions, "uid", expressions))))
-	return item("uid", uid("kp-", r.ID()), "title", r.ID(), "condition", "C", "for", whole(r.For), "noDataState", "OK", "execErrState", "Error",
+	return item("uid", uid("kp-", r.ID()), "title", r.ID(), "condition", "C", "for", whole(r.For), "noDataState", "OK", "execErrState", unasked(r),
 		"labels", append(yaml.MapSlice{{Key: "kommunpuls", Value: r.Name}}, labels(r)...), "annotations", texts, "data", data), nil
+}
+
+// unasked is what a rule becomes that cannot ask Prometheus. One alert tells
+// that; the others would page somebody with a text that has no place in it.
+func unasked(r *alert.Rule) string {
+	if r.Name == alert.DaemonDown {
+		return "Alerting"
+	}
+	return "OK"
 }
 
 func whole(d time.Duration) string {
