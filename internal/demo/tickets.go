@@ -142,6 +142,9 @@ func (t *ticketWriter) ticket(at time.Time, kind, code string, took time.Duratio
 		system = subjects[k%len(subjects)] + " " + uses[k/len(subjects)]
 	}
 	response := at.Add(time.Duration(1+r.IntN(4*60)) * time.Minute)
+	if took > 0 && at.Add(took).Before(response) {
+		response = at.Add(took) // what is solved at once is answered by that
+	}
 	row := []string{fmt.Sprintf("INC%07d", t.n), kind, category, pick(r, []string{"1", "2", "3", "3", "3", "4"}), channel, pick(r, []string{"Servicedesk", "Servicedesk", "Klient", "Nät", "Applikation"}),
 		"Stängt", code, name, system, group, t.stamp(at), t.stampIf(r.IntN(100) < 93, at.Add(2*time.Minute)), t.stamp(response), "", "", fmt.Sprint(paused), pick(r, []string{"0", "0", "0", "0", "0", "0", "0", "0", "1"}), auto}
 	done := at.Add(took)
