@@ -94,8 +94,8 @@ func (a *App) notifyStatus() *web.NotifyStatus {
 	out := &web.NotifyStatus{Open: st.Open}
 	for _, c := range st.Channels {
 		out.Channels = append(out.Channels, web.ChannelStatus{
-			Channel: c.Channel, Up: c.Up, LastSuccess: known(c.LastSuccess), ErrorClass: c.Class, Reason: c.Reason,
-			FailingFrom: known(c.FailingFrom), Failures: c.Failures, Waiting: c.Waiting, Dropped: c.Dropped,
+			Channel: c.Channel, Waiting: c.Waiting, Dropped: c.Dropped,
+			SendingStatus: web.SendingStatus{Up: c.Up, LastSuccess: known(c.LastSuccess), ErrorClass: c.Class, Reason: c.Reason, FailingFrom: known(c.FailingFrom), Failures: c.Failures},
 		})
 	}
 	return out

@@ -80,8 +80,8 @@ func (a *App) otlpStatus() *web.OTLPStatus {
 	}
 	for _, s := range st.Signals {
 		out.Signals = append(out.Signals, web.OTLPSignalStatus{
-			Signal: s.Signal, Up: s.Up, LastSuccess: known(s.LastSuccess), ErrorClass: s.Class, Reason: s.Reason,
-			FailingFrom: known(s.FailingFrom), Failures: s.Failures, Queued: s.Queued, Dropped: s.Dropped,
+			Signal: s.Signal, Queued: s.Queued, Dropped: s.Dropped,
+			SendingStatus: web.SendingStatus{Up: s.Up, LastSuccess: known(s.LastSuccess), ErrorClass: s.Class, Reason: s.Reason, FailingFrom: known(s.FailingFrom), Failures: s.Failures},
 		})
 	}
 	return out

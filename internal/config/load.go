@@ -159,18 +159,25 @@ func (v *validator) checkPublicURL(c *Config) {
 	}
 }
 
-func (v *validator) checkSource(s *Source, i int, seen map[string]bool) {
-	field := fmt.Sprintf("sources[%d]", i)
-	if s.Name != "" {
-		field = "sources." + s.Name
+// checkName checks the name of one of a list and returns the field that
+// faults of that one are told under.
+func (v *validator) checkName(list string, i int, name string, seen map[string]bool) string {
+	field := fmt.Sprintf("%s[%d]", list, i)
+	if name != "" {
+		field = list + "." + name
 	}
 	switch {
-	case !nameRE.MatchString(s.Name):
-		v.fault(field+".name", "ett namn får bara ha små bokstäver a–z, siffror, - och _, och börjar med en bokstav; fick %q", s.Name)
-	case seen[s.Name]:
+	case !nameRE.MatchString(name):
+		v.fault(field+".name", "ett namn får bara ha små bokstäver a–z, siffror, - och _, och börjar med en bokstav; fick %q", name)
+	case seen[name]:
 		v.fault(field+".name", "används två gånger")
 	}
-	seen[s.Name] = true
+	seen[name] = true
+	return field
+}
+
+func (v *validator) checkSource(s *Source, i int, seen map[string]bool) {
+	field := v.checkName("sources", i, s.Name, seen)
 	if s.Type == "" {
 		v.fault(field+".type", "måste anges: table, ldap eller ett namn under plugins")
 	}

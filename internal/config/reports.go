@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -65,17 +64,7 @@ func (v *validator) checkReports(c *Config) {
 	seen := map[string]bool{}
 	for i := range c.Reports {
 		r := &c.Reports[i]
-		field := fmt.Sprintf("reports[%d]", i)
-		if r.Name != "" {
-			field = "reports." + r.Name
-		}
-		switch {
-		case !nameRE.MatchString(r.Name):
-			v.fault(field+".name", "ett namn får bara ha små bokstäver a–z, siffror, - och _, och börjar med en bokstav; fick %q", r.Name)
-		case seen[r.Name]:
-			v.fault(field+".name", "används två gånger")
-		}
-		seen[r.Name] = true
+		field := v.checkName("reports", i, r.Name, seen)
 		v.checkReport(field, r)
 		v.checkReportMail(field, r, c)
 	}
