@@ -91,7 +91,8 @@ Räkna om med sqlite3
 
 Räkna om i Excel eller LibreOffice
   Öppna ` + workbookFile + `. Siffrorna där är formler över bladen med rader. Ändra en
-  cell så följer siffran med.
+  cell så följer siffran med. Har ett slags post fler rader än ett blad rymmer är
+  bladet tomt: raderna finns då bara i population/.
 
 Filer
   population/         en fil för varje slags post: id, uppgifterna som frågorna
