@@ -40,13 +40,45 @@ func (s *session) halfKnown(ctx context.Context, r store.Reader, t *task) (*find
 		return nil, err
 	}
 	first, err := s.one(ctx, r, u, "SELECT min("+field+") FROM "+t.pop.rel+same)
-	if err != nil || first == nil || int64(*first) <= from+(to-from)/10 {
+	if err == nil && first == nil {
+		return s.unread(ctx, r, t.pop.rel)
+	}
+	if err != nil || int64(*first) <= from+(to-from)/10 {
 		return nil, err
 	}
 	at := time.Unix(int64(*first), 0).In(s.location())
 	return text(
 		fmt.Sprintf("Det äldsta som är känt är från den %d %s %d; tiden före går inte att räkna.", at.Day(), finding.MonthName(at.Month()), at.Year()),
 		"The oldest that is known is of "+at.Format("2006-01-02")+"; the time before cannot be counted."), nil
+}
+
+// unread says that no record behind a relation of events had been read by an
+// earlier day, nil where one had: then that nothing is known of the day means
+// that nothing happened.
+func (s *session) unread(ctx context.Context, r store.Reader, rel string) (*finding.Text, error) {
+	var behind usage
+	if err := s.texts.relation(rel, &behind); err != nil {
+		return nil, err
+	}
+	for _, of := range merge(behind.relations, rel) {
+		k := kindOf(of)
+		if k == "" || s.declaredNone(string(k)) {
+			continue
+		}
+		var u usage
+		if err := s.texts.relation(string(k), &u); err != nil {
+			return nil, err
+		}
+		read, err := s.one(ctx, r, u, "SELECT min(seen_at) FROM "+string(k))
+		if err != nil {
+			return nil, err
+		}
+		if read == nil || int64(*read) > s.asOf().Unix() {
+			n := kindName(k)
+			return text("Inget av det här om "+n.SV+" var inläst för den dagen, så det är inte känt.", "Nothing of this about "+n.EN+" was read for that day, so it is not known."), nil
+		}
+	}
+	return nil, nil
 }
 
 // events tells whether every record behind a relation stands at its own time.

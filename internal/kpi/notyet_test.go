@@ -75,6 +75,18 @@ func TestTheYearBeforeAListOfEventsBeganIsNotCounted(t *testing.T) {
 	then := evaluate(t, e, store.Point{AsOf: day(-1), KnownAt: day(3)})
 	want(t, then[0], "3600.0000", finding.Measured)
 	want(t, then[1], "1.0000", finding.Measured)
+	// Before the first of them, and before anything was read, no year is a zero.
+	// Once the list is read, a year without any is one.
+	for _, f := range evaluate(t, e, store.Point{AsOf: day(-1000), KnownAt: day(3)})[:2] {
+		if f.Outcome != finding.NoData || f.Reason == nil || !strings.Contains(f.Reason.SV, "var inläst för den dagen") {
+			t.Errorf("%s: %s %v %v", f.KPI, f.Outcome, f.Value, f.Reason)
+		}
+	}
+	quiet := newStore(t)
+	source.apply(t, quiet, rec(t, record.Observation, "d", "kind", "counter", "started_at", day(-3000)))
+	for _, f := range evaluate(t, kpi.New(catalogueOf(lost, many), decision.Set{}, quiet), store.Point{AsOf: day(10), KnownAt: day(30)}) {
+		want(t, f, "0.0000", finding.Measured)
+	}
 	// Nothing stands before the present: the figure is what there is.
 	now := evaluate(t, e, store.Point{AsOf: day(3), KnownAt: day(3)})
 	want(t, now[0], "3600.0000", finding.Measured)
