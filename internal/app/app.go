@@ -165,10 +165,15 @@ const kpiDeadline = time.Minute
 
 // use makes the engines of new parts.
 func (a *App) use(parts *Parts) {
-	engine := kpi.New(parts.Catalogue, parts.Decisions, a.store, kpi.WithHistory(a.store), kpi.WithMonths(monthly{a}), kpi.WithDeadline(kpiDeadline), kpi.WithPeers(parts.PeerSettings()))
+	engine := a.engineOf(parts, monthly{app: a})
 	a.mu.Lock()
 	a.parts, a.engine, a.eval = parts, engine, kpi.NewEvaluator(engine, a.store)
 	a.mu.Unlock()
+}
+
+// engineOf makes an engine that compares with the months that are given.
+func (a *App) engineOf(parts *Parts, months kpi.Months) *kpi.Engine {
+	return kpi.New(parts.Catalogue, parts.Decisions, a.store, kpi.WithHistory(a.store), kpi.WithMonths(months), kpi.WithDeadline(kpiDeadline), kpi.WithPeers(parts.PeerSettings()))
 }
 
 // Parts returns the configuration in force.

@@ -57,13 +57,19 @@ func (m *months) keep(parts *Parts, k pastMonth, f finding.Finding, now time.Tim
 }
 
 // monthly is what the engine asks for figures at the ends of months.
-type monthly struct{ app *App }
+type monthly struct {
+	app    *App
+	stored bool // what is only remembered is left out
+}
 
 // Month returns what was published or stored of a month, else what was computed
 // for it afterwards.
 func (m monthly) Month(ctx context.Context, id string, end time.Time) (finding.Finding, error) {
 	stored, err := m.app.store.Newest(ctx, id, monthStart(end), end)
 	if err != nil && !errors.Is(err, store.ErrNotFound) || err == nil && stored.Value != nil {
+		return stored, err
+	}
+	if m.stored {
 		return stored, err
 	}
 	if f, ok := m.app.months.get(pastMonth{id, end.Unix()}); ok {

@@ -126,7 +126,7 @@ func (a *App) monthFigures(ctx context.Context, at store.Point, now []finding.Fi
 		}
 	}
 	for _, id := range stands {
-		f, err := monthly{a}.Month(ctx, id, at.AsOf)
+		f, err := monthly{app: a}.Month(ctx, id, at.AsOf)
 		if errors.Is(err, store.ErrNotFound) {
 			continue
 		}

@@ -216,7 +216,7 @@ func (a *App) compared(ctx context.Context, fs []finding.Finding) ([]finding.Fin
 		}
 		old, err := a.store.Newest(ctx, f.KPI, day, day.AddDate(0, 0, 1))
 		if errors.Is(err, store.ErrNotFound) {
-			old, err = monthly{a}.Month(ctx, f.KPI, day.AddDate(0, 0, 1).Add(-time.Second))
+			old, err = monthly{app: a}.Month(ctx, f.KPI, day.AddDate(0, 0, 1).Add(-time.Second))
 		}
 		if errors.Is(err, store.ErrNotFound) {
 			continue

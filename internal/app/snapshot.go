@@ -39,7 +39,9 @@ func (a *App) Snapshot(ctx context.Context, opt SnapshotOptions) (w snapshot.Wri
 		return w, err
 	}
 	at := a.complete(trust.at)
-	rec, err := a.Engine().Record(ctx, at)
+	// Months that this process happens to remember are left out: the same point
+	// gives the same files whoever makes the snapshot, and when.
+	rec, err := a.engineOf(parts, monthly{app: a, stored: true}).Record(ctx, at)
 	if err != nil {
 		return w, err
 	}

@@ -155,8 +155,8 @@ type point struct {
 func predict(points []point, now point, goal float64, loc *time.Location) *finding.Forecast {
 	n := len(points)
 	if n < fewestMonths {
-		return unsaid(n, text(fmt.Sprintf("Ingen prognos ännu: den kräver sex jämförbara månadsvärden och det finns %d.", n),
-			fmt.Sprintf("No forecast yet: it needs six comparable monthly values and there are %d.", n)))
+		return unsaid(n, text(fmt.Sprintf("Ingen prognos ännu: den kräver sex jämförbara månadsvärden, och %d är framräknade.", n),
+			fmt.Sprintf("No forecast yet: it needs six comparable monthly values, and %d have been computed.", n)))
 	}
 	pace := medianSlope(points)
 	left := goal - now.value

@@ -50,8 +50,8 @@ func TestAForecastFollowsThePaceOfTheMonths(t *testing.T) {
 		{name: "no more than ten years", values: []float64{10, 10.01, 10.02, 10.03, 10.04, 10.05}, now: 10.05, goal: 30, reason: "nås målet inte inom tio år"},
 		{name: "away from the target", values: []float64{25, 24, 23, 22, 21, 20}, now: 20, goal: 30, reason: "rör sig inte mot målet"},
 		{name: "nothing moves", values: []float64{25, 25, 25, 25, 25, 25}, now: 25, goal: 30, reason: "rör sig inte mot målet"},
-		{name: "five months are too few", values: []float64{21, 22, 23, 24, 25}, now: 25, goal: 30, reason: "det finns 5"},
-		{name: "none at all", now: 25, goal: 30, reason: "det finns 0"},
+		{name: "five months are too few", values: []float64{21, 22, 23, 24, 25}, now: 25, goal: 30, reason: "5 är framräknade"},
+		{name: "none at all", now: 25, goal: 30, reason: "0 är framräknade"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := predict(monthly(loc, now, c.values...), point{now, c.now}, c.goal, loc)
@@ -220,7 +220,7 @@ func TestAForecastSaysWhetherTheTargetIsMetInTime(t *testing.T) {
 		{name: "no way towards it", due: "2027-12-31", months: level, pace: "behind", sentence: "Siffran rör sig inte mot målet; bygger på 12 månadsvärden."},
 		{name: "no day", months: rising, sentence: "I nuvarande takt nås målet i mars 2027; bygger på 12 månadsvärden."},
 		{name: "a day that has passed", due: "2026-01-31", outcome: finding.NotMet, months: rising, sentence: "I nuvarande takt nås målet i mars 2027; bygger på 12 månadsvärden."},
-		{name: "nothing to stand on", due: "2027-12-31", months: keptMonths{}, sentence: "Ingen prognos ännu: den kräver sex jämförbara månadsvärden och det finns 0."},
+		{name: "nothing to stand on", due: "2027-12-31", months: keptMonths{}, sentence: "Ingen prognos ännu: den kräver sex jämförbara månadsvärden, och 0 är framräknade."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := &session{engine: New(catalogue.Catalogue{}, decision.Set{}, nil, WithMonths(c.months)), point: store.Point{AsOf: now, KnownAt: now}}

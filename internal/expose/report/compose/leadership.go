@@ -110,7 +110,7 @@ func (c composer) changes(fs []*finding.Finding, word string) []document.Block {
 			return []document.Block{document.Paragraph{Text: "Inget av det vi följer har blivit så mycket " + word + " på ett år att det går att säga."}}
 		}
 	}
-	return []document.Block{document.Paragraph{Text: "Vi vet inte: det finns inga äldre siffror att jämföra med."}}
+	return []document.Block{document.Paragraph{Text: "Vi vet inte: inga äldre siffror är framräknade att jämföra med."}}
 }
 
 // aim says the target of a figure and how it stands against it.
