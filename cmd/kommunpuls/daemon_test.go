@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,31 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/web"
 	"github.com/kommunpuls/kommunpuls/internal/testneed"
 )
-
-// lockedBuffer may be read while the daemon writes to it.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
 
 // patience is how long a test waits for the daemon on a busy machine.
 const patience = 4 * time.Minute
@@ -44,7 +24,7 @@ const patience = 4 * time.Minute
 func startDaemon(t testing.TB, config string) string {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
-	var out lockedBuffer
+	var out testneed.Output
 	ended := make(chan int, 1)
 	go func() {
 		ended <- run(ctx, []string{"-c", config, "run"}, streams{in: strings.NewReader(""), out: &out, err: &out})

@@ -180,7 +180,7 @@ func (o *outputs) daemon(addr string, broken int) {
 	if err := os.Symlink(self, program); err != nil {
 		t.Fatal(err)
 	}
-	var said lockedBuffer
+	var said testneed.Output
 	cmd := exec.Command(program, "-c", o.config, "run")
 	cmd.Env = append(os.Environ(), "GOTRACEBACK=system")
 	cmd.Stdout, cmd.Stderr = &said, &said

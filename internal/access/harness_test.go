@@ -1,7 +1,6 @@
 package access
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -24,6 +23,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/expose/web"
 	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/store"
+	"github.com/kommunpuls/kommunpuls/internal/testneed"
 )
 
 const apiToken = "en-lang-hemlig-token"
@@ -86,31 +86,13 @@ func (c *clock) forward(d time.Duration) {
 	c.at = c.at.Add(d)
 }
 
-// logs keeps what is logged.
-type logs struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *logs) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *logs) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
 // site is a running daemon's web side.
 type site struct {
 	*Access
 	t     *testing.T
 	url   string
 	clock *clock
-	log   *logs
+	log   *testneed.Output
 	op    *oidctest.Provider
 	cfg   *config.Config
 }
@@ -122,7 +104,7 @@ func start(t *testing.T, change func(s *site, c *config.Config)) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{t: t, clock: newClock(), log: &logs{}}
+	s := &site{t: t, clock: newClock(), log: &testneed.Output{}}
 	text := "municipality: Exempelkommun\nlisten: " + l.Addr().String() + "\npseudonym_key: ${file:key}\napi_token: ${file:token}\n"
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "key"), strings.Repeat("k", 32))

@@ -138,25 +138,8 @@ type desk struct {
 	t    *testing.T
 	now  atomic.Int64
 	show atomic.Pointer[prometheus.Registry]
-	log  safeBuffer
+	log  testneed.Output
 	file string
-}
-
-type safeBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (s *safeBuffer) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(p)
-}
-
-func (s *safeBuffer) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
 }
 
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
