@@ -18,7 +18,7 @@ import (
 )
 
 func TestFilesComeInTheirOrderAndNoMoreThanTheWorkersAreMadeAtOnce(t *testing.T) {
-	defer goleak.VerifyNone(t)
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	var held, most atomic.Int64
 	var jobs []job
 	for i := range 30 {
@@ -44,7 +44,7 @@ func TestFilesComeInTheirOrderAndNoMoreThanTheWorkersAreMadeAtOnce(t *testing.T)
 // What waits for its turn is bounded however many files wait, and the file whose
 // turn it is never waits for them.
 func TestFilesThatWaitHoldABoundedPartOfMemory(t *testing.T) {
-	defer goleak.VerifyNone(t)
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	const workers, size = 3, 2 * heldParts * partBytes
 	var made atomic.Int64 // bytes of those whose turn has not come
 	first := make(chan struct{})
@@ -82,7 +82,7 @@ func TestFilesThatWaitHoldABoundedPartOfMemory(t *testing.T) {
 
 // A file that is made makes way for the next although its turn has not come.
 func TestSmallFilesAreMadeWhileALargeOneIsWritten(t *testing.T) {
-	defer goleak.VerifyNone(t)
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	var small sync.WaitGroup
 	small.Add(20)
 	jobs := []job{{"stor.csv", func(_ context.Context, w io.Writer) error {
@@ -103,7 +103,7 @@ func TestSmallFilesAreMadeWhileALargeOneIsWritten(t *testing.T) {
 }
 
 func TestAFaultInOneFileEndsTheOthers(t *testing.T) {
-	defer goleak.VerifyNone(t)
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	broken := errors.New("läsfel")
 	endless := func(_ context.Context, w io.Writer) error {
 		for {
