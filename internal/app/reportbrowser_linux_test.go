@@ -57,7 +57,7 @@ func TestPeopleReadAndPrintTheReports(t *testing.T) {
 func printed(t *testing.T, name string, single bool) {
 	t.Helper()
 	paper := strings.TrimSuffix(name, ".html") + ".pdf"
-	print := exec.CommandContext(t.Context(), testneed.Program(t, "chromium"), "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir="+t.TempDir(), "--no-pdf-header-footer", "--print-to-pdf="+paper, "file://"+name)
+	print := exec.CommandContext(t.Context(), testneed.Program(t, "chromium"), "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir="+testneed.Profile(t), "--no-pdf-header-footer", "--print-to-pdf="+paper, "file://"+name)
 	if said, err := print.CombinedOutput(); err != nil {
 		t.Fatalf("print: %v\n%s", err, said)
 	}

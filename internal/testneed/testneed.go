@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"testing"
+	"time"
 )
 
 // Program returns the path of a program, looking in PATH and the sbin folders.
@@ -26,6 +27,22 @@ func Root(t testing.TB) {
 	if os.Geteuid() != 0 {
 		missing(t, "root")
 	}
+}
+
+// Profile returns a folder for the profile of a browser, whose helpers may write
+// to it for a moment after it has ended. It is removed after the test.
+func Profile(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "profile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for end := time.Now().Add(time.Minute); os.RemoveAll(dir) != nil && time.Now().Before(end); {
+			time.Sleep(100 * time.Millisecond)
+		}
+	})
+	return dir
 }
 
 func missing(t testing.TB, what string) {

@@ -305,7 +305,7 @@ func TestPrintsOnA4(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, []byte(page(t, example())), 0o600))
 	pdf := filepath.Join(dir, "report.pdf")
 	out, err := exec.Command(browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage",
-		"--user-data-dir="+filepath.Join(dir, "profile"), "--no-pdf-header-footer", "--print-to-pdf="+pdf, "file://"+file).CombinedOutput()
+		"--user-data-dir="+testneed.Profile(t), "--no-pdf-header-footer", "--print-to-pdf="+pdf, "file://"+file).CombinedOutput()
 	require.NoError(t, err, string(out))
 	b, err := os.ReadFile(pdf)
 	require.NoError(t, err)
