@@ -168,9 +168,9 @@ func (b *board) measuring() {
 		cols(
 			col{field: "point", name: b.w("point")},
 			col{field: "Value #A", name: b.w("sight"), width: 100, props: props(saying(mean(meaning{"0", b.w("sees"), calm}, meaning{"1", b.w("blind"), bad}), nothing("–")), coloured())},
-			col{field: "Value #B", name: b.w("targets"), width: 60, props: props(blank("–"))}, col{field: "Value #C", name: b.w("targets_unknown"), width: 128, props: props(blank("–"))},
-			col{field: "Value #D", name: b.w("minutes_unknown"), width: 164, props: props(prop("decimals", 1), blank("–"))},
-			col{field: "Value #E", name: b.w("missed"), unit: unitShare, width: 125, props: props(prop("decimals", 1), blank("–"))},
+			col{field: "Value #B", name: b.w("targets"), width: 70, props: props(blank("–"))}, col{field: "Value #C", name: b.w("targets_unknown"), width: 124, props: props(blank("–"))},
+			col{field: "Value #D", name: b.w("minutes_unknown"), width: 160, props: props(prop("decimals", 1), blank("–"))},
+			col{field: "Value #E", name: b.w("missed"), unit: unitShare, width: 122, props: props(prop("decimals", 1), blank("–"))},
 		)
 	b.put(14, 7, points.whole("point", b.w("no_point")).atLeast(96))
 	blind := b.chart("blind minutes").worded().in(b.minutes()).bars().every("15m").

@@ -44,12 +44,12 @@ func (b *board) figureTable(key string, ids []string) *panel {
 		col{field: "kpi", hidden: true},
 		col{field: "Value #A", name: "#", hidden: true},
 		col{field: title, name: b.w("figure"), props: props(leading(b.w("about"), b.page("/matt/${__data.fields.kpi}"), true), prop("custom.minWidth", 200))},
-		b.saidCol(184),
+		b.saidCol(182),
 		col{field: "aim", name: b.w("target"), width: 106},
-		col{field: "Value #D", name: b.w("due"), width: 100, unit: unitDay, props: props(blank("–"))},
-		col{field: "status", name: b.w("outcome"), width: 211, props: props(saying(b.outcomes()), coloured())},
-		col{field: "trend", name: b.w("change"), width: 156, props: props(saying(b.trends()), coloured())},
-		col{field: "Value #G", name: b.w("eta"), width: 132, unit: unitDay, props: b.paced()},
+		col{field: "Value #D", name: b.w("due"), width: 99, unit: unitDay, props: props(blank("–"))},
+		col{field: "status", name: b.w("outcome"), width: 210, props: props(saying(b.outcomes()), coloured())},
+		col{field: "trend", name: b.w("change"), width: 155, props: props(saying(b.trends()), coloured())},
+		col{field: "Value #G", name: b.w("eta"), width: 142, unit: unitDay, props: b.paced()},
 	).by("#", false)
 }
 
@@ -106,7 +106,7 @@ func (b *board) goalTable(key string) *panel {
 		cols(
 			col{field: "kpi", hidden: true},
 			col{field: title, name: b.w("figure"), props: props(leading(b.w("about"), b.page("/matt/${__data.fields.kpi}"), true))},
-			b.saidCol(184),
+			b.saidCol(182),
 			col{field: "aim", name: b.w("target"), width: 112},
 			col{field: "Value #D", name: b.w("due"), width: 100, unit: unitDay, props: props(blank("–"))},
 			col{field: "Value #E", name: b.w("level"), width: 100, unit: suffix(b.w("of_four")), props: props(blank("–"))},
