@@ -150,7 +150,11 @@ func (checkCmd) Run(e *env) error {
 	for _, s := range res.Settings {
 		fmt.Fprintln(e.out, "Fel i källans inställningar: "+s)
 	}
-	fmt.Fprintf(e.out, "%d prov på måtten kördes, %d stämde inte.\n", res.Cases, len(res.Failed))
+	if len(res.Failed) == 0 {
+		fmt.Fprintf(e.out, "%d prov på måtten kördes, och alla stämde.\n", res.Cases)
+	} else {
+		fmt.Fprintf(e.out, "%d prov på måtten kördes, och %d stämde inte:\n", res.Cases, len(res.Failed))
+	}
 	for _, f := range res.Failed {
 		fmt.Fprintln(e.out, "  "+f)
 	}

@@ -68,9 +68,9 @@ func TestThePagesOfAWholeMunicipality(t *testing.T) {
 	h, a := site(t)
 	t.Run("every page is whole and says what it is to show", func(t *testing.T) {
 		for url, wants := range map[string][]string{
-			"/":                                    {"Hur säkra är siffrorna?", "Tio att börja med", "10\u00a0224 av\u00a014\u00a0400", "Nästa steg", "Systemregister och ägarskap", "DEMODATA"},
+			"/":                                    {"Hur säkra är siffrorna?", ">Börja här<", "10\u00a0224 av\u00a014\u00a0400", "Nästa steg", "Systemregister och ägarskap", "DEMODATA"},
 			"/?forvaltning=soc":                    {"Socialförvaltningen", "Hela kommunen"},
-			"/?sprak=en":                           {`<html lang="en">`, "Ten to begin with", "10,224 of\u00a014,400"},
+			"/?sprak=en":                           {`<html lang="en">`, ">Begin here<", "10,224 of\u00a014,400"},
 			"/matt":                                {"Sök bland måtten", "Andel system med gemensam inloggning"},
 			"/matt?q=lösenord":                     {"mått om ”lösenord”"},
 			"/matt?q=<script>":                     {"&lt;script&gt;", "Inget mått handlar om"},
@@ -83,7 +83,7 @@ func TestThePagesOfAWholeMunicipality(t *testing.T) {
 			"/matt/system_role_completeness/underlag?sida=2": {"Rad 201 till 400"},
 			"/forvaltning":                  {"Räddningstjänsten", "Rader att gå igenom"},
 			"/forvaltning/soc":              {"Att gå igenom", "Systemlista.xlsx", "Siffrorna"},
-			"/mal":                          {"Varje verksamhetssystem har en ägare", "12 mål: 1 försenat, 3 öppna, 1 lagt åt sidan, 7 stängda.", "7 rekommendationer: 2 försenade, 2 öppna, 3 stängda.", "30 för sent", "75\u00a0av\u00a0500, 15,0\u00a0%; mål 100\u00a0%", "ansvarig roll: Kommundirektör"},
+			"/mal":                          {"Varje verksamhetssystem har en ägare", "12 mål: 1 försenat, 3 öppna, 1 lagt åt sidan, 7 stängda.", "7 rekommendationer: 2 försenade, 2 öppna, 3 stängda.", "30 dagar för sent", "75\u00a0av\u00a0500, 15,0\u00a0%; mål 100\u00a0%", "ansvarig roll: Kommundirektör"},
 			"/mal?forvaltning=utb&sprak=en": {"10 goals: 1 overdue, 3 open, 1 set aside, 5 closed.", "1 recommendation: open."},
 			"/kallor":                       {"systemlista", "65\u00a0019", "överstruken", "läst"},
 			"/storningar":                   {"Skola 04", "Text för växel och intranät"},

@@ -92,16 +92,13 @@ func figure(unit, countUnit string, v, n, d *float64, suppressed bool) (counts, 
 
 // State is an outcome as a shape and words, with the target where there is one.
 func State(f finding.Finding) string {
-	state := wording.In("sv").State(f)
+	state := wording.In(wording.Swedish).State(f)
 	s := state.Shape + " " + strings.ToLower(state.Word)
-	if t := f.Target; t != nil && t.Value != nil {
-		unit := f.Unit
-		if t.Kind == "count" {
-			unit = "count"
-		}
-		s += ", mål " + finding.Value(unit, *t.Value)
-		if t.Due != "" {
-			s += " " + t.Due
+	words := wording.In(wording.Swedish)
+	if level := words.TargetLevel(f.Target, f.Unit); level != "" {
+		s += ", mål " + level
+		if f.Target.Due != "" {
+			s += " senast " + words.DayText(f.Target.Due)
 		}
 	}
 	return s

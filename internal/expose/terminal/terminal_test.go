@@ -53,7 +53,7 @@ func TestTheTableCountsBeforePercentAndPutsTheUnknownApart(t *testing.T) {
 	want := `Provkommun, läget 2026-11-21 13.00   DEMODATA
 
 Systemregister och ägarskap
-  System med ägare  75 av 500  15,0 %  ▲ efter planen, mål 100,0 % 2027-12-31  owners
+  System med ägare  75 av 500  15,0 %  ▲ efter planen, mål 100 % senast 31 december 2027  owners
 
 Enkäter, självskattning och mognad
   Nöjda    för få för att visas  ○ mäts, inget mål beslutat  small

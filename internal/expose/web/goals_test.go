@@ -83,7 +83,7 @@ func TestThePageOfGoals(t *testing.T) {
 		}
 	}
 	body := ask(t, &recorder{}, "/mal", Visitor{Role: RoleAuditor}).Body.String()
-	for _, want := range []string{"4 mål: 1 försenat, 1 öppet, 1 lagt åt sidan, 1 stängt.", "4 rekommendationer: 1 försenad, 1 öppen, 1 lagd åt sidan, 1 stängd.", "3 för sent", "delvis klart", "beslut KS § 4", "utan att ha nåtts", "Visa 2 som är avslutade"} {
+	for _, want := range []string{"4 mål: 1 försenat, 1 öppet, 1 lagt åt sidan, 1 stängt.", "4 rekommendationer: 1 försenad, 1 öppen, 1 lagd åt sidan, 1 stängd.", "3 dagar för sent", "delvis klart", "beslut KS § 4", "utan att ha nåtts", "Visa 2 som är avslutade"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page does not say %q", want)
 		}

@@ -76,20 +76,23 @@ func sheetQuestion(r *Report) []Question {
 func rowQuestions(s Sheet, kind record.Kind) []Question {
 	var qs []Question
 	if s.Struck > 0 {
+		struck := fmt.Sprintf("%s (%s)", amount(s.Struck, "rad är överstruken", "rader är överstrukna"), rowList(s.StruckRows, s.Struck))
+		say := number(s.Struck)
 		q := Question{ID: "struck", Sheet: s.Name, Default: "skip",
-			Text:    fmt.Sprintf("%s (%s). Räknas de inte alls, eller som de andra?", amount(s.Struck, "rad är överstruken", "rader är överstrukna"), rowList(s.StruckRows, s.Struck)),
-			Options: []Option{{Key: "skip", Label: "räkna dem inte"}, {Key: "keep", Label: "räkna dem som de andra"}}}
+			Text:    struck + ". Räknas " + say("den", "de") + " inte alls, eller som de andra?",
+			Options: []Option{{Key: "skip", Label: "räkna " + say("den", "dem") + " inte"}, {Key: "keep", Label: "räkna " + say("den", "dem") + " som de andra"}}}
 		if kind == record.System || kind == record.Asset {
-			q.Text = fmt.Sprintf("%s (%s): räknas de som avvecklade?", amount(s.Struck, "rad är överstruken", "rader är överstrukna"), rowList(s.StruckRows, s.Struck))
+			q.Text = struck + ": räknas " + say("den som avvecklad?", "de som avvecklade?")
 			q.Default = "retired"
-			q.Options = append([]Option{{Key: "retired", Label: "ja, som avvecklade"}}, q.Options...)
+			q.Options = append([]Option{{Key: "retired", Label: "ja, som " + say("avvecklad", "avvecklade")}}, q.Options...)
 		}
 		qs = append(qs, q)
 	}
 	if s.HiddenRows > 0 {
+		say := number(s.HiddenRows)
 		qs = append(qs, Question{ID: "hidden", Sheet: s.Name, Default: "keep",
-			Text:    fmt.Sprintf("%s (%s). Ska de räknas?", amount(s.HiddenRows, "rad är dold", "rader är dolda"), rowList(s.HiddenRowList, s.HiddenRows)),
-			Options: []Option{{Key: "keep", Label: "ja, räkna dem"}, {Key: "skip", Label: "nej, hoppa över dem"}}})
+			Text:    fmt.Sprintf("%s (%s). Ska %s räknas?", amount(s.HiddenRows, "rad är dold", "rader är dolda"), rowList(s.HiddenRowList, s.HiddenRows), say("den", "de")),
+			Options: []Option{{Key: "keep", Label: "ja, räkna " + say("den", "dem")}, {Key: "skip", Label: "nej, hoppa över " + say("den", "dem")}}})
 	}
 	for _, m := range s.Merged {
 		qs = append(qs, Question{ID: "fill_down:" + m.Header, Sheet: s.Name, Column: m.Header, Default: Yes,
@@ -200,10 +203,17 @@ func has(s Sheet, target string) (string, bool) {
 }
 
 func amount(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
+	return fmt.Sprintf("%d %s", n, number(n)(one, many))
+}
+
+// number chooses words by how many there are.
+func number(n int64) func(one, many string) string {
+	return func(one, many string) string {
+		if n == 1 {
+			return one
+		}
+		return many
 	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 // rowList names rows: "rad 7, 9 och 12", "rad 7, 9, 12 med flera".

@@ -132,6 +132,9 @@ func (f Frame) goalRow(kind string, r followup.Row) GoalRow {
 	}
 	if r.Late > 0 {
 		out.Late = f.say("goal-late", f.Count(int64(r.Late)))
+		if r.Late == 1 {
+			out.Late = f.say("goal-late-one")
+		}
 	}
 	switch {
 	case r.State == followup.Closed && !r.Done.IsZero():

@@ -93,8 +93,33 @@ func TestAFactOfTheWholeIsNotSaidOfAPart(t *testing.T) {
 	if r := (Frame{Choices: Choices{Unit: "utb"}}).row(x); r.Known() || r.State.Word != "Vi vet inte" {
 		t.Errorf("a förvaltning without figures: %+v", r)
 	}
-	if r := (Frame{}).row(x); r.Change != "bättre jämfört med ett år tidigare" || r.Target != "40\u00a0%" {
+	if r := (Frame{}).row(x); r.Change != "bättre än ett år tidigare" || r.Target != "40\u00a0%" {
 		t.Errorf("%+v", r)
+	}
+}
+
+func TestADayLateIsOneDay(t *testing.T) {
+	for late, want := range map[int]string{0: "", 1: "1 dag för sent", 30: "30 dagar för sent"} {
+		if got := (Frame{}).goalRow("goal", followup.Row{State: followup.Overdue, Late: late}).Late; got != want {
+			t.Errorf("%d days late: %q, want %q", late, got, want)
+		}
+	}
+}
+
+func TestAChangeIsSaidAgainstItsTime(t *testing.T) {
+	for _, c := range []struct{ trend, period, sv, en string }{
+		{"better", "year", "bättre än ett år tidigare", "better than a year earlier"},
+		{"worse", "month", "sämre än en månad tidigare", "worse than a month earlier"},
+		{"unchanged", "year", "ungefär som ett år tidigare", "about the same as a year earlier"},
+		{"unchanged", "month", "ungefär som en månad tidigare", "about the same as a month earlier"},
+		{"not_comparable", "year", "går inte att jämföra med ett år tidigare", "not comparable with a year earlier"},
+		{"not_comparable", "month", "går inte att jämföra med en månad tidigare", "not comparable with a month earlier"},
+		{"better", "target", "bättre", "better"},
+	} {
+		p := &finding.Previous{Value: n(.4), Period: c.period, Trend: c.trend}
+		if sv, en := (Frame{}).change(p), (Frame{Words: wording.In("en")}).change(p); sv != c.sv || en != c.en {
+			t.Errorf("%s since a %s: %q and %q", c.trend, c.period, sv, en)
+		}
 	}
 }
 

@@ -56,15 +56,24 @@ func (f Frame) before(x finding.Finding) (value, change string) {
 	}
 	value = f.Figure(x.Unit, x.CountUnit, *p.Value)
 	if p.Trend != "" {
-		change = f.Text(finding.TrendName(p.Trend))
-		switch p.Period {
-		case "month":
-			change = f.say("than-month", change)
-		case "year":
-			change = f.say("than-year", change)
-		}
+		change = f.change(p)
 	}
 	return value, change
+}
+
+// change says in which direction a figure has gone since the earlier one.
+func (f Frame) change(p *finding.Previous) string {
+	name := f.Text(finding.TrendName(p.Trend))
+	if p.Period != "month" && p.Period != "year" {
+		return name
+	}
+	switch p.Trend {
+	case "unchanged":
+		return f.say("as-" + p.Period)
+	case "not_comparable":
+		return f.say("not-with-" + p.Period)
+	}
+	return f.say("than-"+p.Period, name)
 }
 
 // ofUnit is a finding as one förvaltning has it. What is decided for the whole
