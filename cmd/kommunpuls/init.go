@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"os"
 	"strings"
 
@@ -11,7 +10,6 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/app"
 	"github.com/kommunpuls/kommunpuls/internal/catalogue"
 	"github.com/kommunpuls/kommunpuls/internal/setup"
-	"github.com/kommunpuls/kommunpuls/internal/sheet/guess"
 	"github.com/kommunpuls/kommunpuls/plugins/table"
 )
 
@@ -49,7 +47,7 @@ func (c initCmd) Run(e *env) error {
 	}
 	return setup.Run(e.ctx, setup.Options{
 		Files: c.Files, Systems: systems, OutDir: c.Dir, In: e.in, Out: e.out, Interactive: interactive(e), Yes: c.Yes, Answers: answers,
-		Municipality: strings.TrimSpace(c.Municipality), Now: e.now(), Version: version, Catalogue: cat, Propose: propose,
+		Municipality: strings.TrimSpace(c.Municipality), Now: e.now(), Version: version, Catalogue: cat, Propose: setup.ProposeOf(table.FromReport),
 		Arrow: app.FirstHour{Options: app.Options{Version: version, Log: e.log, Now: e.now}},
 	})
 }
@@ -76,15 +74,6 @@ func (c initCmd) systems() ([]setup.System, error) {
 		out = append(out, s)
 	}
 	return out, nil
-}
-
-// propose makes the table source's settings of what was found in a file.
-func propose(rep guess.Report, answers map[string]string) (json.RawMessage, error) {
-	s, err := table.FromReport(rep, answers)
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(s)
 }
 
 // interactive tells whether a person sits at the terminal.

@@ -22,7 +22,7 @@ const chartMonths = 13
 // disruptedKPI is the figure whose rows are the disruptions of the network.
 const disruptedKPI = "network_disruption_time"
 
-// MonthOf is the end of the month that a request is about, its last second:
+// monthOf is the end of the month that a request is about, its last second:
 // the named one, else the last whole one before the point.
 func (a *App) monthOf(req ReportRequest) (time.Time, error) {
 	now := a.complete(req.At).AsOf

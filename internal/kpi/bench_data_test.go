@@ -40,7 +40,7 @@ func (d *dice) next() uint64 {
 func (d *dice) upTo(n int) int { return int(d.next() % uint64(n)) }
 func (d *dice) share() float64 { return float64(d.next()>>11) / (1 << 53) }
 
-// benchTicket is one ticket; a zero time is blank.
+// benchTicketRow is one ticket; a zero time is blank.
 type benchTicketRow struct {
 	opened, answered, resolved, closed           int64
 	number, system                               int32

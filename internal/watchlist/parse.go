@@ -24,9 +24,7 @@ const (
 	defaultFlap        = 2 * time.Minute
 	defaultCertificate = time.Hour
 	minInterval        = time.Second
-	// MaxRedirects is how many redirections are followed; more is a loop.
-	MaxRedirects = 10
-	defaultBody  = 1 << 20
+	defaultBody        = 1 << 20
 )
 
 // classNames are the classes where the settings name none.

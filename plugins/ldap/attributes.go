@@ -106,7 +106,7 @@ func lookupSlot(name string) (slot, bool) {
 	return 0, false
 }
 
-// orgUnitSlots are the attributes that may name an org unit.
+// orgUnitSlot is the slot of an attribute that may name an org unit.
 func orgUnitSlot(name string) (slot, bool) {
 	s, ok := lookupSlot(name)
 	if !ok {

@@ -94,11 +94,3 @@ func isZero(l *Literal) bool {
 	}
 	return l.Kind == Integer || l.Kind == Real
 }
-
-func isConstant(n Node) bool {
-	if u, ok := n.(*Unary); ok {
-		n = u.X
-	}
-	_, ok := n.(*Literal)
-	return ok
-}

@@ -32,7 +32,6 @@ type Expr struct {
 	kind      kind
 	use       usage
 	elapsed   bool
-	constant  bool
 	aggregate bool
 }
 
@@ -57,7 +56,7 @@ func Check(src string, scope Scope) (Expr, error) {
 	if err != nil {
 		return Expr{}, err
 	}
-	return Expr{node: n, sql: c.print(n), kind: k, use: c.use, elapsed: c.elapsed, constant: isConstant(n), aggregate: hasAggregate(n)}, nil
+	return Expr{node: n, sql: c.print(n), kind: k, use: c.use, elapsed: c.elapsed, aggregate: hasAggregate(n)}, nil
 }
 
 // SQL is the canonical text. Columns are qualified with their relation, so it
@@ -67,12 +66,6 @@ func (e Expr) SQL() string { return e.sql }
 
 // IsCondition tells whether the expression is true or false, fit for WHERE.
 func (e Expr) IsCondition() bool { return e.kind == condition }
-
-// IsText tells whether the expression gives a text for sure.
-func (e Expr) IsText() bool { return e.kind == textual }
-
-// IsConstant tells whether the expression is a plain number or text.
-func (e Expr) IsConstant() bool { return e.constant }
 
 // IsAggregate tells whether the expression is about all rows together.
 func (e Expr) IsAggregate() bool { return e.aggregate }
