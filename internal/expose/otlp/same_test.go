@@ -25,9 +25,9 @@ import (
 
 const series = 20_000
 
-// published is a collector with 20,000 figures in one family and something in
+// published is a collector with so many figures in one family and something in
 // the families that change between evaluations.
-func published() *metrics.Collector {
+func published(series int) *metrics.Collector {
 	s := metrics.Snapshot{EvaluatedAt: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC), EvaluationTime: 1500 * time.Millisecond}
 	for k := range series / 200 {
 		f := finding.Finding{KPI: fmt.Sprintf("kpi_number_%03d", k), Outcome: finding.NoData}
@@ -51,7 +51,7 @@ func TestWhatIsReceivedIsWhatAScrapeShows(t *testing.T) {
 	both(t, func(t *testing.T, http bool) {
 		r := otlptest.Start(t, otlptest.Options{HTTP: http, Authorization: authorization})
 		b := newBench(t)
-		reg, err := metrics.Registry(published(), "1.2.3", b.Exporter)
+		reg, err := metrics.Registry(published(series), "1.2.3", b.Exporter)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -167,7 +167,7 @@ func flat(m *dto.Metric) map[string]float64 {
 func TestCountersBeginAtAFixedTimeAndTheirPointsAreNew(t *testing.T) {
 	r := otlptest.Start(t, otlptest.Options{Authorization: authorization})
 	b := newBench(t)
-	reg, err := metrics.Registry(published(), "1")
+	reg, err := metrics.Registry(published(200), "1")
 	if err != nil {
 		t.Fatal(err)
 	}
