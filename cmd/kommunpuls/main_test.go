@@ -126,9 +126,10 @@ func prometheusReads(t *testing.T, config string) {
 	if len(got) != 1 || got[0] != "0.15" {
 		t.Errorf("%s = %v", expr, got)
 	}
-	if got = p.Query(`count(kommunpuls_source_last_success_timestamp_seconds)`, time.Time{}); len(got) != 1 || got[0] != "14" {
-		t.Errorf("sources: %v", got)
-	}
+	eventually(t, "Prometheus knows of every source", func() bool {
+		got = p.Query(`count(kommunpuls_source_last_success_timestamp_seconds)`, time.Time{})
+		return len(got) == 1 && got[0] == "14"
+	})
 }
 
 func deref(v *float64) any {
