@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/kommunpuls/kommunpuls/internal/calendar"
 )
 
 const ticketFile = "arenden.csv"
@@ -49,13 +51,19 @@ func (d *draws) below(n int) int         { return int(d.next() % uint64(n)) }
 func (d *draws) unit() float64           { return float64(d.next()>>11) / (1 << 53) }
 func (d *draws) pick(of []string) string { return of[d.below(len(of))] }
 
-// writeTickets writes n tickets of the five years before now. changed of them
-// are in a later state; shuffled is an order that has nothing to do with ids.
-func writeTickets(path string, n, changed int, shuffled bool) error {
-	loc, err := time.LoadLocation("Europe/Stockholm")
-	if err != nil {
-		return err
-	}
+// ticketExport is a generated export: rows tickets of the five years before
+// until, the first skip of them left out. changed of them are in a later state;
+// shuffled is an order that has nothing to do with ids.
+type ticketExport struct {
+	rows, skip, changed int
+	shuffled            bool
+	until               time.Time
+}
+
+// ticketsUntil is when the export ends that imports are compared with.
+func ticketsUntil() time.Time { return time.Date(2026, 11, 20, 12, 0, 0, 0, calendar.Location()) }
+
+func writeTickets(path string, x ticketExport) error {
 	f, err := os.Create(path)
 	if err != nil {
 		return err
@@ -65,14 +73,13 @@ func writeTickets(path string, n, changed int, shuffled bool) error {
 	for i, c := range ticketColumns {
 		headers[i] = c.header
 	}
-	now := time.Date(2026, 11, 20, 12, 0, 0, 0, loc)
 	_, err = fmt.Fprintln(w, strings.Join(headers, ","))
-	for i := 0; err == nil && i < n; i++ {
+	for i := x.skip; err == nil && i < x.rows; i++ {
 		j := i
-		if shuffled {
-			j = int(uint64(i) * 7_368_787 % uint64(n)) // a prime: every number once, for n it does not divide
+		if x.shuffled {
+			j = int(uint64(i) * 7_368_787 % uint64(x.rows)) // a prime: every number once, for rows it does not divide
 		}
-		_, err = fmt.Fprintln(w, strings.Join(ticketRow(j, n, changed > 0 && j%(n/changed) == 0, now), ","))
+		_, err = fmt.Fprintln(w, strings.Join(ticketRow(j, x.rows, x.changed > 0 && j%(x.rows/x.changed) == 0, x.until), ","))
 	}
 	return errors.Join(err, w.Flush(), f.Close())
 }

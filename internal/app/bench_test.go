@@ -26,6 +26,8 @@ import (
 var (
 	benchTickets = flag.Int("tickets", 1_000_000, "rows of the ticket benchmark")
 	benchEntries = flag.Int("entries", 100_000, "entries of the directory benchmark")
+
+	benchEvidence = flag.Int("evidence", 5_000_000, "rows of evidence of the largest snapshot")
 )
 
 // benchChanged is how many tickets differ at the second import.
