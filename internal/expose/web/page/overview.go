@@ -118,7 +118,7 @@ func (f Frame) areas(x index, fs []finding.Finding) []Area {
 func (f Frame) sure(x index, d OverviewData) []Sure {
 	var out []Sure
 	if s, ok := f.oldest(d); ok {
-		out = append(out, s)
+		out = append(out, f.asTheyAreNow(s))
 	}
 	if gap := x.findings["registry_population_gap"]; gap != nil {
 		s := Sure{Name: f.say("gap"), Href: f.Measure(gap.KPI), Figure: f.say("not-known")}
@@ -130,7 +130,16 @@ func (f Frame) sure(x index, d OverviewData) []Sure {
 		}
 		out = append(out, s)
 	}
-	return append(out, f.refusedRows(d.Sources))
+	return append(out, f.asTheyAreNow(f.refusedRows(d.Sources)))
+}
+
+// asTheyAreNow adds to what is told of the sources that it is of now where the
+// page is of another day.
+func (f Frame) asTheyAreNow(s Sure) Sure {
+	if f.Choices.Date != "" {
+		s.Said += " " + f.say("sources-now")
+	}
+	return s
 }
 
 // oldest tells of the source whose content is oldest, by what it may be.

@@ -128,18 +128,27 @@ func TestWhatIsHardToTrustStandsFirst(t *testing.T) {
 	src := func(name string, days int, limit time.Duration, refused int64) store.SourceState {
 		return store.SourceState{SourceInfo: store.SourceInfo{Name: name, ContentMaxAge: limit}, ContentAt: now.AddDate(0, 0, -days), Counts: store.Counts{Seen: 10, Refused: refused}}
 	}
-	o := NewOverview(Frame{}, OverviewData{
+	d := OverviewData{
 		Catalogue: catalogue.Catalogue{KPIs: []catalogue.Definition{{ID: "registry_population_gap", Area: "datakvalitet"}}},
 		Findings:  []finding.Finding{{KPI: "registry_population_gap", Unit: "count", Value: n(1375), Outcome: finding.Measured}},
 		Sources:   []store.SourceState{src("arenden", 1, 0, 0), src("systemlista", 100, 90*24*time.Hour, 3)}, Now: now,
-	})
-	var said []string
-	for _, s := range o.Sure {
-		said = append(said, s.Figure+": "+s.Said)
+	}
+	said := func(f Frame) (out []string) {
+		for _, s := range NewOverview(f, d).Sure {
+			out = append(out, s.Figure+": "+s.Said)
+		}
+		return out
 	}
 	want := "100 dagar: Äldre än vad ni satt som gräns: systemlista. Siffror därifrån kan vara inaktuella.\n1\u00a0375 namn: Namn som syns i ärenden eller andra listor men inte i förteckningen.\n3 av 20: I systemlista. De räknas inte."
-	if got := strings.Join(said, "\n"); got != want {
+	if got := strings.Join(said(Frame{}), "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	// How the sources stood on another day is not kept, and what is told of them
+	// must not be taken for it.
+	const ofNow = " Så är källorna nu; hur de stod den dagen sparas inte."
+	past := said(Frame{Choices: Choices{Date: "2019-01-01"}})
+	if !strings.HasSuffix(past[0], ofNow) || strings.Contains(past[1], ofNow) || !strings.HasSuffix(past[2], ofNow) {
+		t.Errorf("of another day: %q", past)
 	}
 }
 
