@@ -48,7 +48,7 @@ func (b *board) figureTable(key string, ids []string) *panel {
 		col{field: "aim", name: b.w("target"), width: 102},
 		col{field: "Value #D", name: b.w("due"), width: 99, unit: unitDay, props: props(blank("–"))},
 		col{field: "status", name: b.w("outcome"), width: 210, props: props(saying(b.outcomes()), coloured())},
-		col{field: "trend", name: b.w("change"), width: 155, props: props(saying(b.trends()), coloured())},
+		col{field: "trend", name: b.w("change"), width: 160, props: props(saying(b.trends()), coloured())},
 		col{field: "Value #G", name: b.w("eta"), width: 142, unit: unitDay, props: b.paced()},
 	).by("#", false)
 }
