@@ -275,7 +275,7 @@ func (a *App) CollectNow(ctx context.Context, name string, opt source.CollectOpt
 		errs = append(errs, err)
 	}
 	if !found && name != "" {
-		return nil, fmt.Errorf("%s: %w", name, source.ErrUnknownSource)
+		return nil, unknownSource(a.Parts().Config, name)
 	}
 	errs = append(errs, a.Evaluate(ctx))
 	return out, errors.Join(errs...)

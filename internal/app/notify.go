@@ -102,4 +102,4 @@ func (a *App) notifyStatus() *web.NotifyStatus {
 }
 
 // orNone lists names, or says that there are none.
-func orNone(names []string) string { return cmp.Or(strings.Join(names, ", "), "inget") }
+func orNone(names []string) string { return cmp.Or(strings.Join(names, ", "), "inget än") }

@@ -14,6 +14,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/kommunpuls/kommunpuls/internal/closest"
 	"github.com/kommunpuls/kommunpuls/internal/config"
 	"github.com/kommunpuls/kommunpuls/internal/source"
 	"github.com/kommunpuls/kommunpuls/internal/store"
@@ -114,6 +115,18 @@ func Try(ctx context.Context, cfg *config.Config, name string, w io.Writer, opt 
 			return c.Try(ctx, s, w)
 		}
 	}
+	return unknownSource(cfg, name)
+}
+
+// unknownSource says that no source has a name, and which one comes nearest.
+func unknownSource(cfg *config.Config, name string) error {
+	var names []string
+	for _, s := range cfg.Sources {
+		names = append(names, s.Name)
+	}
+	if near := closest.Name(name, names); near != "" {
+		return fmt.Errorf("%s: %w; menade du %s?", name, source.ErrUnknownSource, near)
+	}
 	return fmt.Errorf("%s: %w", name, source.ErrUnknownSource)
 }
 
@@ -148,7 +161,7 @@ func (a *App) CollectOlder(ctx context.Context, name, file string, opt source.Co
 		}
 		return a.collector.Collect(ctx, c, opt)
 	}
-	return source.Result{}, fmt.Errorf("%s: %w", name, source.ErrUnknownSource)
+	return source.Result{}, unknownSource(a.Parts().Config, name)
 }
 
 // unchangeable refuses a reload that would change what the daemon stands on.

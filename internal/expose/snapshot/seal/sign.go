@@ -77,7 +77,7 @@ type PublicKey struct{ public minisign.PublicKey }
 func ParsePublicKey(text []byte) (*PublicKey, error) {
 	var p minisign.PublicKey
 	if err := p.UnmarshalText(text); err != nil {
-		return nil, fmt.Errorf("filen är ingen öppen nyckel för minisign: %w", err)
+		return nil, fmt.Errorf("filen är ingen öppen nyckel för minisign; be kommunen om den som slutar på .pub (%w)", err)
 	}
 	return &PublicKey{p}, nil
 }

@@ -41,7 +41,7 @@ func TestKeysOfMinisignItself(t *testing.T) {
 	_, err = ParseKey([]byte("ingen nyckel"))
 	require.ErrorContains(t, err, "ingen hemlig nyckel")
 	_, err = ParsePublicKey([]byte("ingen nyckel"))
-	require.ErrorContains(t, err, "ingen öppen nyckel")
+	require.ErrorContains(t, err, "ingen öppen nyckel för minisign; be kommunen om den som slutar på .pub")
 }
 
 func pair(t *testing.T) (*Key, *PublicKey) {
