@@ -75,9 +75,9 @@ func TestAFaultShowsTheLinesOfTheFileAroundIt(t *testing.T) {
 
 func TestAFieldThatIsNotThereIsToldWithTheNearestOne(t *testing.T) {
 	for file, want := range map[string]string{
-		"lisen: b\n":        `fältet "lisen" finns inte här; menade du listen?`,
+		"lisen: b\n":         `fältet "lisen" finns inte här; menade du listen?`,
 		"words: {}\nto: a\n": `fältet "to" finns inte här`, // it is a field, but of another part
-		"zebrafink: b\n":    `fältet "zebrafink" finns inte här`,
+		"zebrafink: b\n":     `fältet "zebrafink" finns inte här`,
 	} {
 		var s settings
 		err := yaml.UnmarshalWithOptions([]byte(file), &s, yaml.Strict())
