@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"path/filepath"
+	"sync"
 
 	"github.com/kommunpuls/kommunpuls/internal/expose/snapshot"
+	"github.com/kommunpuls/kommunpuls/internal/kpi"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
 
@@ -39,16 +41,14 @@ func (a *App) Snapshot(ctx context.Context, opt SnapshotOptions) (w snapshot.Wri
 		return w, err
 	}
 	at := a.complete(trust.at)
-	// Months that this process happens to remember are left out: the same point
-	// gives the same files whoever makes the snapshot, and when.
-	rec, err := a.engineOf(parts, monthly{app: a, stored: true}).Record(ctx, at)
+	rec, changes, err := a.recorded(ctx, parts, at)
 	if err != nil {
 		return w, err
 	}
 	defer func() { err = errors.Join(err, rec.Close()) }()
 	c := snapshot.Content{
 		Municipality: cfg.Municipality, Version: a.version, Demo: cfg.Demo, At: at, Created: a.now(),
-		Findings: rec.Findings, Catalogue: parts.Catalogue, Rows: rec, SQL: snapshotSQL(rec), Workers: 2,
+		Findings: rec.Findings, Catalogue: parts.Catalogue, Rows: rec, SQL: snapshotSQL(rec), Workers: 2, Changes: changes,
 		Decided:  parts.Decisions.Log(DecisionOptions(parts.Catalogue)),
 		Corrects: trust.corrects, Recipients: trust.recipients,
 	}
@@ -56,9 +56,6 @@ func (a *App) Snapshot(ctx context.Context, opt SnapshotOptions) (w snapshot.Wri
 		return w, err
 	}
 	if c.Log, err = a.store.DecisionLog(ctx, at.AsOf.AddDate(-100, 0, 0)); err != nil {
-		return w, err
-	}
-	if c.Changes, err = a.store.RowChanges(ctx, snapshot.ChangesFrom(at.AsOf), at.AsOf); err != nil {
 		return w, err
 	}
 	if c.Began, err = a.store.Began(ctx); err != nil {
@@ -82,6 +79,25 @@ func (a *App) Snapshot(ctx context.Context, opt SnapshotOptions) (w snapshot.Wri
 	}
 	w.Stamped, w.NotStamped = a.stamp(ctx, dir, w.Name)
 	return w, nil
+}
+
+// recorded evaluates a point for a snapshot, and meanwhile counts the rows that
+// changed before it. The caller closes the recording.
+func (a *App) recorded(ctx context.Context, parts *Parts, at store.Point) (rec *kpi.Recording, changes []store.RowChange, err error) {
+	var counting sync.WaitGroup
+	var notCounted error
+	counting.Go(func() { changes, notCounted = a.store.RowChanges(ctx, snapshot.ChangesFrom(at.AsOf), at.AsOf) })
+	// Months that this process happens to remember are left out: the same point
+	// gives the same files whoever makes the snapshot, and when.
+	rec, err = a.engineOf(parts, monthly{app: a, stored: true}).Record(ctx, at)
+	counting.Wait()
+	if err != nil {
+		return nil, nil, err
+	}
+	if notCounted != nil {
+		return nil, nil, errors.Join(notCounted, rec.Close())
+	}
+	return rec, changes, nil
 }
 
 // SnapshotDir is the folder that snapshots are kept in.

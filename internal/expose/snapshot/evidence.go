@@ -77,7 +77,8 @@ func (c Content) population(ctx context.Context, to io.Writer, p finding.Populat
 		return err
 	}
 	cells := make([]string, 0, len(head))
-	if err := c.Rows.Rows(ctx, p.Relation, func(r *finding.PopulationRow) error {
+	read := func(each func(*finding.PopulationRow) error) error { return c.Rows.Rows(ctx, p.Relation, each) }
+	if err := beside(read, func(r *finding.PopulationRow) error {
 		cells = append(append(cells[:0], r.ID, r.OrgUnit, r.Place), r.Cells...)
 		w.row(cells...)
 		if err := w.err(); err != nil {
