@@ -58,7 +58,7 @@ func (a *App) Snapshot(ctx context.Context, opt SnapshotOptions) (w snapshot.Wri
 	if c.Log, err = a.store.DecisionLog(ctx, at.AsOf.AddDate(-100, 0, 0)); err != nil {
 		return w, err
 	}
-	if c.Began, err = a.store.Began(ctx); err != nil {
+	if c.Began, err = a.beganAt(ctx); err != nil {
 		return w, err
 	}
 	if c.Reports, err = a.snapshotReports(ctx, at, rec.Findings); err != nil {
