@@ -154,7 +154,11 @@ func pushError(url string, r *grafana.Report, err error) error {
 	if r.Written() {
 		after = "Det som står ovan är gjort, inget efter det; kör samma kommando igen när felet är avhjälpt"
 	}
-	err = fmt.Errorf("Grafana på %s: %w. %s", url, err, after) //nolint:staticcheck // a name
+	end := "."
+	if strings.HasSuffix(err.Error(), "?") {
+		end = ""
+	}
+	err = fmt.Errorf("Grafana på %s: %w%s %s", url, err, end, after) //nolint:staticcheck // a name
 	switch {
 	case errors.Is(err, grafana.ErrUnreachable), errors.Is(err, grafana.ErrNotGrafana):
 		return fmt.Errorf("%w: %w", errReached, err)

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,6 +73,15 @@ func TestAPushThatCannotBeIsToldWithItsExitCode(t *testing.T) {
 	code, out, errOut := kommunpuls(t, "-c", grafanaConfig(t, s.URL, "glsa_fel"), "grafana", "push")
 	if code != exitUsage || out != "" || !strings.Contains(errOut, s.URL) || !strings.Contains(errOut, "Inget är ändrat i Grafana") || strings.Contains(errOut, "glsa_fel") {
 		t.Errorf("a wrong token: %d %q %q", code, out, errOut)
+	}
+	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write([]byte("<p>Logga in</p>"))
+	}))
+	defer page.Close()
+	code, _, errOut = kommunpuls(t, "-c", grafanaConfig(t, page.URL, grafanatest.Token), "grafana", "push")
+	if code != exitReached || !strings.Contains(errOut, "framför Grafana? Inget är ändrat i Grafana") {
+		t.Errorf("a login page: %d %q", code, errOut)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

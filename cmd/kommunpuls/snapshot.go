@@ -116,7 +116,13 @@ func (c snapshotKeyCmd) Run(e *env) error {
 			return err
 		}
 	}
-	_, err = fmt.Fprintf(e.out, "Hemlig nyckel  %s\nÖppen nyckel   %s\n\nLägg i konfigurationen:\n\nsnapshot:\n  key: ${file:snapshot.key}\n\nGe revisorn den öppna nyckeln på annan väg än ögonblicksbilderna.\n",
-		filepath.Join(c.Dir, "snapshot.key"), filepath.Join(c.Dir, "snapshot.pub"))
+	secret := filepath.Join(c.Dir, "snapshot.key")
+	if filepath.Dir(secret) != "." {
+		if secret, err = filepath.Abs(secret); err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Fprintf(e.out, "Hemlig nyckel  %s\nÖppen nyckel   %s\n\nLägg i konfigurationen:\n\nsnapshot:\n  key: ${file:%s}\n\nGe revisorn den öppna nyckeln på annan väg än ögonblicksbilderna.\n",
+		filepath.Join(c.Dir, "snapshot.key"), filepath.Join(c.Dir, "snapshot.pub"), secret)
 	return err
 }

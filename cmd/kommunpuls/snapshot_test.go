@@ -12,8 +12,9 @@ import (
 // alone, whole and with one byte changed.
 func anAuditorChecks(t *testing.T, config string) {
 	dir := t.TempDir()
-	if code, _, errOut := kommunpuls(t, "snapshot", "key", "--dir", dir); code != exitOK {
-		t.Fatal(code, errOut)
+	secret := "${file:" + filepath.Join(dir, "snapshot.key") + "}"
+	if code, out, errOut := kommunpuls(t, "snapshot", "key", "--dir", dir); code != exitOK || !strings.Contains(out, secret) {
+		t.Fatal(code, out, errOut)
 	}
 	if code, _, errOut := kommunpuls(t, "snapshot", "key", "--dir", dir); code != exitUsage || !strings.Contains(errOut, "skrivs aldrig över") {
 		t.Error("a key was written over", code, errOut)
@@ -23,7 +24,7 @@ func anAuditorChecks(t *testing.T, config string) {
 		t.Fatal(err)
 	}
 	signed := filepath.Join(filepath.Dir(config), "signed.yaml")
-	put(t, signed, string(text)+"snapshot:\n  dir: "+dir+"\n  key: ${file:"+filepath.Join(dir, "snapshot.key")+"}\n")
+	put(t, signed, string(text)+"snapshot:\n  dir: "+dir+"\n  key: "+secret+"\n")
 	code, out, errOut := kommunpuls(t, "-c", signed, "snapshot", "create")
 	if code != exitOK || !strings.Contains(out, "Underskriven   ja") {
 		t.Fatal(code, out, errOut)

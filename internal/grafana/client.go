@@ -105,7 +105,8 @@ func (c *client) get(ctx context.Context, out any, path ...string) error {
 
 func (c *client) Server(ctx context.Context) (Server, error) {
 	h, err := call(ctx, c, func(g *gapi.Client) (gapi.HealthResponse, error) { return g.Health() })
-	if errors.Is(err, ErrNotFound) || err == nil && h.Database == "" {
+	var empty *json.SyntaxError
+	if errors.Is(err, ErrNotFound) || errors.As(err, &empty) || err == nil && h.Database == "" {
 		return Server{}, fmt.Errorf("%w: /api/health säger inte vad den är", ErrNotGrafana)
 	}
 	if err != nil {

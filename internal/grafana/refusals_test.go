@@ -51,6 +51,9 @@ func TestWhatStandsInTheWayIsToldAndNothingIsWritten(t *testing.T) {
 			html(w, http.StatusOK)
 			return true
 		}},
+		{name: "an empty answer", want: grafana.ErrNotGrafana, says: []string{"/api/health säger inte vad den är"}, intercept: func(http.ResponseWriter, *http.Request) bool {
+			return true
+		}},
 		{name: "a way to a login page", want: grafana.ErrNotGrafana, says: []string{"302", "https://login.example/in"}, intercept: func(w http.ResponseWriter, r *http.Request) bool {
 			http.Redirect(w, r, "https://login.example/in?token=hemligt", http.StatusFound)
 			return true
