@@ -14,6 +14,7 @@ import (
 	"github.com/kommunpuls/kommunpuls/internal/config"
 	"github.com/kommunpuls/kommunpuls/internal/demo"
 	"github.com/kommunpuls/kommunpuls/internal/expose/terminal"
+	"github.com/kommunpuls/kommunpuls/internal/finding"
 	"github.com/kommunpuls/kommunpuls/internal/source"
 	"github.com/kommunpuls/kommunpuls/internal/store"
 )
@@ -89,7 +90,7 @@ func (c demoCmd) show(e *env, a *app.App, start time.Time) error {
 	fmt.Fprintln(e.out, "Läser katalogen, systemlistan, ärendena och de andra listorna …")
 	results, err := collectShown(e, a, "", source.CollectOptions{})
 	for _, r := range results {
-		fmt.Fprintf(e.out, "  %-20s %7d rader på %.1f s\n", r.Source, r.Counts.Seen, r.Took.Seconds())
+		fmt.Fprintf(e.out, "  %-20s %7d rader på %s s\n", r.Source, r.Counts.Seen, finding.Number(r.Took.Seconds(), 1))
 	}
 	if err != nil {
 		return err
@@ -114,7 +115,7 @@ func (c demoCmd) show(e *env, a *app.App, start time.Time) error {
 	defer stop()
 	return a.Serve(ctx, func(addr string) {
 		fmt.Fprintf(e.out, `
-Klart på %.1[1]f sekunder. Allt är DEMODATA.
+Klart på %[1]s sekunder. Allt är DEMODATA.
 
   Sammanställning att läsa   %[2]s
   Strategi med läget ifyllt  %[7]s
@@ -122,7 +123,7 @@ Klart på %.1[1]f sekunder. Allt är DEMODATA.
   Tjänstens egen sida        http://%[4]s/
   Siffror för Prometheus     http://%[4]s/metrics
   Siffror som JSON           curl -H "Authorization: Bearer $(cat %[5]s)" http://%[4]s/api/v1/kpis
-`, e.now().Sub(start).Seconds(), report, e.config, addr, filepath.Join(c.Dir, "data", "api.token"), os.Args[0], status)
+`, finding.Number(e.now().Sub(start).Seconds(), 1), report, e.config, addr, filepath.Join(c.Dir, "data", "api.token"), os.Args[0], status)
 		if c.Once || !c.Serve && !terminal.Is(e.out) {
 			fmt.Fprintf(e.out, "\nTjänsten stannar här. Starta den igen med: %s -c %s run\n", os.Args[0], e.config)
 			stop()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +73,9 @@ func TestTheDemoShowsTheGoldenFactsAndPrometheusReadsThem(t *testing.T) {
 		if !strings.Contains(strings.ReplaceAll(out, "\u00a0", " "), want) {
 			t.Errorf("the demo does not print %q:\n%s", want, out)
 		}
+	}
+	if !regexp.MustCompile(`(?s) rader på \d+,\d s\n.*Klart på \d+,\d sekunder`).MatchString(strings.ReplaceAll(out, "\u00a0", " ")) {
+		t.Errorf("seconds are not told with a decimal comma:\n%s", out)
 	}
 	if strings.Contains(out, "%!") {
 		t.Errorf("a sentence of the demo is not filled in:\n%s", out)
